@@ -1,0 +1,111 @@
+// The errors that are heddle's own, each with a stable code.
+//
+// A class exists only for what a caller would catch; everything else is a TypeError or RangeError. The code, not the
+// class, is what survives every border: errors of two copies of heddle, or of another thread, compare by `code`.
+
+/** Base of the errors that are heddle's own. `code` is stable: 'ERR_HEDDLE_…'. */
+export class HeddleError extends Error {
+  readonly code: string;
+
+  /**
+   * Makes an error with the code of its class, or the one given.
+   *
+   * @param message one sentence: what was done, what was found, what was wanted; a second line for the cure
+   * @param options.cause the error behind this one
+   * @param options.code a code other than the class's own
+   */
+  constructor(message: string, options: { cause?: unknown; code?: string } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = options.code ?? codeOf(new.target);
+  }
+}
+
+/** An object is used in a state that forbids the call (Python's RuntimeError), for example start() twice. */
+export class RuntimeError extends HeddleError {}
+
+/** A wait's time was up, where Python raises rather than returns false. */
+export class TimeoutError extends HeddleError {}
+
+/** A value or function cannot travel to another thread or process; the message says where it is, why, and the cure. */
+export class TransferError extends HeddleError {}
+
+/** The thread that held a lock ended without releasing it; `owner` names it. */
+export class AbandonedLockError extends HeddleError {
+  readonly owner: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param message what was acquired and who abandoned it
+   * @param options.owner name of the thread or process that ended
+   */
+  constructor(message: string, options: { owner: string; cause?: unknown }) {
+    super(message, options);
+    this.owner = options.owner;
+  }
+}
+
+/** Waiting would complete a cycle of threads that wait for each other; `cycle` names each thread and lock. */
+export class DeadlockError extends HeddleError {
+  readonly cycle: readonly string[];
+
+  /**
+   * Makes the error.
+   *
+   * @param message the cycle in words
+   * @param options.cycle names of threads and locks, in the order of waiting
+   */
+  constructor(message: string, options: { cycle: readonly string[]; cause?: unknown }) {
+    super(message, options);
+    this.cycle = options.cycle;
+  }
+}
+
+/** A worker ended while it ran a task; `exitCode` or `signal` says how. */
+export class WorkerDiedError extends HeddleError {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+
+  /**
+   * Makes the error.
+   *
+   * @param message which worker, and what it was doing
+   * @param options.exitCode the worker's exit code, where it has one
+   * @param options.signal the signal that ended it, where one did
+   */
+  constructor(
+    message: string,
+    options: { exitCode?: number | null; signal?: string | null; cause?: unknown } = {},
+  ) {
+    super(message, options);
+    this.exitCode = options.exitCode ?? null;
+    this.signal = options.signal ?? null;
+  }
+}
+
+// Keyed by the class, not by its name, which a minifier may change.
+const NAMES: ReadonlyMap<unknown, readonly [name: string, code: string]> = new Map<
+  unknown,
+  readonly [string, string]
+>([
+  [HeddleError, ['HeddleError', 'ERR_HEDDLE']],
+  [RuntimeError, ['RuntimeError', 'ERR_HEDDLE_RUNTIME']],
+  [TimeoutError, ['TimeoutError', 'ERR_HEDDLE_TIMEOUT']],
+  [TransferError, ['TransferError', 'ERR_HEDDLE_TRANSFER']],
+  [AbandonedLockError, ['AbandonedLockError', 'ERR_HEDDLE_ABANDONED_LOCK']],
+  [DeadlockError, ['DeadlockError', 'ERR_HEDDLE_DEADLOCK']],
+  [WorkerDiedError, ['WorkerDiedError', 'ERR_HEDDLE_WORKER_DIED']],
+]);
+
+for (const [errorClass, [name]] of NAMES) {
+  // On the prototype, once: an own `name` would be copied as a field wherever the error travels.
+  const { prototype } = errorClass as typeof HeddleError;
+  Object.defineProperty(prototype, 'name', { value: name, writable: true, configurable: true });
+}
+
+// A user's subclass has the code of the nearest class that is ours.
+function codeOf(errorClass: unknown): string {
+  let known: unknown = errorClass;
+  while (!NAMES.has(known)) known = Object.getPrototypeOf(known);
+  return (NAMES.get(known) as readonly [string, string])[1];
+}

@@ -1,0 +1,10 @@
+// The room of errors: every class that heddle throws and a caller may want to catch.
+export {
+  AbandonedLockError,
+  DeadlockError,
+  HeddleError,
+  RuntimeError,
+  TimeoutError,
+  TransferError,
+  WorkerDiedError,
+} from './base.ts';

@@ -1,0 +1,61 @@
+// Durations become moments, once; every wait under way then looks at the moment.
+
+/**
+ * A length of time. A bare number is SECONDS, as in Python; a string carries its unit.
+ * `2`, `0.25`, `'250ms'`, `'5s'`, `'2m'`, `'1h'`. NaN and unparsable strings: TypeError. Above 2^31 s: RangeError.
+ */
+export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `${number}h`;
+
+/** Longest finite duration, in seconds. */
+const SECONDS_MAX = 2 ** 31;
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/**
+ * Milliseconds of a duration.
+ *
+ * @param duration seconds, or a string with a unit; Infinity is for ever
+ * @param what the parameter's name, for errors
+ * @throws {TypeError} if it is not a duration
+ * @throws {RangeError} if it is negative, or finite and above 2^31 s
+ */
+export function toMs(duration: Duration, what: string): number {
+  const ms = typeof duration === 'number' ? duration * 1000 : parseMs(duration, what);
+  if (Number.isNaN(ms)) throw new TypeError(`Cannot use NaN as ${what}: it is not a number of seconds`);
+  if (ms < 0) {
+    throw new RangeError(`Cannot use ${show(duration)} as ${what} as it is negative`);
+  }
+  if (ms > SECONDS_MAX * 1000 && ms !== Infinity) {
+    throw new RangeError(
+      `Cannot use ${show(duration)} as ${what} as it is above 2^31 seconds\n` +
+        'Leave it out, or use Infinity, to wait for ever',
+    );
+  }
+  return ms;
+}
+
+/**
+ * The moment, on the clock of performance.now(), at which a time-out is up; Infinity without one.
+ *
+ * @param timeout as the user gave it
+ */
+export function toDeadline(timeout: Duration | undefined): number {
+  if (timeout === undefined) return Infinity;
+  const ms = toMs(timeout, 'timeout');
+  return ms === 0 ? 0 : performance.now() + ms;
+}
+
+function parseMs(duration: unknown, what: string): number {
+  const match = typeof duration === 'string' ? /^(-?\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(duration) : null;
+  if (match === null) {
+    throw new TypeError(
+      `Cannot use ${show(duration)} as ${what} as it is not a duration\n` +
+        "Give seconds as a number, or a string with a unit: '250ms', '5s', '2m', '1h'",
+    );
+  }
+  return Number(match[1]) * (UNIT_MS[match[2] as string] as number);
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}

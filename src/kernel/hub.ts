@@ -1,0 +1,63 @@
+// The way from any thread to the keeper: a helper thread whose event loop always turns.
+//
+// What needs a free event loop at any time goes there: making workers, stopping them, hearing of their end, and keeping
+// values that only a MessagePort can carry. Requests are messages; who needs an answer blocks on a cell of its slot that
+// the keeper counts up after it has posted, so all of this works while every other thread is blocked.
+import { receiveMessageOnPort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { load } from './atomics.ts';
+import { arena, inheritance } from './memory/arena.ts';
+import { SLOT } from './memory/layout.ts';
+
+/** What a thread asks of the keeper. */
+export type Request =
+  | { readonly type: 'spawn' }
+  | { readonly type: 'spawn-for'; readonly record: number; readonly limits: object | undefined }
+  | { readonly type: 'terminate'; readonly record: number; readonly graceMs: number }
+  | { readonly type: 'hook' }
+  | { readonly type: 'heap'; readonly slot: number }
+  | { readonly type: 'keep'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'fetch'; readonly id: number }
+  | { readonly type: 'forget'; readonly id: number };
+
+/** What the keeper answers to 'fetch'. */
+export interface Answer {
+  readonly id: number;
+  readonly value: unknown;
+}
+
+let port: MessagePort | null = inheritance?.hub ?? null;
+let startKeeper: (() => MessagePort) | null = null;
+
+/** Tells how the main thread gets a keeper when it needs one. */
+export function provideKeeper(start: () => MessagePort): void {
+  startKeeper = start;
+}
+
+/** Asks the keeper for something. */
+export function ask(request: Request): void {
+  hub().postMessage(request);
+}
+
+/** Asks the keeper for a value, and blocks until it is here. */
+export function fetch(id: number): unknown {
+  const mail = arena.slotOf(arena.tid) + SLOT.MAIL;
+  ask({ type: 'fetch', id });
+  for (;;) {
+    const seen = load(arena.cells, mail);
+    const received = receiveMessageOnPort(hub()) as { message: Answer } | undefined;
+    if (received !== undefined) {
+      // The only answers are to this thread's own questions, and it asks one at a time.
+      return received.message.value;
+    }
+    arena.wait(mail, seen, Infinity);
+  }
+}
+
+function hub(): MessagePort {
+  if (port === null) {
+    if (startKeeper === null) throw new TypeError('Cannot reach the keeper as heddle/threading is not loaded');
+    port = startKeeper();
+  }
+  return port;
+}

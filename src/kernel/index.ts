@@ -1,0 +1,38 @@
+// The kernel: shared memory, and sleeping and waking in it. README.md tells the protocol.
+export * as atomics from './atomics.ts';
+export type { Cells } from './atomics.ts';
+export { toDeadline, toMs } from './deadline.ts';
+export type { Duration } from './deadline.ts';
+export { ask, provideKeeper } from './hub.ts';
+export type { Answer, Request } from './hub.ts';
+export { Arena, arena, inheritance, INHERITANCE_KEY } from './memory/arena.ts';
+export type { Inheritance } from './memory/arena.ts';
+export { allocate, byteLengthOf, bytes, cells, retain, usage } from './memory/blocks.ts';
+export { defineKind, release } from './memory/kinds.ts';
+export type { KindOptions } from './memory/kinds.ts';
+export {
+  ABANDONED,
+  ASLEEP,
+  HEADER,
+  PARKED,
+  PRIM,
+  PRIM_TYPE,
+  SLOT,
+  SLOT_MASK,
+  SLOT_STATE,
+  TID_MASK,
+} from './memory/layout.ts';
+export { createParcel, openParcel, releaseParcels } from './memory/parcels.ts';
+export { Attachment, attach, handleOf, releaseAll, SharedObject } from './memory/shared-object.ts';
+export { readText, writeText } from './memory/strings.ts';
+export { keepName, nameOfEnded } from './table/ended.ts';
+export { hasDied } from './table/liveness.ts';
+export { burySlot, claimSlot, enterSlot, reapThread, turnOver } from './table/slots.ts';
+export type { Patience } from './waiting/async-wait.ts';
+export { betweenSlices, blockWhile, sleepUntil } from './waiting/blocking.ts';
+export { attended } from './waiting/doorbell.ts';
+export { clearEvent, isEventSet, setEvent, waitEventBlocking } from './waiting/event-word.ts';
+export { lockAsync, waitEventAsync } from './waiting/lock-async.ts';
+export { lockBlocking, TAKEN, TAKEN_ABANDONED, tryLock, unlock } from './waiting/lock-word.ts';
+export { lockSide, tryLockSide, unlockSide } from './waiting/side-lock.ts';
+export { initPrim } from './waiting/primitive.ts';

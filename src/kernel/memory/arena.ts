@@ -1,0 +1,102 @@
+// The arena: one piece of shared memory that every thread of the program has.
+//
+// The main thread makes it when heddle is first imported, each worker inherits it. It is sparse: its size is a bound on
+// addresses, memory is taken page by page as blocks are first touched. It has its full size from the start, because a
+// view made before a growth would not reach what came after (and a view that tracks the length is 3 to 20 times slower).
+//
+// All that lives here is found by a handle: the index of its first cell.
+import os from 'node:os';
+import { workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { HeddleError } from '../../errors/index.ts';
+import { notify, pause, store, wait } from '../atomics.ts';
+import type { Awakening, Cells } from '../atomics.ts';
+import { HEADER, HEAP, SLOTS, SLOT_CELLS, SLOT_COUNT } from './layout.ts';
+
+/** What a worker is born with. */
+export interface Inheritance {
+  readonly memory: SharedArrayBuffer;
+  readonly slot: number;
+  /** The way to the keeper. */
+  readonly hub: MessagePort;
+}
+
+/** Shared memory with what this thread knows of itself in it. */
+export class Arena {
+  readonly memory: SharedArrayBuffer;
+  readonly cells: Cells;
+  readonly bytes: Buffer<SharedArrayBuffer>;
+  /** This thread's slot in the thread table, and its id; the id changes with each thread that a worker runs. */
+  slot = 0;
+  tid = 0;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.memory = memory;
+    this.cells = new Int32Array(memory, 0, Math.floor(memory.byteLength / 4));
+    this.bytes = Buffer.from(memory, 0, memory.byteLength);
+  }
+
+  /** Blocks while the cell holds the value, for at most `ms`. */
+  wait(index: number, value: number, ms: number): Awakening {
+    return wait(this.cells, index, value, ms);
+  }
+
+  notify(index: number, count: number): void {
+    notify(this.cells, index, count);
+  }
+
+  pause(): void {
+    pause();
+  }
+
+  slotOf(tid: number): number {
+    return SLOTS + (tid & (SLOT_COUNT - 1)) * SLOT_CELLS;
+  }
+}
+
+// Indexes above 2^30 would leave no room for flags beside a handle, and an Int32Array of 4 GiB is one cell too long.
+const BYTES_MAX = 2 ** 32 - 65_536;
+const BYTES_MIN = 64 * 2 ** 20;
+
+/** Under which a worker's data holds its inheritance; names this very copy of heddle, as another one has another layout. */
+export const INHERITANCE_KEY: string = `heddle ${import.meta.url}`;
+
+/** What this thread was born with; null in a thread that heddle did not make, which is then the main one of its own arena. */
+export const inheritance: Inheritance | null = inheritedHere();
+
+/** The arena of this program. */
+export const arena: Arena = new Arena(inheritance?.memory ?? newMemory());
+
+function inheritedHere(): Inheritance | null {
+  const data: unknown = workerData;
+  if (typeof data !== 'object' || data === null) return null;
+  return ((data as Record<string, unknown>)[INHERITANCE_KEY] as Inheritance | undefined) ?? null;
+}
+
+function newMemory(): SharedArrayBuffer {
+  let size = wantedBytes();
+  for (;;) {
+    try {
+      // Growable memory is reserved and committed by pages; other shared memory may come zeroed by hand.
+      const memory = new SharedArrayBuffer(size, { maxByteLength: size });
+      store(new Int32Array(memory, 0, HEAP), HEADER.BREAK, HEAP);
+      return memory;
+    } catch (cause) {
+      if (size <= BYTES_MIN) {
+        throw new HeddleError(
+          `Cannot make the shared memory as the system refuses ${size} bytes of address space`,
+          { cause, code: 'ERR_HEDDLE_OUT_OF_MEMORY' },
+        );
+      }
+      size = Math.max(BYTES_MIN, Math.floor(size / 2 / 65_536) * 65_536);
+    }
+  }
+}
+
+function wantedBytes(): number {
+  const megabytes = Number(process.env['HEDDLE_ARENA_MB']);
+  // Windows counts reserved memory against the page file, so it gets a bound that every machine bears.
+  const usual = process.platform === 'win32' ? 2 ** 30 : os.totalmem();
+  const bytes = megabytes > 0 ? megabytes * 2 ** 20 : usual;
+  return Math.max(BYTES_MIN, Math.min(BYTES_MAX, Math.floor(bytes / 65_536) * 65_536));
+}

@@ -1,0 +1,30 @@
+// Blocks of the program's own arena, for the rooms above.
+import { arena } from './arena.ts';
+import { allocateIn, capacityIn, retainIn, usageIn } from './heap.ts';
+import { PLAIN } from './strings.ts';
+
+/** Every cell of the arena; a handle is an index into it. */
+export const cells: typeof arena.cells = arena.cells;
+
+/** Every byte of the arena; the bytes of a block begin at four times its handle. */
+export const bytes: typeof arena.bytes = arena.bytes;
+
+/** Cuts a block with one reference, which is the caller's. Its bytes hold whatever was there before. */
+export function allocate(byteLength: number, kind: number = PLAIN): number {
+  return allocateIn(arena, byteLength, kind);
+}
+
+/** Counts one more reference to a block. */
+export function retain(handle: number): void {
+  retainIn(arena, handle);
+}
+
+/** Bytes that a block has room for. */
+export function byteLengthOf(handle: number): number {
+  return capacityIn(arena, handle);
+}
+
+/** Bytes and blocks in use. */
+export function usage(): { bytes: number; blocks: number } {
+  return usageIn(arena);
+}

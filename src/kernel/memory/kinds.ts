@@ -1,0 +1,85 @@
+// Kinds of blocks: how one is shown as an object in a thread, and what to release when it goes.
+//
+// A kind has one number in all threads, given when the first of them defines it. A thread that meets a block of a kind
+// that it has not loaded (a queue in a message, say) loads the module that defined it; so no room imports one above it.
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { arena } from './arena.ts';
+import { peek, poke } from '../atomics.ts';
+import { allocateIn, freeIn, isSited, kindIn, releaseIn } from './heap.ts';
+import { HEADER } from './layout.ts';
+import { lockSide, unlockSide } from '../waiting/side-lock.ts';
+import { forgetSite } from './sites.ts';
+import { PLAIN, readText, writeText } from './strings.ts';
+
+/** What a kind can do. */
+export interface KindOptions {
+  /** Makes the object that stands for the block in this thread. */
+  readonly attach?: (handle: number) => object;
+  /** Releases what the block refers to; the block itself is freed by the caller. */
+  readonly destroy?: (handle: number) => void;
+}
+
+/** Cells of an entry in the list of kinds. */
+const ENTRY = { NEXT: 0, ID: 1, NAME: 2, MODULE: 3, CELLS: 4 } as const;
+
+const here = new Map<number, KindOptions>([[PLAIN, {}]]);
+
+/**
+ * Defines a kind in this thread, and gives its number.
+ *
+ * @param name the same in every thread
+ * @param module `import.meta.url` of a module that defines the kind when it is loaded
+ * @param options what can be done with a block of this kind
+ */
+export function defineKind(name: string, module: string, options: KindOptions): number {
+  const id = numberOf(name, module);
+  here.set(id, options);
+  return id;
+}
+
+/** What can be done with a block. */
+export function kindOf(handle: number): KindOptions {
+  const id = kindIn(arena, handle);
+  return here.get(id) ?? loadKind(id);
+}
+
+/** Counts one reference less to a block; the last one takes the block and what it refers to with it. */
+export function release(handle: number): void {
+  if (!releaseIn(arena, handle)) return;
+  if (isSited(arena, handle)) forgetSite(handle);
+  kindOf(handle).destroy?.(handle);
+  freeIn(arena, handle);
+}
+
+function numberOf(name: string, module: string): number {
+  const { cells } = arena;
+  lockSide(arena, HEADER.KINDS_LOCK);
+  try {
+    let entry = peek(cells, HEADER.KINDS_HEAD);
+    while (entry !== 0 && readText(arena, peek(cells, entry + ENTRY.NAME)) !== name) {
+      entry = peek(cells, entry + ENTRY.NEXT);
+    }
+    if (entry !== 0) return peek(cells, entry + ENTRY.ID);
+    const id = peek(cells, HEADER.KINDS_COUNT) + 1;
+    entry = allocateIn(arena, ENTRY.CELLS * 4, PLAIN);
+    poke(cells, entry + ENTRY.ID, id);
+    poke(cells, entry + ENTRY.NAME, writeText(arena, name));
+    poke(cells, entry + ENTRY.MODULE, writeText(arena, module));
+    poke(cells, entry + ENTRY.NEXT, peek(cells, HEADER.KINDS_HEAD));
+    poke(cells, HEADER.KINDS_HEAD, entry);
+    poke(cells, HEADER.KINDS_COUNT, id);
+    return id;
+  } finally {
+    unlockSide(arena, HEADER.KINDS_LOCK);
+  }
+}
+
+function loadKind(id: number): KindOptions {
+  const { cells } = arena;
+  let entry = peek(cells, HEADER.KINDS_HEAD);
+  while (peek(cells, entry + ENTRY.ID) !== id) entry = peek(cells, entry + ENTRY.NEXT);
+  const module = fileURLToPath(readText(arena, peek(cells, entry + ENTRY.MODULE)));
+  createRequire(import.meta.url)(module);
+  return here.get(id) as KindOptions;
+}

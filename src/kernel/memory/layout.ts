@@ -1,0 +1,158 @@
+// Where things are in the arena: named cells, and the values that the state cells take.
+//
+//   header        counters and free lists
+//   thread slots  one for each thread that may be alive, SLOT_CELLS apart
+//   nodes         waiters: node n < SLOT_COUNT is the one that slot n blocks on, the others serve asynchronous waits
+//   ended names   names of the threads that ended last, for messages about locks they left behind
+//   heap          blocks: two header cells, then the payload; a handle is the index of the payload's first cell
+//
+// Every index counts 32-bit cells. Cell 0 is nobody's, so that 0 can mean "none".
+
+/** Header. */
+export const HEADER = {
+  /** First cell of the heap that no block has been cut from. */
+  BREAK: 2,
+  BREAK_LOCK: 3,
+  SLOTS_HIGH: 4,
+  NODES_HIGH: 5,
+  NODES_FREE: 6,
+  NODES_LOCK: 7,
+  /** Thread-N: the last N. */
+  THREAD_NUMBER: 8,
+  /** The last ident given to a thread. */
+  IDENT: 9,
+  /** Threads alive whose end the program awaits, the main one not counted. */
+  HOLDING: 10,
+  /** Head of the list of thread records that are alive, and its lock. */
+  ALIVE_HEAD: 11,
+  ALIVE_LOCK: 12,
+  /** Workers that are parked, as a stack of slots; threads that wait for a worker, as a queue; their common lock. */
+  CACHE_LOCK: 13,
+  PARKED_HEAD: 14,
+  STARTING_HEAD: 15,
+  STARTING_TAIL: 16,
+  /** 1 while the user's except hook is set in the main thread; head of the errors that wait for it. */
+  HOOK_SET: 17,
+  HOOK_HEAD: 18,
+  /** 1 once the program ends: no thread may start any more. */
+  CLOSING: 19,
+  KINDS_LOCK: 20,
+  KINDS_HEAD: 21,
+  KINDS_COUNT: 22,
+  SITES_LOCK: 23,
+  PRINT_LOCK: 24,
+  INPUT_LOCK: 25,
+  /** 1 once the keeper serves. */
+  KEEPER_READY: 26,
+  /** The last number given to a parcel. */
+  PARCEL: 27,
+} as const;
+
+/** Free lists: for each size class a lock, a head, and how many of its blocks are in use. */
+export const FREE_LISTS = 64;
+export const FREE_LIST = { LOCK: 0, HEAD: 1, IN_USE: 2, CELLS: 3 } as const;
+
+/** Buckets of the table of construction sites. */
+export const SITES = 256;
+export const SITES_COUNT = 512;
+
+export const SLOTS = 1024;
+export const SLOT_CELLS = 32;
+/** Threads that can be alive at once, the main one and the keeper included: 10 bits of a thread id. */
+export const SLOT_COUNT = 1024;
+
+/** Cells of a thread slot. */
+export const SLOT = {
+  STATE: 0,
+  /** Id of the thread that has the slot: slot number and generation. One that is not here any more has ended. */
+  TID: 1,
+  /** Asynchronous waiters whose turn has come, as a stack of nodes: the doorbell of this thread's event loop. */
+  READY: 2,
+  /** The primitive that this thread blocks on without a time-out, for the search for deadlocks. */
+  BLOCK: 3,
+  /** What it waits for: a handle, or ASLEEP, or 0 while it does not wait. */
+  WAITING: 4,
+  OS_PID: 5,
+  OS_TID: 6,
+  /** Work handed to a parked worker: the handle of a thread record, or RETIRE. */
+  REQUEST: 7,
+  /** The thread record that runs here. */
+  THREAD: 8,
+  /** Next slot on the stack of parked workers. */
+  NEXT_PARKED: 9,
+  /** Bytes of JavaScript heap in use when last seen, in KiB. */
+  HEAP_KIB: 10,
+  /** Slot of the thread that made this worker, and so hears of its end. */
+  MAKER: 11,
+  /** Counts the answers that the keeper sent to this thread: what it waits on until one is there. */
+  MAIL: 12,
+} as const;
+
+/** SLOT.STATE. */
+export const SLOT_STATE = { FREE: 0, BOOTING: 1, LIVE: 2, PARKED: 3, DEAD: 4 } as const;
+export const SLOT_BITS = 10;
+export const SLOT_MASK: number = SLOT_COUNT - 1;
+/** A thread id is 28 bits: slot, then generation. Above it are flags of the words that hold an id. */
+export const TID_MASK = 0x0fff_ffff;
+
+/** SLOT.WAITING of a thread in sleep(), input(), or a wait that has no primitive. */
+export const ASLEEP = -1;
+
+export const NODES: number = SLOTS + SLOT_COUNT * SLOT_CELLS;
+export const NODE_CELLS = 16;
+/** Waits under way at once, of all threads; a power of two. */
+export const NODE_COUNT = 65_536;
+
+/** Cells of a waiter. STATE and PRIM are atomic; the rest is under the queue's lock, or published by STATE. */
+export const NODE = {
+  STATE: 0,
+  NEXT: 1,
+  PREV: 2,
+  PRIM: 3,
+  TID: 4,
+  KIND: 5,
+  SEQ: 6,
+  SINCE: 7,
+  NEXT_READY: 8,
+  ARG: 9,
+} as const;
+
+/** NODE.STATE. Leaving QUEUED is done only under the queue's lock. */
+export const NODE_STATE = { IDLE: 0, QUEUED: 1, GRANTING: 2, WOKEN: 3, HANDOFF: 4 } as const;
+/** NODE.KIND. */
+export const NODE_KIND = { BLOCKING: 0, ASYNC: 1 } as const;
+
+export const ENDED: number = NODES + NODE_COUNT * NODE_CELLS;
+/** Entries (thread id, name) of the table of ended threads. */
+export const ENDED_COUNT = 1024;
+
+export const HEAP: number = ENDED + ENDED_COUNT * 2;
+
+/** Cells before a payload: size class and kind; count of references. */
+export const BLOCK = { CELLS: 2, CLASS: -2, COUNT: -1 } as const;
+
+/** Cells of a primitive, from its handle. WORD has a cache line of its own half. */
+export const PRIM = {
+  QUEUE_LOCK: 0,
+  HEAD: 1,
+  TAIL: 2,
+  SEQ: 3,
+  TYPE: 4,
+  /** Handle of the name's block, or 0. */
+  NAME: 5,
+  /** RLock: how often it is held; Event and others: theirs. */
+  COUNT: 6,
+  FLOW: 7,
+  WORD: 8,
+  /** Thread id of the holder that ended, while the word says ABANDONED. */
+  GONE: 9,
+  CELLS: 10,
+} as const;
+
+/** PRIM.WORD: the queue may hold waiters. Set by who is about to wait, cleared with the last one, under the queue's lock. */
+export const PARKED = 0x4000_0000;
+/** PRIM.WORD of a lock: its last holder ended without releasing it; the next one is told. */
+export const ABANDONED = 0x2000_0000;
+
+/** PRIM.TYPE. */
+export const PRIM_TYPE = { LOCK: 1, EVENT: 2 } as const;

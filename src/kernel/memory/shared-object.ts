@@ -1,0 +1,95 @@
+// Base of every object that lives in the arena: a JavaScript object in each thread that knows it, one block for all.
+//
+// While the JavaScript object lives, it holds one reference to the block. A handle that comes from another thread is
+// shown as the one object that stands for it here, so `===` holds within a thread.
+import { arena, inheritance } from './arena.ts';
+import { allocateIn, retainIn } from './heap.ts';
+import { kindOf, release } from './kinds.ts';
+import { findSite, recordSite, siteOf } from './sites.ts';
+
+/** Given to a constructor instead of its arguments: be the object for this block. The reference passes to it. */
+export class Attachment {
+  readonly handle: number;
+
+  constructor(handle: number) {
+    this.handle = handle;
+  }
+}
+
+/** What a constructor of a shared object tells its base. */
+export interface Birth {
+  readonly kind: number;
+  /** Bytes of the block; not used when attaching. */
+  readonly byteLength: number;
+  /** What the constructor was given first: an Attachment, or the user's argument. */
+  readonly given: unknown;
+  /** Fills the new block. */
+  readonly init: (handle: number) => void;
+}
+
+// Objects that have been met under their handle: all that came from another thread or went to one.
+const wrappers = new Map<number, WeakRef<SharedObject>>();
+
+// A worker's references die with it, so it keeps a list to give back when it ends (releaseAll).
+const held: Set<number> | null = inheritance === null ? null : new Set();
+
+const gone = new FinalizationRegistry<number>((handle) => {
+  const wrapper = wrappers.get(handle);
+  if (wrapper !== undefined && wrapper.deref() === undefined) wrappers.delete(handle);
+  held?.delete(handle);
+  release(handle);
+});
+
+/** An object that is the same in every thread. */
+export abstract class SharedObject {
+  readonly #handle: number;
+
+  protected constructor(birth: Birth) {
+    this.#handle = handleFor(birth, new.target);
+    held?.add(this.#handle);
+    gone.register(this, this.#handle);
+  }
+
+  /** The handle of a shared object; undefined for any other value. */
+  static handleOf(value: object): number | undefined {
+    return #handle in value ? value.#handle : undefined;
+  }
+}
+
+/** The handle of a shared object, which may travel from now on; undefined for any other value. */
+export function handleOf(value: object): number | undefined {
+  const handle = SharedObject.handleOf(value);
+  if (handle !== undefined && !wrappers.has(handle)) {
+    wrappers.set(handle, new WeakRef(value as SharedObject));
+  }
+  return handle;
+}
+
+/** The object that stands for a block in this thread. The caller keeps its own reference to the block. */
+export function attach(handle: number): object {
+  const known = wrappers.get(handle)?.deref();
+  if (known !== undefined) return known;
+  const make = kindOf(handle).attach;
+  if (make === undefined) throw new TypeError('Cannot show a block as an object as its kind has none');
+  retainIn(arena, handle);
+  const object = make(handle);
+  wrappers.set(handle, new WeakRef(object as SharedObject));
+  return object;
+}
+
+/** Gives back all that this thread refers to; nothing of it may be used any more. For a worker's end. */
+export function releaseAll(): void {
+  for (const handle of held ?? []) release(handle);
+  held?.clear();
+}
+
+function handleFor(birth: Birth, constructor: NewableFunction): number {
+  if (birth.given instanceof Attachment) return birth.given.handle;
+  const site = siteOf(constructor);
+  const existing = site === null ? 0 : findSite(site);
+  if (existing !== 0) return existing;
+  const handle = allocateIn(arena, birth.byteLength, birth.kind);
+  birth.init(handle);
+  if (site !== null) recordSite(site, handle);
+  return handle;
+}

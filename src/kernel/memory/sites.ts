@@ -1,0 +1,134 @@
+// Module-level objects are one object in every thread, as Python's globals are.
+//
+// `export const lock = new Lock()` runs once in each thread that imports the module. While a module is evaluated, a
+// constructor therefore records where it was called (url:line:column, of it and its callers) and as which time; in
+// another thread the same call finds the object that exists, and attaches to it.
+//
+// Only what is made while a module is evaluated counts, and only the first FEW of a place: what a function makes later
+// is new, in every thread. The record does not keep the object alive.
+import { arena } from './arena.ts';
+import { peek, poke } from '../atomics.ts';
+import { allocateIn, freeIn, markSited, tryRetainIn } from './heap.ts';
+import { HEADER, SITES, SITES_COUNT } from './layout.ts';
+import { lockSide, unlockSide } from '../waiting/side-lock.ts';
+import { PLAIN, readText, writeText } from './strings.ts';
+
+/** Where an object was made, and as which of those made there. */
+export interface Site {
+  readonly place: string;
+  readonly ordinal: number;
+}
+
+/** Objects made at one place that are looked at; a loop at module level may make so many locks. */
+const FEW = 128;
+
+// The loader's own frames are at most so far below a module's code: functions that a module calls while it is evaluated.
+const DEPTH = 64;
+
+/** Cells of a record. */
+const RECORD = { NEXT: 0, ORDINAL: 1, PLACE: 2, HANDLE: 3, CELLS: 4 } as const;
+
+const seen = new Map<string, number>();
+const ordinals = new Map<string, number>();
+
+/** The site of a constructor's call, if it is one that other threads will repeat. */
+export function siteOf(constructor: NewableFunction): Site | null {
+  const [caller] = callers(constructor, 1);
+  if (caller === undefined) return null;
+  // Cheap first: most objects of a busy program are made at a place that has made many.
+  const near = placeOf(caller);
+  const times = seen.get(near) ?? 0;
+  if (times >= FEW) return null;
+  seen.set(near, times + 1);
+  const frames = callers(constructor, DEPTH);
+  const loader = frames.findIndex(isLoader);
+  if (loader < 0) return null;
+  // The way from the module down to the constructor, as two modules may call one factory, each thread in its own order.
+  const place = frames.slice(0, loader).map(placeOf).join(' ');
+  const ordinal = ordinals.get(place) ?? 0;
+  ordinals.set(place, ordinal + 1);
+  return { place, ordinal };
+}
+
+/** The object that another thread made at the site, with one more reference to it; 0 when there is none. */
+export function findSite(site: Site): number {
+  const { cells } = arena;
+  lockSide(arena, HEADER.SITES_LOCK);
+  let found = 0;
+  let record = peek(cells, bucketOf(site.place));
+  while (record !== 0 && found === 0) {
+    const handle = peek(cells, record + RECORD.HANDLE);
+    if (isOf(record, site) && tryRetainIn(arena, handle)) found = handle;
+    record = peek(cells, record + RECORD.NEXT);
+  }
+  unlockSide(arena, HEADER.SITES_LOCK);
+  return found;
+}
+
+/** Records that the object was made at the site. */
+export function recordSite(site: Site, handle: number): void {
+  const { cells } = arena;
+  const record = allocateIn(arena, RECORD.CELLS * 4, PLAIN);
+  poke(cells, record + RECORD.ORDINAL, site.ordinal);
+  poke(cells, record + RECORD.PLACE, writeText(arena, site.place));
+  poke(cells, record + RECORD.HANDLE, handle);
+  markSited(arena, handle);
+  const bucket = bucketOf(site.place);
+  lockSide(arena, HEADER.SITES_LOCK);
+  poke(cells, record + RECORD.NEXT, peek(cells, bucket));
+  poke(cells, bucket, record);
+  unlockSide(arena, HEADER.SITES_LOCK);
+}
+
+/** Removes the record of an object that goes. */
+export function forgetSite(handle: number): void {
+  const { cells } = arena;
+  lockSide(arena, HEADER.SITES_LOCK);
+  let gone = 0;
+  for (let bucket = SITES; bucket < SITES + SITES_COUNT && gone === 0; bucket++) {
+    let link = bucket;
+    while (peek(cells, link) !== 0 && peek(cells, peek(cells, link) + RECORD.HANDLE) !== handle) {
+      link = peek(cells, link) + RECORD.NEXT;
+    }
+    gone = peek(cells, link);
+    if (gone !== 0) poke(cells, link, peek(cells, gone + RECORD.NEXT));
+  }
+  unlockSide(arena, HEADER.SITES_LOCK);
+  if (gone === 0) return;
+  freeIn(arena, peek(cells, gone + RECORD.PLACE));
+  freeIn(arena, gone);
+}
+
+function isOf(record: number, site: Site): boolean {
+  const { cells } = arena;
+  if (peek(cells, record + RECORD.ORDINAL) !== site.ordinal) return false;
+  return readText(arena, peek(cells, record + RECORD.PLACE)) === site.place;
+}
+
+function bucketOf(place: string): number {
+  let hash = 0;
+  for (let i = 0; i < place.length; i++) hash = (hash * 31 + place.charCodeAt(i)) | 0;
+  return SITES + ((hash >>> 0) % SITES_COUNT);
+}
+
+function placeOf(frame: NodeJS.CallSite): string {
+  return `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+}
+
+function isLoader(frame: NodeJS.CallSite): boolean {
+  return frame.getFileName()?.startsWith('node:internal/modules/') ?? false;
+}
+
+function callers(below: NewableFunction, limit: number): NodeJS.CallSite[] {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  const holder: { stack?: NodeJS.CallSite[] } = {};
+  Error.stackTraceLimit = limit;
+  Error.prepareStackTrace = (_, frames) => frames;
+  try {
+    Error.captureStackTrace(holder, below as unknown as () => void);
+    return holder.stack ?? [];
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+}

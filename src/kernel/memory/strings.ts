@@ -1,0 +1,23 @@
+// Short texts in the arena: names, places in sources. A block with its length, then UTF-8.
+import type { Arena } from './arena.ts';
+import { peek, poke } from '../atomics.ts';
+import { allocateIn } from './heap.ts';
+
+/** Kind of blocks that refer to nothing. */
+export const PLAIN = 0;
+
+/** Writes a text into a new block. */
+export function writeText(arena: Arena, text: string): number {
+  const length = Buffer.byteLength(text);
+  const handle = allocateIn(arena, 4 + length, PLAIN);
+  poke(arena.cells, handle, length);
+  arena.bytes.write(text, handle * 4 + 4, length);
+  return handle;
+}
+
+/** Reads a text; '' for handle 0. */
+export function readText(arena: Arena, handle: number): string {
+  if (handle === 0) return '';
+  const start = handle * 4 + 4;
+  return arena.bytes.toString('utf8', start, start + peek(arena.cells, handle));
+}

@@ -1,0 +1,159 @@
+// The thread table: a slot for each thread that may be alive, and the ids that come and go in it.
+import fs from 'node:fs';
+import { RuntimeError } from '../../errors/index.ts';
+import { compareExchange, load, peek, poke, store } from '../atomics.ts';
+import type { Arena } from '../memory/arena.ts';
+import {
+  HEADER,
+  NODE,
+  NODE_KIND,
+  NODE_STATE,
+  PRIM,
+  PRIM_TYPE,
+  SLOT,
+  SLOT_BITS,
+  SLOT_COUNT,
+  SLOT_MASK,
+  SLOT_STATE,
+  TID_MASK,
+} from '../memory/layout.ts';
+import { attended } from '../waiting/doorbell.ts';
+import { reapLock } from '../waiting/lock-word.ts';
+import { lockQueue, rebuildQueue, unlockQueue } from '../waiting/wait-queue.ts';
+import { blockingNode, forEachNode, giveNode } from './nodes.ts';
+
+/** Takes a free slot for a worker that is about to be made. RuntimeError when all are taken. */
+export function claimSlot(arena: Arena): number {
+  const { cells } = arena;
+  // Slot 0 is nobody's, as thread id 0 is.
+  for (let number = 1; number < SLOT_COUNT; number++) {
+    const slot = arena.slotOf(number);
+    const { FREE, BOOTING } = SLOT_STATE;
+    if (load(cells, slot + SLOT.STATE) !== FREE) continue;
+    if (compareExchange(cells, slot + SLOT.STATE, FREE, BOOTING) !== FREE) continue;
+    clearSlot(arena, number);
+    raiseHigh(arena, number + 1);
+    return number;
+  }
+  throw new RuntimeError(
+    `Cannot start a thread as ${SLOT_COUNT - 2} threads are alive, which is the most there can be`,
+  );
+}
+
+/** Makes the slot this thread's own. */
+export function enterSlot(arena: Arena, number: number): void {
+  const { cells } = arena;
+  const slot = arena.slotOf(number);
+  arena.slot = number;
+  arena.tid = load(cells, slot + SLOT.TID);
+  const [pid, osTid] = osThread();
+  store(cells, slot + SLOT.OS_PID, pid);
+  store(cells, slot + SLOT.OS_TID, osTid);
+  store(cells, slot + SLOT.STATE, SLOT_STATE.LIVE);
+}
+
+/**
+ * Ends the thread that has the slot, and gives the slot a new id: the one thing that tells everybody that it has ended.
+ * Locks that it holds are passed on to those who wait for them, as abandoned. The caller is the slot's own thread.
+ */
+export function turnOver(arena: Arena): void {
+  const dead = arena.tid;
+  const next = nextTid(dead);
+  store(arena.cells, arena.slotOf(dead) + SLOT.TID, next);
+  arena.tid = next;
+  // What waits asynchronously here goes on waiting, for whoever is next.
+  for (const node of attended()) adoptNode(arena, node);
+  reapThread(arena, dead);
+}
+
+/** Clears up after a worker that has exited, whatever way; its slot is free afterwards. */
+export function burySlot(arena: Arena, number: number): void {
+  const { cells } = arena;
+  const slot = arena.slotOf(number);
+  const dead = load(cells, slot + SLOT.TID);
+  store(cells, slot + SLOT.STATE, SLOT_STATE.DEAD);
+  store(cells, slot + SLOT.TID, nextTid(dead));
+  reapThread(arena, dead);
+  dropNodes(arena, dead);
+  store(cells, slot + SLOT.STATE, SLOT_STATE.FREE);
+}
+
+/** Puts in order what a thread that has ended held or waited for. Any thread may, more than once. */
+export function reapThread(arena: Arena, dead: number): void {
+  const { cells } = arena;
+  const touched = new Set<number>();
+  forEachNode(arena, (node) => {
+    const prim = load(cells, node + NODE.PRIM);
+    if (prim === 0 || load(cells, node + NODE.STATE) === NODE_STATE.IDLE) return;
+    const owned =
+      peek(cells, prim + PRIM.TYPE) === PRIM_TYPE.LOCK &&
+      (load(cells, prim + PRIM.WORD) & TID_MASK) === dead;
+    if (owned || peek(cells, node + NODE.TID) === dead) touched.add(prim);
+  });
+  for (const prim of touched) {
+    if (peek(cells, prim + PRIM.TYPE) === PRIM_TYPE.LOCK) {
+      reapLock(arena, prim, dead);
+    } else {
+      lockQueue(arena, prim);
+      rebuildQueue(arena, prim);
+      unlockQueue(arena, prim);
+    }
+  }
+}
+
+function nextTid(tid: number): number {
+  const next = (tid + SLOT_COUNT) & TID_MASK;
+  // A word that holds thread id 0 is free, so a generation may be 0 but a slot number never is.
+  return next >>> SLOT_BITS === 0 ? (next & SLOT_MASK) + SLOT_COUNT : next;
+}
+
+function clearSlot(arena: Arena, number: number): void {
+  const { cells } = arena;
+  const slot = arena.slotOf(number);
+  const tid = load(cells, slot + SLOT.TID);
+  if (tid === 0) store(cells, slot + SLOT.TID, number + SLOT_COUNT);
+  for (const field of [SLOT.READY, SLOT.BLOCK, SLOT.WAITING, SLOT.REQUEST, SLOT.THREAD]) {
+    store(cells, slot + field, 0);
+  }
+  for (const field of [SLOT.OS_PID, SLOT.OS_TID, SLOT.HEAP_KIB]) store(cells, slot + field, 0);
+  const node = blockingNode(number);
+  poke(cells, node + NODE.KIND, NODE_KIND.BLOCKING);
+  store(cells, node + NODE.STATE, NODE_STATE.IDLE);
+  store(cells, node + NODE.PRIM, 0);
+}
+
+function raiseHigh(arena: Arena, high: number): void {
+  const { cells } = arena;
+  for (;;) {
+    const seen = load(cells, HEADER.SLOTS_HIGH);
+    if (seen >= high) return;
+    if (compareExchange(cells, HEADER.SLOTS_HIGH, seen, high) === seen) return;
+  }
+}
+
+function adoptNode(arena: Arena, node: number): void {
+  const { cells } = arena;
+  const prim = load(cells, node + NODE.PRIM);
+  lockQueue(arena, prim);
+  poke(cells, node + NODE.TID, arena.tid);
+  unlockQueue(arena, prim);
+}
+
+// The asynchronous waits of a worker that is gone. No queue refers to them any more.
+function dropNodes(arena: Arena, dead: number): void {
+  const own = blockingNode(dead & SLOT_MASK);
+  forEachNode(arena, (node) => {
+    if (node !== own && peek(arena.cells, node + NODE.TID) === dead) giveNode(arena, node);
+  });
+}
+
+// Process and thread ids as the kernel knows them; [pid, 0] where it does not tell.
+function osThread(): [pid: number, osTid: number] {
+  try {
+    const match = /^(\d+)\/task\/(\d+)$/.exec(fs.readlinkSync('/proc/thread-self'));
+    if (match !== null) return [Number(match[1]), Number(match[2])];
+  } catch {
+    // No /proc here.
+  }
+  return [process.pid, 0];
+}

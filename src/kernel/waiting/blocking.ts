@@ -1,0 +1,101 @@
+// Blocking this thread until its node is woken, in slices.
+//
+// A wait is cut into slices so that nobody hangs: after each the waiter looks whether those it depends on are alive, and
+// the main thread serves what its event loop, which stands still meanwhile, would have served.
+import type { Arena } from '../memory/arena.ts';
+import { load, poke, store } from '../atomics.ts';
+import { ASLEEP, NODE, NODE_STATE, SLOT } from '../memory/layout.ts';
+import { blockingNode } from '../table/nodes.ts';
+
+const SLICE_MS = 250;
+
+/** Called after each slice of any blocking wait of this thread; registered by rooms above. */
+const chores: (() => void)[] = [];
+
+/** Registers something to do between the slices of blocking waits. It must not block on a primitive. */
+export function betweenSlices(chore: () => void): void {
+  chores.push(chore);
+}
+
+/** Milliseconds left until a deadline (`performance.now()`), at most one slice. */
+export function sliceUntil(deadlineMs: number): number {
+  return Math.min(deadlineMs - performance.now(), SLICE_MS);
+}
+
+/**
+ * Blocks until the node is woken; gives its state, or 0 when the deadline passed.
+ *
+ * @param waitingFor handle of what is waited for, shown as the thread's `waitingFor`
+ * @param afterSlice called after each slice, to look after the one who should wake this node
+ */
+export function waitNode(
+  arena: Arena,
+  node: number,
+  deadlineMs: number,
+  waitingFor: number,
+  afterSlice: () => void,
+): number {
+  const { cells } = arena;
+  let state = load(cells, node + NODE.STATE);
+  if (state >= NODE_STATE.WOKEN) return state;
+  const slot = arena.slotOf(arena.tid);
+  store(cells, slot + SLOT.WAITING, waitingFor);
+  try {
+    for (;;) {
+      const ms = sliceUntil(deadlineMs);
+      if (ms <= 0) return 0;
+      if (arena.wait(node + NODE.STATE, state, ms) === 'timed-out') {
+        for (const chore of chores) chore();
+        afterSlice();
+      }
+      state = load(cells, node + NODE.STATE);
+      if (state >= NODE_STATE.WOKEN) return state;
+    }
+  } finally {
+    store(cells, slot + SLOT.WAITING, 0);
+  }
+}
+
+/** Blocks this thread until the deadline. */
+export function sleepUntil(arena: Arena, deadlineMs: number): void {
+  blockWhile(arena, () => true, deadlineMs);
+}
+
+/** Blocks while the test holds, looking again after each slice, until the deadline; true when it holds no more. */
+export function blockWhile(arena: Arena, test: () => boolean, deadlineMs: number): boolean {
+  const { cells } = arena;
+  const slot = arena.slotOf(arena.tid);
+  const node = blockingNode(arena.slot);
+  const state = load(cells, node + NODE.STATE);
+  store(cells, slot + SLOT.WAITING, ASLEEP);
+  try {
+    while (test()) {
+      const ms = sliceUntil(deadlineMs);
+      if (ms <= 0) return false;
+      if (arena.wait(node + NODE.STATE, state, ms) === 'timed-out') {
+        for (const chore of chores) chore();
+      }
+    }
+    return true;
+  } finally {
+    store(cells, slot + SLOT.WAITING, 0);
+  }
+}
+
+/** Says for the search for deadlocks what this thread waits for without a time-out. */
+export function declareBlocked(arena: Arena, prim: number): void {
+  store(arena.cells, arena.slotOf(arena.tid) + SLOT.BLOCK, prim);
+}
+
+/** Says that this thread is through with its node: it waits for nothing, and need not be looked after. */
+export function settleNode(arena: Arena, node: number): void {
+  store(arena.cells, node + NODE.STATE, NODE_STATE.IDLE);
+  store(arena.cells, node + NODE.PRIM, 0);
+}
+
+/** Prepares this thread's node for a wait. */
+export function ownNode(arena: Arena): number {
+  const node = blockingNode(arena.slot);
+  poke(arena.cells, node + NODE.TID, arena.tid);
+  return node;
+}

@@ -1,0 +1,81 @@
+// How an event loop hears that the turn of one of its asynchronous waiters has come.
+//
+// Each loop has one cell, the head of a stack of ready nodes. Who wakes a node pushes it there, exactly once, and rings
+// when the stack was empty. The loop takes the whole stack at once, so there is no ABA; then it arms the bell again.
+//
+// One waitAsync for each loop rather than for each waiter: it cannot be withdrawn, costs 2 µs, and a notify that meets one
+// of a worker that is just being terminated is lost. Nor does it keep a loop alive, so a timer does while waiters are there.
+import { exchange, load, waitAsync } from '../atomics.ts';
+import type { Arena } from '../memory/arena.ts';
+import { NODE, SLOT } from '../memory/layout.ts';
+
+/** What to do for a waiter: when it was woken, and now and then while it waits. */
+export interface Waiter {
+  readonly woken: (state: number) => void;
+  readonly afterSlice: () => void;
+}
+
+// As long as a slice of a blocking wait.
+const TICK_MS = 250;
+
+const waiters = new Map<number, Waiter>();
+let armed = false;
+let keepAlive: NodeJS.Timeout | null = null;
+
+/** Registers what to do for a queued node, and keeps the event loop alive until it is taken off. */
+export function attend(arena: Arena, node: number, waiter: Waiter): void {
+  waiters.set(node, waiter);
+  if (waiters.size === 1) {
+    keepAlive ??= setInterval(tick, TICK_MS);
+    keepAlive.ref();
+  }
+  if (!armed) arm(arena);
+}
+
+/** Takes a node off. It must not be on the stack of ready nodes. */
+export function dismiss(node: number): void {
+  waiters.delete(node);
+  if (waiters.size === 0) keepAlive?.unref();
+}
+
+/** Nodes of this thread that wait asynchronously. */
+export function attended(): Iterable<number> {
+  return waiters.keys();
+}
+
+function tick(): void {
+  for (const waiter of [...waiters.values()]) waiter.afterSlice();
+}
+
+function arm(arena: Arena): void {
+  for (;;) {
+    const rung = waitAsync(arena.cells, arena.slotOf(arena.tid) + SLOT.READY, 0);
+    if (rung !== null) {
+      armed = true;
+      // It cannot reject: it is only ever notified.
+      void rung.then(() => answer(arena));
+      return;
+    }
+    takeReady(arena);
+  }
+}
+
+function answer(arena: Arena): void {
+  armed = false;
+  takeReady(arena);
+  if (waiters.size > 0) arm(arena);
+}
+
+function takeReady(arena: Arena): void {
+  const { cells } = arena;
+  const ready: number[] = [];
+  let node = exchange(cells, arena.slotOf(arena.tid) + SLOT.READY, 0);
+  while (node !== 0) {
+    ready.push(node);
+    node = load(cells, node + NODE.NEXT_READY);
+  }
+  // The stack has the first to be woken at its bottom.
+  for (const first of ready.reverse()) {
+    waiters.get(first)?.woken(load(cells, first + NODE.STATE));
+  }
+}

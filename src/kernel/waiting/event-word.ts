@@ -1,0 +1,75 @@
+// A flag that threads wait for.
+//
+//   WORD bit 0   set
+//
+// A waiter enters the queue and then looks at the flag; a setter sets the flag and then looks at the queue. One of the two
+// sees the other (Dekker), so no wake-up is lost. Whoever is woken returns true, whatever happens to the flag by then.
+import { and, load, or, store } from '../atomics.ts';
+import type { Arena } from '../memory/arena.ts';
+import { NODE, NODE_STATE, PRIM } from '../memory/layout.ts';
+import { ownNode, settleNode, waitNode } from './blocking.ts';
+import { enqueue, unlink, wakeNode } from './wait-list.ts';
+import { cancelNode, lockQueue, unlockQueue } from './wait-queue.ts';
+
+const SET = 1;
+
+export function isEventSet(arena: Arena, prim: number): boolean {
+  return (load(arena.cells, prim + PRIM.WORD) & SET) !== 0;
+}
+
+/** Sets the flag and wakes all who wait. */
+export function setEvent(arena: Arena, prim: number): void {
+  or(arena.cells, prim + PRIM.WORD, SET);
+  if (load(arena.cells, prim + PRIM.HEAD) !== 0) wakeAll(arena, prim);
+}
+
+export function clearEvent(arena: Arena, prim: number): void {
+  and(arena.cells, prim + PRIM.WORD, ~SET);
+}
+
+/** Blocks until the flag is set; false when the deadline passed. */
+export function waitEventBlocking(
+  arena: Arena,
+  prim: number,
+  deadlineMs: number,
+  waitingFor: number,
+  afterSlice: () => void,
+): boolean {
+  if (isEventSet(arena, prim)) return true;
+  if (deadlineMs <= performance.now()) return false;
+  const node = ownNode(arena);
+  const woken =
+    queueForEvent(arena, prim, node) ||
+    waitNode(arena, node, deadlineMs, waitingFor, afterSlice) !== 0 ||
+    // Woken between the end of our time and now: the wake-up counts. Its final state is there, as it is set in one step.
+    !cancelNode(arena, node);
+  settleNode(arena, node);
+  return woken;
+}
+
+/** Enters the queue; true when the flag is set, and the node was not queued. */
+export function queueForEvent(arena: Arena, prim: number, node: number): boolean {
+  const { cells } = arena;
+  lockQueue(arena, prim);
+  enqueue(arena, prim, node, false);
+  const set = isEventSet(arena, prim);
+  if (set) {
+    store(cells, node + NODE.STATE, NODE_STATE.IDLE);
+    unlink(arena, prim, node);
+  }
+  unlockQueue(arena, prim);
+  return set;
+}
+
+function wakeAll(arena: Arena, prim: number): void {
+  const { cells } = arena;
+  lockQueue(arena, prim);
+  for (;;) {
+    const node = load(cells, prim + PRIM.HEAD);
+    if (node === 0) break;
+    unlink(arena, prim, node);
+    store(cells, node + NODE.STATE, NODE_STATE.HANDOFF);
+    wakeNode(arena, node);
+  }
+  unlockQueue(arena, prim);
+}

@@ -1,0 +1,70 @@
+// The lock and the event as things to wait for without blocking.
+import type { Arena } from '../memory/arena.ts';
+import { load } from '../atomics.ts';
+import { PRIM, TID_MASK } from '../memory/layout.ts';
+import { hasDied } from '../table/liveness.ts';
+import { waitAsynchronously } from './async-wait.ts';
+import type { Patience } from './async-wait.ts';
+import { isEventSet, queueForEvent } from './event-word.ts';
+import {
+  forfeitLock,
+  lockOrQueue,
+  reapLock,
+  stampNode,
+  takeHandoff,
+  tryLock,
+  unlock,
+} from './lock-word.ts';
+import { cancelNode } from './wait-queue.ts';
+
+/** Takes the lock without blocking: TAKEN, TAKEN_ABANDONED, or 0 when the time was up. */
+export function lockAsync(arena: Arena, prim: number, patience: Patience): Promise<number> {
+  if (patience.signal?.aborted !== true) {
+    const taken = tryLock(arena, prim);
+    if (taken !== 0) return Promise.resolve(taken);
+  }
+  return waitAsynchronously(
+    arena,
+    {
+      takeOrQueue: (node, again) => {
+        if (!again) stampNode(arena, node);
+        return lockOrQueue(arena, prim, node, again);
+      },
+      tryTake: () => tryLock(arena, prim),
+      accept: () => takeHandoff(arena, prim),
+      giveBack: () => void unlock(arena, prim),
+      forfeit: () => forfeitLock(arena, prim),
+      withdraw: (node) => cancelNode(arena, node),
+      afterSlice: () => {
+        const owner = load(arena.cells, prim + PRIM.WORD) & TID_MASK;
+        if (owner !== 0 && hasDied(arena, owner, true)) reapLock(arena, prim, owner);
+      },
+    },
+    patience,
+  );
+}
+
+/** Waits for the event without blocking; false when the time was up. */
+export async function waitEventAsync(
+  arena: Arena,
+  prim: number,
+  patience: Patience,
+  afterSlice: () => void,
+): Promise<boolean> {
+  const tryTake = (): number => Number(isEventSet(arena, prim));
+  if (patience.signal?.aborted !== true && tryTake() !== 0) return true;
+  const outcome = await waitAsynchronously(
+    arena,
+    {
+      takeOrQueue: (node) => Number(queueForEvent(arena, prim, node)),
+      tryTake,
+      accept: () => 1,
+      giveBack: () => {},
+      forfeit: () => {},
+      withdraw: (node) => cancelNode(arena, node),
+      afterSlice,
+    },
+    patience,
+  );
+  return outcome !== 0;
+}

@@ -1,0 +1,81 @@
+// The lock of a wait queue: taken to change it, to withdraw from it, and mended when its holder died within.
+//
+// Mending: the nodes are the truth and the list is an index of them, so the list is made anew from the nodes' states.
+import type { Arena } from '../memory/arena.ts';
+import { and, load, or, peek, poke, store } from '../atomics.ts';
+import { NODE, NODE_STATE, PARKED, PRIM, PRIM_TYPE, TID_MASK } from '../memory/layout.ts';
+import { hasDied } from '../table/liveness.ts';
+import { forEachNode } from '../table/nodes.ts';
+import { lockSide, unlockSide } from './side-lock.ts';
+import { link, unlink, wakeNode } from './wait-list.ts';
+
+/** Takes the queue's lock, and mends the queue if the last holder died within. */
+export function lockQueue(arena: Arena, prim: number): void {
+  if (lockSide(arena, prim + PRIM.QUEUE_LOCK)) rebuildQueue(arena, prim);
+}
+
+export function unlockQueue(arena: Arena, prim: number): void {
+  unlockSide(arena, prim + PRIM.QUEUE_LOCK);
+}
+
+/**
+ * Withdraws a waiter; false when it has been woken or granted already, and its final state is there or on its way.
+ *
+ * @param only withdraw it only from this primitive: a Condition may have moved it to its lock
+ */
+export function cancelNode(arena: Arena, node: number, only = 0): boolean {
+  const { cells } = arena;
+  for (;;) {
+    const prim = load(cells, node + NODE.PRIM);
+    if (only !== 0 && prim !== only) return false;
+    lockQueue(arena, prim);
+    const moved = load(cells, node + NODE.PRIM) !== prim;
+    const queued = !moved && load(cells, node + NODE.STATE) === NODE_STATE.QUEUED;
+    if (queued) {
+      store(cells, node + NODE.STATE, NODE_STATE.IDLE);
+      unlink(arena, prim, node);
+    }
+    unlockQueue(arena, prim);
+    if (!moved) return queued;
+  }
+}
+
+/** Makes the list anew, without the waiters that died. The queue is locked. */
+export function rebuildQueue(arena: Arena, prim: number): void {
+  const { cells } = arena;
+  const waiting: number[] = [];
+  forEachNode(arena, (node) => {
+    if (load(cells, node + NODE.PRIM) === prim && stillWaits(arena, prim, node)) waiting.push(node);
+  });
+  waiting.sort((a, b) => peek(cells, a + NODE.SEQ) - peek(cells, b + NODE.SEQ));
+  store(cells, prim + PRIM.HEAD, 0);
+  poke(cells, prim + PRIM.TAIL, 0);
+  for (const node of waiting) link(arena, prim, node, false);
+  if (peek(cells, prim + PRIM.TYPE) !== PRIM_TYPE.LOCK) return;
+  if (waiting.length > 0) or(cells, prim + PRIM.WORD, PARKED);
+  else and(cells, prim + PRIM.WORD, ~PARKED);
+}
+
+// Brings one node to a state that has no "about to": what its waker had begun is finished or undone.
+function stillWaits(arena: Arena, prim: number, node: number): boolean {
+  const { cells } = arena;
+  const state = load(cells, node + NODE.STATE);
+  const tid = peek(cells, node + NODE.TID);
+  if (state === NODE_STATE.GRANTING) {
+    if ((load(cells, prim + PRIM.WORD) & TID_MASK) === tid) {
+      store(cells, node + NODE.STATE, NODE_STATE.HANDOFF);
+      wakeNode(arena, node);
+      return false;
+    }
+    store(cells, node + NODE.STATE, NODE_STATE.QUEUED);
+  } else if (state === NODE_STATE.WOKEN || state === NODE_STATE.HANDOFF) {
+    // Its waker may have died between the store and the notify.
+    arena.notify(node + NODE.STATE, 1);
+    return false;
+  } else if (state !== NODE_STATE.QUEUED) {
+    return false;
+  }
+  if (!hasDied(arena, tid, true)) return true;
+  store(cells, node + NODE.STATE, NODE_STATE.IDLE);
+  return false;
+}
