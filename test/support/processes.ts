@@ -24,7 +24,7 @@ export async function untilEnded(pid: number, limitMs = 5000): Promise<boolean> 
 }
 
 function isZombie(pid: number): boolean {
-  if (!existsSync('/proc/self/stat')) return false; // no such file system: init takes them away soon
+  if (!existsSync('/proc/self/stat')) return false; // not Linux: init takes them away soon
   try {
     // "PID (NAME) STATE …", and a name may contain anything.
     return /^.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

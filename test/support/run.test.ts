@@ -67,7 +67,8 @@ test('runProgram() runs under tsx, whose enums Node alone would refuse', async (
 test('runProgram() kills the whole process group at the time limit', async () => {
   const ran = await runProgram(
     `import { spawn } from 'node:child_process';
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
+    const idle = ['-e', 'setInterval(() => {}, 1000)'];
+    const child = spawn(process.execPath, idle, { stdio: 'inherit' });
     console.log(child.pid);
     setInterval(() => {}, 1000);`,
     { limitMs: 1000 },

@@ -103,7 +103,9 @@ export class RunningProgram {
     this.end = this.#untilEnd(limitMs).finally(cleanUp);
   }
 
-  /** The first line, past or to come, that contains `what`; rejects when the program ends without. */
+  /**
+   * The first line, past or to come, that contains `what`; rejects when the program ends without.
+   */
   async line(what: string | RegExp): Promise<Line> {
     const matches = (line: Line): boolean =>
       typeof what === 'string' ? line.text.includes(what) : what.test(line.text);

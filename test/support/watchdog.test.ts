@@ -1,4 +1,5 @@
-// The watchdog is watched here by a runner of its own: a nested `node --test` over files that block.
+// The watchdog is watched here by a runner of its own: a nested `node --test` over files that
+// block.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +18,7 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-test('watchdog fails a test that blocks its thread for ever, names it, and lets the next file run', async () => {
+test('watchdog fails a test that blocks for ever, names it, and lets the next file run', async () => {
   write('a.test.mjs', `describe('outer', () => { it('blocks', () => { ${BLOCK} }); });`);
   write('b.test.mjs', "test('the next file', () => {});");
   const ran = await runNested(['--test', '--test-reporter=tap', `${folder}/*.test.mjs`]);
