@@ -24,7 +24,7 @@ const src = readSources('src');
 const tests = readSources('test');
 const rest = readSources('tools', 'bench', 'examples', 'tour');
 const all = [...src, ...tests, ...rest];
-const names = roomNames([...src, ...readSources('test/support', 'test/tidy')]);
+const names = roomNames([...src, ...readSources('test/support', 'test/tidy', 'tools')]);
 
 function none(offences: readonly Offence[]): void {
   if (offences.length > 0) assert.fail(`${offences.length} offences\n${report(offences)}`);
@@ -44,6 +44,10 @@ test('tidy: an error message is a sentence that says what failed', () => {
 test('tidy: no mark of unfinished work is left', () => none(all.flatMap(wording.leftMarks)));
 test('tidy: a comment refers to files that exist', () => {
   none([...src, ...rest, ...tests].flatMap(wording.danglingReferences));
+});
+test('tidy: a link of a document leads to a file that exists', () => {
+  const documents = textFiles().filter((path) => path.endsWith('.md'));
+  none(documents.flatMap((path) => wording.brokenLinks(path, read(path))));
 });
 test('tidy: no file names a folder of the machine it was written on', () => {
   none(textFiles().flatMap((path) => wording.machinePaths(path, read(path))));
@@ -99,8 +103,8 @@ test('tidy: the lock file names no registry', () => {
   assert.deepEqual(hosts, []);
 });
 
-test('tidy: the package is small and holds only what a user needs', async () => {
-  const { size, files } = await packCopy();
+test('tidy: the package is small and holds only what a user needs', () => {
+  const { size, files } = packCopy();
   const stray = files.filter(
     (file) => !/^(dist\/|src\/|package\.json$|README\.md$|LICENSE$)/.test(file),
   );

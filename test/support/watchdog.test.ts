@@ -18,7 +18,7 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-test('watchdog fails a test that blocks for ever, names it, and lets the next file run', async () => {
+test('watchdog fails a test that blocks for ever, names it, and runs the next file', async () => {
   write('a.test.mjs', `describe('outer', () => { it('blocks', () => { ${BLOCK} }); });`);
   write('b.test.mjs', "test('the next file', () => {});");
   const ran = await runNested(['--test', '--test-reporter=tap', `${folder}/*.test.mjs`]);

@@ -64,7 +64,7 @@ function limitMs(): number {
   const limit = given === undefined ? DEFAULT_LIMIT_MS : Number(given);
   if (!(limit >= BEAT_MS * 5)) {
     throw new RangeError(
-      `Cannot guard the tests with HEDDLE_TEST_LIMIT_MS=${given}: at least ${BEAT_MS * 5} is needed`,
+      `Cannot guard the tests with HEDDLE_TEST_LIMIT_MS=${given}: the least is ${BEAT_MS * 5}`,
     );
   }
   return limit;

@@ -15,8 +15,7 @@ const LEADING_SYMBOL = /^(?:new |await |import )?([A-Za-z_$][\w$-]*)/;
 export function roomNames(sources: readonly Source[]): RoomNames {
   const names = new Map<string, Set<string>>();
   for (const source of sources) {
-    const [, room = '', file] = source.path.split('/');
-    const key = file === undefined ? '' : room;
+    const key = source.path.startsWith('tools/') ? 'tools' : roomOfTest(source.path);
     const known = names.get(key) ?? new Set();
     for (const name of exportedNames(source)) known.add(name);
     for (const name of spellings(posix.basename(source.path, '.ts'))) known.add(name);
@@ -51,6 +50,7 @@ export function strayTestFiles(source: Source, names: RoomNames): Offence[] {
   return [offenceIn(source, 1, `no file or export of src/${room} is called '${subject}'`)];
 }
 
+// The folder within test, or within src; empty for a file that is directly in it.
 function roomOfTest(path: string): string {
   const [, room = '', file] = path.split('/');
   return file === undefined ? '' : room;

@@ -63,3 +63,14 @@ test('danglingReferences finds a comment that sends the reader nowhere', () => {
     [`refers to ${gone}, which does not exist`],
   );
 });
+
+test('brokenLinks finds a link to a file that is not there, and no address', () => {
+  const text = `[good](../README.md#start) [gone](gone.md)
+[web](https://example.org) [also gone](../tidy.md "with a title")
+`;
+  const found = wording.brokenLinks('docs/a.md', text);
+  assert.deepEqual(
+    found.map(({ line, what }) => `${line}: ${what}`),
+    ['1: links to gone.md, which does not exist', '2: links to ../tidy.md, which does not exist'],
+  );
+});

@@ -85,6 +85,20 @@ export function machinePaths(path: string, text: string): Offence[] {
   });
 }
 
+/** A link of a document to a file leads to one that is in the repository. */
+export function brokenLinks(path: string, text: string): Offence[] {
+  return text.split('\n').flatMap((line, index) =>
+    [...line.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !/^[a-z]+:/.test(target) && !isFileNear(target, posix.dirname(path)))
+      .map((target) => ({
+        path,
+        line: index + 1,
+        what: `links to ${target}, which does not exist`,
+      })),
+  );
+}
+
 const REFERENCE =
   /\b(?:(?:src|test|bench|tools|examples|tour|docs)\/[\w./-]+\.(?:ts|md)|[\w-]+\.md)\b/g;
 
@@ -98,6 +112,10 @@ export function danglingReferences(source: Source): Offence[] {
 }
 
 function isInRepository(path: string, folder: string): boolean {
-  if ([join(folder, path), path].some((file) => existsSync(join(REPOSITORY, file)))) return true;
+  if (isFileNear(path, folder) || isFileNear(path, '.')) return true;
   return !path.includes('/') && globSync(`docs/**/${path}`, { cwd: REPOSITORY }).length > 0;
+}
+
+function isFileNear(path: string, folder: string): boolean {
+  return existsSync(join(REPOSITORY, folder, path));
 }
