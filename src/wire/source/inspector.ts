@@ -97,7 +97,7 @@ export function inspectorFailure(): Error | undefined {
 }
 
 /** Asks V8 about a function. inspectorFailure() has said that it can be asked. */
-export function inspectFunction(target: NewableFunction | CallableFunction): Inspection {
+export function inspectFunction(target: object): Inspection {
   const { post, global } = connected();
   try {
     const internals = internalsOf(post, target);
@@ -118,6 +118,12 @@ export function inspectFunction(target: NewableFunction | CallableFunction): Ins
     slot.taken = undefined;
     releaseSoon(post);
   }
+}
+
+/** Whether a function is written in a script. */
+export function isSourceOf(scriptId: string, value: object): boolean {
+  const info = inspectFunction(value);
+  return info.kind === 'source' && info.scriptId === scriptId;
 }
 
 /** URL, or path, of a script; '' when it has none. */

@@ -1,0 +1,53 @@
+// Functions and classes whose recipe is in a block of its own: written once, named by its handle ever after.
+//
+// A thread that knows a recipe holds a reference to its block for as long as the function lives here, so a handle means
+// the same function all that time. The functions opened last are kept alive, since a pool's worker is handed the same
+// one again and again, and holds it only in between.
+import { release, retain } from '../../kernel/index.ts';
+
+const KEPT_ALIVE = 32;
+
+const handles = new WeakMap<object, number>();
+const opened = new Map<number, WeakRef<object>>();
+const latest: object[] = [];
+const gone = new FinalizationRegistry<number>((handle) => {
+  if (opened.get(handle)?.deref() === undefined) opened.delete(handle);
+  release(handle);
+});
+
+/** The block of a function's recipe; undefined when it has none. */
+export function recipeOf(value: object): number | undefined {
+  return handles.get(value);
+}
+
+/** Makes a block the recipe of a function; the caller's reference to the block passes to it. */
+export function setRecipe(value: object, handle: number): void {
+  handles.set(value, handle);
+  opened.set(handle, new WeakRef(value));
+  gone.register(value, handle);
+}
+
+/** Whether the function of a recipe is here already. */
+export function isOpened(handle: number): boolean {
+  return opened.get(handle)?.deref() !== undefined;
+}
+
+/** The function of a recipe; `decode` reads the block when the function is not here. */
+export function openRecipe(handle: number, decode: (handle: number) => unknown): object {
+  const known = opened.get(handle)?.deref();
+  if (known !== undefined) return known;
+  const value = decode(handle) as object;
+  retain(handle);
+  opened.set(handle, new WeakRef(value));
+  gone.register(value, handle);
+  // What came by another recipe before, or has come home, keeps that one.
+  if (!handles.has(value)) handles.set(value, handle);
+  if (latest.push(value) > KEPT_ALIVE) latest.shift();
+  return value;
+}
+
+/** Gives back what this thread refers to; for a worker's end. */
+export function releaseRecipes(): void {
+  for (const handle of opened.keys()) release(handle);
+  opened.clear();
+}

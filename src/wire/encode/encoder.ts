@@ -1,0 +1,408 @@
+// Writes one value as a message.
+//
+// Here are the values that most messages are made of, and that is all a thread needs to answer with plain data: what is
+// rarer (functions, classes and their instances, errors, symbols) is in rare.ts, which is loaded when first met.
+//
+// The path to a value is not kept while writing. When a value cannot travel, it is searched for (path.ts).
+import { createRequire } from 'node:module';
+import { types } from 'node:util';
+import { handleOf, retain } from '../../kernel/index.ts';
+import type { Draft } from '../functions/codes.ts';
+import * as form from '../format.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { writeBuffer, writeView } from './buffers.ts';
+import { MessageTable } from './message-table.ts';
+import type { TableMark } from './message-table.ts';
+import { ObjectNumbers } from './object-numbers.ts';
+import { hasMoreThanElements, isSparse, isUnusual, packedKind } from './plain.ts';
+import type { Plain } from './plain.ts';
+import type { Context, Refusal } from './refusal.ts';
+import { Shapes } from './shapes.ts';
+
+/** A moment of the writing that can be gone back to. */
+export interface Checkpoint {
+  readonly length: number;
+  readonly numbers: number;
+  readonly shapes: number;
+  readonly later: number;
+  readonly contexts: number;
+  readonly drafts: number;
+  readonly depth: number;
+  readonly table: TableMark;
+}
+
+type Rare = typeof import('./rare.ts');
+
+// Deeper containers are written after the others, so that a long list of nodes does not exhaust the stack.
+const DEEPEST = 200;
+/** What a captured variable takes of the stack, in containers. */
+const CONTEXT_LEVELS = 4;
+
+const OBJECT_PROTOTYPE = Object.prototype;
+const ARRAY_PROTOTYPE = Array.prototype;
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+let rareModule: Rare | null = null;
+
+/** What writes the rarer values. */
+export function rare(): Rare {
+  rareModule ??= createRequire(import.meta.url)(`./rare.${extension}`) as Rare;
+  return rareModule;
+}
+
+/** Writes values, one message at a time. */
+export class Encoder {
+  readonly out: ByteWriter = new ByteWriter();
+  readonly table: MessageTable = new MessageTable();
+  /** Functions whose text is written when all functions of the message are known. */
+  readonly drafts: Draft[] = [];
+  readonly #numbers = new ObjectNumbers();
+  readonly #shapes = new Shapes();
+  /** Containers whose contents are still to be written. */
+  readonly #later: object[] = [];
+  readonly #contexts: Context[] = [];
+  #depth = 0;
+  #isRecipe = false;
+
+  /** Writes a message, or a recipe, and gives its length. On failure nothing is held. */
+  encode(value: unknown, label: string, isRecipe = false): number {
+    const { out } = this;
+    out.float64(0);
+    this.#isRecipe = isRecipe;
+    this.#contexts.push({ label, value });
+    try {
+      this.write(value);
+      const flags = this.#writeRest();
+      if (flags !== 0) out.setByte(0, flags);
+      return out.length;
+    } catch (error) {
+      this.undo();
+      throw rare().refusalError(error, this.#contexts);
+    }
+  }
+
+  /** Lets go of what the message holds: it is not sent after all. */
+  undo(): void {
+    this.table.rewind({ recipes: 0, handles: 0, modules: 0, codes: 0 });
+  }
+
+  /** Makes the encoder ready for the next message. */
+  clear(): void {
+    this.out.clear();
+    this.#numbers.clear();
+    this.#shapes.rewind(0);
+    this.#later.length = 0;
+    this.#contexts.length = 0;
+    this.drafts.length = 0;
+    this.#depth = 0;
+    this.table.clear();
+  }
+
+  /** Whether a recipe is being written, of which everything stays as it is. */
+  get isRecipe(): boolean {
+    return this.#isRecipe;
+  }
+
+  /** Writes a value. */
+  write(value: unknown): void {
+    switch (typeof value) {
+      case 'string':
+        return this.out.string(value);
+      case 'number':
+        return this.out.number(value);
+      case 'boolean':
+        return this.out.byte(value ? form.TRUE : form.FALSE);
+      case 'undefined':
+        return this.out.byte(form.UNDEFINED);
+      case 'bigint':
+        this.out.byte(form.BIGINT);
+        return this.out.string(value.toString(16));
+      case 'object':
+        if (value === null) return this.out.byte(form.NULL);
+        return this.#object(value);
+      default:
+        if (!this.writeReference(value as symbol)) rare().writeRare(this, value as symbol);
+    }
+  }
+
+  /** Writes a reference to what was met before; false if it was not. */
+  writeReference(value: object | symbol): boolean {
+    const number = this.#numbers.find(value);
+    if (number < 0) return false;
+    this.out.byte(form.REFERENCE);
+    this.out.count(number);
+    return true;
+  }
+
+  /** Gives the next number to an object; to nothing that can be met again, without one. */
+  number(value: object | symbol | null): number {
+    return this.#numbers.add(value);
+  }
+
+  /** How many numbers have been given. */
+  get numbers(): number {
+    return this.#numbers.count;
+  }
+
+  /** Writes own properties one by one: a count, then keys and values. */
+  writeProperties(value: object, keys: readonly PropertyKey[]): void {
+    this.out.count(keys.length);
+    for (const key of keys) {
+      this.write(key);
+      this.write((value as Record<PropertyKey, unknown>)[key]);
+    }
+  }
+
+  /** Writes the entries of a Map. */
+  writeEntries(map: ReadonlyMap<unknown, unknown>): void {
+    this.out.count(map.size);
+    for (const [key, value] of map) {
+      this.write(key);
+      this.write(value);
+    }
+  }
+
+  /** Writes the items of a Set. */
+  writeItems(set: ReadonlySet<unknown>): void {
+    this.out.count(set.size);
+    for (const item of set) this.write(item);
+  }
+
+  /** Begins a container: gives it a number, and says whether its contents are to come now. */
+  begin(value: object): boolean {
+    this.#numbers.add(value);
+    if (this.#depth < DEEPEST) return true;
+    this.out.byte(form.LATER);
+    this.#later.push(value);
+    return false;
+  }
+
+  /** Goes into a container, or out of it with -1. */
+  descend(levels: number): void {
+    this.#depth += levels;
+  }
+
+  /** Names a value that is written next, for messages. */
+  enter(context: Context): void {
+    this.#contexts.push(context);
+    this.#depth += CONTEXT_LEVELS;
+  }
+
+  leave(): void {
+    this.#contexts.pop();
+    this.#depth -= CONTEXT_LEVELS;
+  }
+
+  get contexts(): readonly Context[] {
+    return this.#contexts;
+  }
+
+  /** Stops: a value cannot travel. */
+  refuse(refusal: Refusal): never {
+    throw rare().refusalFor(refusal, this.#contexts);
+  }
+
+  checkpoint(): Checkpoint {
+    return {
+      length: this.out.length,
+      numbers: this.#numbers.count,
+      shapes: this.#shapes.count,
+      later: this.#later.length,
+      contexts: this.#contexts.length,
+      drafts: this.drafts.length,
+      depth: this.#depth,
+      table: this.table.mark(),
+    };
+  }
+
+  /** Takes back all that was written after a checkpoint. */
+  rewind(checkpoint: Checkpoint): void {
+    this.out.truncate(checkpoint.length);
+    this.#numbers.truncate(checkpoint.numbers);
+    this.#shapes.rewind(checkpoint.shapes);
+    this.#later.length = checkpoint.later;
+    this.#contexts.length = checkpoint.contexts;
+    this.drafts.length = checkpoint.drafts;
+    this.#depth = checkpoint.depth;
+    this.table.rewind(checkpoint.table);
+  }
+
+  #object(value: object): void {
+    if (this.writeReference(value)) return;
+    if (this.#isRecipe) rare().requireStable(this, value);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (types.isProxy(value)) return this.#other(value);
+    if (prototype === OBJECT_PROTOTYPE) return this.#plain(value as Plain);
+    if (prototype === ARRAY_PROTOTYPE && Array.isArray(value)) return this.#array(value);
+    return this.#other(value);
+  }
+
+  #plain(value: Plain): void {
+    const keys = Object.keys(value);
+    if (isUnusual(value, keys)) return rare().writeRare(this, value);
+    if (!this.begin(value)) return this.out.byte(form.OBJECT);
+    this.#plainContents(value, keys);
+  }
+
+  /** With its tag. */
+  #plainContents(value: Plain, keys: readonly string[]): void {
+    const { out } = this;
+    const shape = this.#shapes.meet(keys);
+    this.#depth++;
+    if (shape !== null && shape.id >= 0) {
+      out.byte(form.SHAPED);
+      out.count(shape.id);
+      for (const key of shape.keys) this.write(value[key]);
+    } else {
+      if (shape !== null) this.#shapes.define(shape);
+      out.byte(shape === null ? form.OBJECT : form.SHAPE);
+      out.count(keys.length);
+      for (const key of keys) {
+        out.key(key);
+        this.write(value[key]);
+      }
+    }
+    this.#depth--;
+  }
+
+  #array(value: readonly unknown[]): void {
+    if (hasMoreThanElements(value) || isSparse(value)) return rare().writeRare(this, value);
+    if (this.#packed(value)) return;
+    const isNow = this.begin(value);
+    this.out.byte(form.ARRAY);
+    this.out.count(value.length);
+    if (isNow) this.#elements(value);
+  }
+
+  #elements(value: readonly unknown[]): void {
+    this.#depth++;
+    for (let i = 0; i < value.length; i++) {
+      const element = value[i];
+      if (element === undefined && !(i in value)) this.out.byte(form.HOLE);
+      else this.write(element);
+    }
+    this.#depth--;
+  }
+
+  #packed(value: readonly unknown[]): boolean {
+    const kind = packedKind(value);
+    if (kind === 0) return false;
+    this.#numbers.add(value);
+    this.out.byte(kind);
+    this.out.uint32(value.length);
+    const list = value as number[];
+    const packed = kind === form.INT32_ARRAY ? new Int32Array(list) : new Float64Array(list);
+    this.out.aligned(new Uint8Array(packed.buffer));
+    return true;
+  }
+
+  #other(value: object): void {
+    const handle = handleOf(value);
+    if (handle !== undefined) return this.#live(value, handle);
+    switch (Object.getPrototypeOf(value)) {
+      case Map.prototype:
+        if (types.isMap(value)) return this.#map(value as ReadonlyMap<unknown, unknown>);
+        break;
+      case Set.prototype:
+        if (types.isSet(value)) return this.#set(value as ReadonlySet<unknown>);
+        break;
+      case Date.prototype:
+        if (!types.isDate(value)) break;
+        this.#numbers.add(value);
+        this.out.byte(form.DATE);
+        return this.out.float64(value.getTime());
+      case RegExp.prototype:
+        if (!types.isRegExp(value)) break;
+        this.#numbers.add(value);
+        this.out.byte(form.REGEXP);
+        this.out.string(value.source);
+        return this.out.string(value.flags);
+      default:
+        if (ArrayBuffer.isView(value) && writeView(this, value)) return;
+        if (value instanceof ArrayBuffer && writeBuffer(this, value)) return;
+    }
+    rare().writeRare(this, value);
+  }
+
+  #live(value: object, handle: number): void {
+    retain(handle);
+    this.table.adopt(handle);
+    this.#numbers.add(value);
+    this.out.byte(form.LIVE);
+    this.out.uint32(handle);
+  }
+
+  #map(value: ReadonlyMap<unknown, unknown>): void {
+    const isNow = this.begin(value);
+    this.out.byte(form.MAP);
+    if (!isNow) return;
+    this.#depth++;
+    this.writeEntries(value);
+    this.#depth--;
+  }
+
+  #set(value: ReadonlySet<unknown>): void {
+    const isNow = this.begin(value);
+    this.out.byte(form.SET);
+    if (!isNow) return;
+    this.#depth++;
+    this.writeItems(value);
+    this.#depth--;
+  }
+
+  /** Writes what comes after the body, and gives the message's flags. */
+  #writeRest(): number {
+    const { out, table } = this;
+    let flags = this.#isRecipe ? form.IS_RECIPE : 0;
+    if (this.#later.length > 0) {
+      flags |= form.HAS_LATER;
+      // Writing contents may find more that lies too deep.
+      for (const value of this.#later) {
+        out.byte(1);
+        out.count(this.#numbers.find(value));
+        this.#lateContents(value);
+      }
+      out.byte(0);
+    }
+    if (this.drafts.length > 0) rare().writeCodes(this, this.drafts);
+    if (!table.isEmpty) {
+      flags |= form.HAS_TABLE;
+      out.putUint32At(form.TABLE_AT, out.length);
+      table.writeTo(out);
+    }
+    return flags;
+  }
+
+  /** With the tag first. */
+  #lateContents(value: object): void {
+    if (types.isMap(value) && Object.getPrototypeOf(value) === Map.prototype) {
+      this.out.byte(form.MAP);
+      this.writeEntries(value);
+    } else if (types.isSet(value) && Object.getPrototypeOf(value) === Set.prototype) {
+      this.out.byte(form.SET);
+      this.writeItems(value);
+    } else if (Array.isArray(value) && Object.getPrototypeOf(value) === ARRAY_PROTOTYPE) {
+      if (hasMoreThanElements(value)) return rare().writeLateContents(this, value);
+      this.out.byte(form.ARRAY);
+      this.out.count(value.length);
+      this.#elements(value);
+    } else if (Object.getPrototypeOf(value) === OBJECT_PROTOTYPE) {
+      const keys = Object.keys(value);
+      if (isUnusual(value as Plain, keys)) return rare().writeLateContents(this, value);
+      this.#plainContents(value as Plain, keys);
+    } else rare().writeLateContents(this, value);
+  }
+}
+
+const idle: Encoder[] = [];
+
+/** An encoder that is ready; several may be at work, one for a recipe within the message of another. */
+export function takeEncoder(): Encoder {
+  return idle.pop() ?? new Encoder();
+}
+
+/** Gives back an encoder, whatever has become of its message. */
+export function giveBackEncoder(encoder: Encoder): void {
+  encoder.clear();
+  idle.push(encoder);
+}

@@ -1,0 +1,103 @@
+// Errors, which always arrive: what of one cannot travel is left out.
+import { threadId } from 'node:worker_threads';
+import * as form from '../format.ts';
+import { wellKnown } from '../functions/well-known.ts';
+import { LONG_COUNT } from './byte-writer.ts';
+import type { Encoder } from './encoder.ts';
+
+const INTERNAL_KEYS = new Set<PropertyKey>(['stack', 'message', 'remoteStack']);
+
+/** Writes an error: its kind, name, message, stack, class, and own properties. */
+export function writeError(encoder: Encoder, error: Error): void {
+  const { out } = encoder;
+  encoder.number(error);
+  out.byte(form.ERROR);
+  out.uint32(threadId);
+  out.string(builtInKind(error));
+  out.string(textOf(error, 'name'));
+  out.string(textOf(error, 'message'));
+  encoder.write(stackOf(error));
+  writeType(encoder, error);
+  const keys = Reflect.ownKeys(error).filter((key) => !INTERNAL_KEYS.has(key));
+  out.byte(LONG_COUNT);
+  const position = out.length;
+  out.uint32(0);
+  encoder.descend(1);
+  out.putUint32At(position, keys.filter((key) => writeProperty(encoder, error, key)).length);
+  encoder.descend(-1);
+}
+
+/** The class, with the place after it, so that a thread that cannot have the class can go on there. */
+function writeType(encoder: Encoder, error: Error): void {
+  const { out } = encoder;
+  const start = out.length;
+  out.uint32(0);
+  out.uint32(0);
+  const type: unknown = (Object.getPrototypeOf(error) as { constructor?: unknown } | null)
+    ?.constructor;
+  if (typeof type !== 'function' || isBuiltIn(type) || !tryWrite(encoder, type, error)) {
+    encoder.write(null);
+  }
+  out.putUint32At(start, out.length);
+  out.putUint32At(start + 4, encoder.numbers);
+}
+
+function writeProperty(encoder: Encoder, error: Error, key: PropertyKey): boolean {
+  const checkpoint = encoder.checkpoint();
+  try {
+    encoder.write(key);
+    encoder.write((error as unknown as Record<PropertyKey, unknown>)[key]);
+    return true;
+  } catch {
+    encoder.rewind(checkpoint);
+    return false;
+  }
+}
+
+function tryWrite(encoder: Encoder, type: object, owner: object): boolean {
+  const checkpoint = encoder.checkpoint();
+  try {
+    encoder.enter({ label: 'its class', value: type, owner });
+    encoder.write(type);
+    encoder.leave();
+    return true;
+  } catch {
+    encoder.rewind(checkpoint);
+    return false;
+  }
+}
+
+/** The class of the language that the error is of, or is derived from. */
+function builtInKind(error: Error): string {
+  let type: unknown = (Object.getPrototypeOf(error) as { constructor?: unknown } | null)
+    ?.constructor;
+  while (typeof type === 'function') {
+    if (isBuiltIn(type)) return type.name;
+    type = Object.getPrototypeOf(type);
+  }
+  return 'Error';
+}
+
+function isBuiltIn(type: unknown): type is ErrorConstructor {
+  if (typeof type !== 'function') return false;
+  const known = wellKnown(type);
+  return known?.tag === form.WELL_KNOWN && known.path.length === 1 && type.name.endsWith('Error');
+}
+
+// Getters of the user's may throw; formatting a stack may call Error.prepareStackTrace, which may be theirs too.
+function textOf(error: Error, key: 'name' | 'message'): string {
+  try {
+    return String(error[key]);
+  } catch {
+    return '';
+  }
+}
+
+function stackOf(error: Error): string | undefined {
+  try {
+    const { stack } = error;
+    return typeof stack === 'string' ? stack : undefined;
+  } catch {
+    return undefined;
+  }
+}

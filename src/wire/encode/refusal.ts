@@ -1,0 +1,114 @@
+// Why a value cannot travel, in words: where it is, what it is, and what to do.
+import { TransferError } from '../../errors/index.ts';
+import type { Encoder } from './encoder.ts';
+import { pathTo } from './path.ts';
+
+/** What cannot be sent whatever one does, and what to do instead. */
+const CURES: Readonly<Record<string, string>> = {
+  Promise: 'Await it, and send its value',
+  Generator: 'Send the function that makes it, or the values as an array',
+  AsyncGenerator: 'Send the function that makes it, or the values as an array',
+  AbortSignal: 'Make one inside the thread; currentThread().signal tells when the thread is to stop',
+  MessagePort: 'Use a Queue, or a pipe: both can be sent',
+  WeakRef: 'Send what it refers to',
+};
+/** For whatever else has no form in which it could travel. */
+export const MAKE_IT_THERE = 'Make it inside the thread, or register how it travels: registerTransfer()';
+
+/** A value that is being written under a name of its own: the root, or a captured variable. */
+export interface Context {
+  /** "args", "captured variable 'db'". */
+  readonly label: string;
+  readonly value: unknown;
+  /** The function that captures it, and where in its source. */
+  readonly owner?: object;
+  readonly place?: () => string;
+}
+
+/** Reasons, as codes without ERR_HEDDLE_. */
+export type Reason =
+  | 'CAPTURED_ASSIGNMENT'
+  | 'CAPTURED_THIS'
+  | 'CAPTURED_TDZ'
+  | 'CAPTURED_ARGUMENTS'
+  | 'CAPTURED_SUPER'
+  | 'CAPTURED_NEW_TARGET'
+  | 'DIRECT_EVAL'
+  | 'PRIVATE_FIELDS'
+  | 'NATIVE_FUNCTION'
+  | 'UNCLONEABLE'
+  | 'MODULE_OBJECT'
+  | 'UNPARSABLE'
+  | 'NO_INSPECTOR';
+
+/** A value that cannot travel. */
+export interface Refusal {
+  readonly reason: Reason;
+  /** What cannot travel. */
+  readonly value: unknown;
+  /** What it is or does, after "as". */
+  readonly state: string;
+  readonly cure: string;
+  /** Where in the source, when it is not that of the context. */
+  readonly place?: string;
+  readonly cause?: unknown;
+}
+
+/** The error for a value that cannot travel. */
+export function refusalFor(refusal: Refusal, contexts: readonly Context[]): TransferError {
+  const { reason, value, state, cure } = refusal;
+  const place = refusal.place ?? contexts.at(-1)?.place?.();
+  const where = place === undefined ? '' : ` (${place})`;
+  const options = { code: `ERR_HEDDLE_${reason}` };
+  return new TransferError(
+    `Cannot send ${pathThrough(contexts, value)}${where} to another thread as ${state}\n${cure}`,
+    'cause' in refusal ? { ...options, cause: refusal.cause } : options,
+  );
+}
+
+/** What is thrown for any error met while writing. */
+export function refusalError(error: unknown, contexts: readonly Context[]): unknown {
+  if (!isStackOverflow(error)) return error;
+  return new TransferError(
+    `Cannot send ${contexts[0]?.label ?? 'the value'} to another thread as it is nested too deeply\n` +
+      'Send it flat: a list of nodes that name each other by index',
+    { code: 'ERR_HEDDLE_UNCLONEABLE', cause: error },
+  );
+}
+
+/** The value and the variables it hangs on: "target → captured variable 'config'.log". */
+export function pathThrough(contexts: readonly Context[], value: unknown): string {
+  return contexts
+    .map((context, i) => {
+      const next = contexts[i + 1];
+      return context.label + pathTo(context.value, next === undefined ? value : next.owner);
+    })
+    .join(' → ');
+}
+
+/** A value in words, with its article: "a Promise". */
+export function nameKind(value: object): string {
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  let name = tag;
+  if (tag === 'Object') {
+    const { constructor } = value as { constructor?: { name?: unknown } };
+    name = typeof constructor?.name === 'string' && constructor.name !== '' ? constructor.name : tag;
+  }
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+/** Stops: an object of a kind that no thread can be sent. */
+export function refuseKind(encoder: Encoder, value: object, detail = ''): never {
+  const kind = nameKind(value);
+  const cure = CURES[kind.replace(/^an? /, '')] ?? MAKE_IT_THERE;
+  return refuse(encoder, value, detail === '' ? `${kind}, which cannot leave its thread` : detail, cure);
+}
+
+/** Stops: a value of which no more is to say than what it is. */
+export function refuse(encoder: Encoder, value: object, what: string, cure: string): never {
+  return encoder.refuse({ reason: 'UNCLONEABLE', value, state: `it is ${what}`, cure });
+}
+
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
+}

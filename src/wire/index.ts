@@ -1,0 +1,7 @@
+// The room of messages: values to bytes, functions to recipes, and back.
+export { decode, drop, encode, load, loadAsync, prepareToStore, releaseBytes, store } from './message.ts';
+export { nameThreadBy } from './decode/errors.ts';
+export { isImporting } from './decode/modules.ts';
+export { releaseRecipes } from './decode/recipes.ts';
+export { fromModule, registerTransfer } from './public.ts';
+export type { TransferHooks } from './transfers.ts';

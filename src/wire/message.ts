@@ -1,0 +1,116 @@
+// Messages in blocks of shared memory: stored by one thread, loaded by any, as often as it likes.
+//
+// Only the way back is loaded at once. What writes messages is loaded when this thread first has something to say.
+import { createRequire } from 'node:module';
+import { allocate, bytes, release } from '../kernel/index.ts';
+import { MESSAGE } from './blocks.ts';
+import { decodeBlock, Decoder } from './decode/decoder.ts';
+import { MessageParts, partsOfBlock } from './decode/message-parts.ts';
+import type { ModuleName } from './decode/message-parts.ts';
+import { importModule, isLoaded } from './decode/modules.ts';
+import { isOpened } from './decode/recipes.ts';
+import { HAS_TABLE } from './format.ts';
+
+type EncoderModule = typeof import('./encode/encoder.ts');
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+let encoderModule: EncoderModule | null = null;
+
+/**
+ * Writes a value into a new block, and gives its handle. The block holds all that the value refers to until it is dropped.
+ *
+ * @param label what the value is, for messages: "args"
+ * @throws {TransferError} if something in the value cannot travel; nothing is left behind then
+ */
+export function store(value: unknown, label: string): number {
+  const { takeEncoder, giveBackEncoder } = encoders();
+  const encoder = takeEncoder();
+  try {
+    const length = encoder.encode(value, label);
+    try {
+      const handle = allocate(length, MESSAGE);
+      encoder.out.copyTo(bytes, handle * 4);
+      return handle;
+    } catch (error) {
+      encoder.undo();
+      throw error;
+    }
+  } finally {
+    giveBackEncoder(encoder);
+  }
+}
+
+/**
+ * Reads the value in a block. Modules that it needs are loaded before this returns.
+ *
+ * @throws {TransferError} if such a module does not load here
+ */
+export function load(handle: number): unknown {
+  return decodeBlock(handle);
+}
+
+/** Reads the value in a block: the value itself, or a promise of it when modules have to be imported first. */
+export function loadAsync(handle: number): unknown {
+  const missing = missingModules(handle);
+  if (missing.length === 0) return decodeBlock(handle);
+  return Promise.all(missing.map(importModule)).then(() => decodeBlock(handle));
+}
+
+/** Counts one reference less to a block; with the last, it goes, and lets go of all it refers to. */
+export function drop(handle: number): void {
+  release(handle);
+}
+
+/** Writes a value as bytes of its own. Whoever keeps them calls {@link releaseBytes} in the end. */
+export function encode(value: unknown, label: string): Uint8Array {
+  const { takeEncoder, giveBackEncoder } = encoders();
+  const encoder = takeEncoder();
+  try {
+    const target = Buffer.allocUnsafe(encoder.encode(value, label));
+    encoder.out.copyTo(target, 0);
+    return target;
+  } finally {
+    giveBackEncoder(encoder);
+  }
+}
+
+/** Reads what {@link encode} wrote, from an offset that is a multiple of 8. */
+export function decode(source: Uint8Array, offset = 0): unknown {
+  return new Decoder(asBuffer(source), offset).decode();
+}
+
+/** Lets go of all that encoded bytes refer to. */
+export function releaseBytes(source: Uint8Array, offset = 0): void {
+  if (((source[offset] as number) & HAS_TABLE) === 0) return;
+  const { recipes, handles } = new MessageParts(asBuffer(source), offset);
+  for (const handle of recipes) release(handle);
+  for (const handle of handles) release(handle);
+}
+
+/** Loads what writes messages, ahead of the first. */
+export function prepareToStore(): void {
+  encoders();
+}
+
+function encoders(): EncoderModule {
+  encoderModule ??= createRequire(import.meta.url)(`./encode/encoder.${extension}`) as EncoderModule;
+  return encoderModule;
+}
+
+/** The modules of a message, and of the recipes in it, that are not here yet. */
+function missingModules(handle: number): ModuleName[] {
+  if (((bytes[handle * 4] as number) & HAS_TABLE) === 0) return [];
+  const missing: ModuleName[] = [];
+  const seen = new Set([handle]);
+  for (const block of seen) {
+    const { modules, recipes } = partsOfBlock(block);
+    missing.push(...modules.filter((name) => !isLoaded(name)));
+    for (const recipe of recipes) if (!isOpened(recipe)) seen.add(recipe);
+  }
+  return missing;
+}
+
+function asBuffer(source: Uint8Array): Buffer<ArrayBufferLike> {
+  if (Buffer.isBuffer(source)) return source;
+  return Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+}
