@@ -44,9 +44,9 @@ function main(work: string, isCheck: boolean): number {
     return 0;
   }
   const diff = ['diff', '--no-index', '--exit-code', '--', committed, fresh];
-  const { status, stdout } = spawnSync('git', diff, { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('git', diff, { encoding: 'utf8' });
   if (status === 0) return 0;
-  console.error(`${stdout}\nThe public surface changed. If that is intended, run: npm run api`);
+  console.error(`${stdout}${stderr}\nThe public surface changed. Is that meant? Then npm run api`);
   return 1;
 }
 
