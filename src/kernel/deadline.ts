@@ -21,7 +21,8 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h
  */
 export function toMs(duration: Duration, what: string): number {
   const ms = typeof duration === 'number' ? duration * 1000 : parseMs(duration, what);
-  if (Number.isNaN(ms)) throw new TypeError(`Cannot use NaN as ${what}: it is not a number of seconds`);
+  if (Number.isNaN(ms))
+    throw new TypeError(`Cannot use NaN as ${what}: it is not a number of seconds`);
   if (ms < 0) {
     throw new RangeError(`Cannot use ${show(duration)} as ${what} as it is negative`);
   }
@@ -46,7 +47,8 @@ export function toDeadline(timeout: Duration | undefined): number {
 }
 
 function parseMs(duration: unknown, what: string): number {
-  const match = typeof duration === 'string' ? /^(-?\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(duration) : null;
+  const match =
+    typeof duration === 'string' ? /^(-?\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(duration) : null;
   if (match === null) {
     throw new TypeError(
       `Cannot use ${show(duration)} as ${what} as it is not a duration\n` +

@@ -56,7 +56,8 @@ export function fetch(id: number): unknown {
 
 function hub(): MessagePort {
   if (port === null) {
-    if (startKeeper === null) throw new TypeError('Cannot reach the keeper as heddle/threading is not loaded');
+    if (startKeeper === null)
+      throw new TypeError('Cannot reach the keeper as heddle/threading is not loaded');
     port = startKeeper();
   }
   return port;

@@ -8,7 +8,7 @@ export type { Answer, Request } from './hub.ts';
 export { Arena, arena, inheritance, INHERITANCE_KEY } from './memory/arena.ts';
 export type { Inheritance } from './memory/arena.ts';
 export { allocate, byteLengthOf, bytes, cells, retain, usage } from './memory/blocks.ts';
-export { defineKind, release } from './memory/kinds.ts';
+export { defineKind, kindName, release } from './memory/kinds.ts';
 export type { KindOptions } from './memory/kinds.ts';
 export {
   ABANDONED,
@@ -23,11 +23,12 @@ export {
   TID_MASK,
 } from './memory/layout.ts';
 export { createParcel, openParcel, releaseParcels } from './memory/parcels.ts';
+export type { Birth } from './memory/shared-object.ts';
 export { Attachment, attach, handleOf, releaseAll, SharedObject } from './memory/shared-object.ts';
 export { readText, writeText } from './memory/strings.ts';
 export { keepName, nameOfEnded } from './table/ended.ts';
 export { hasDied } from './table/liveness.ts';
-export { burySlot, claimSlot, enterSlot, reapThread, turnOver } from './table/slots.ts';
+export { burySlot, claimSlot, reapThread, turnOver } from './table/slots.ts';
 export type { Patience } from './waiting/async-wait.ts';
 export { betweenSlices, blockWhile, sleepUntil } from './waiting/blocking.ts';
 export { attended } from './waiting/doorbell.ts';

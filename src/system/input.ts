@@ -1,6 +1,13 @@
 // input(): a line from standard input, blocking this thread and no other.
 import fs from 'node:fs';
-import { HEADER, arena, inheritance, sleepUntil, tryLockSide, unlockSide } from '../kernel/index.ts';
+import {
+  HEADER,
+  arena,
+  inheritance,
+  sleepUntil,
+  tryLockSide,
+  unlockSide,
+} from '../kernel/index.ts';
 import { writeWhole } from './lines.ts';
 
 const STDIN = 0;

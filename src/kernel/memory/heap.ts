@@ -21,7 +21,8 @@ const KIND_SHIFT = 8;
 /** Cuts a block; its payload has at least so many bytes, begins at a multiple of 8, and holds whatever was there before. */
 export function allocateIn(arena: Arena, byteLength: number, kind: number): number {
   const sizeClass = classFor(byteLength);
-  const handle = popFree(arena, sizeClass) || cutFresh(arena, sizeClass) || popLarger(arena, sizeClass);
+  const handle =
+    popFree(arena, sizeClass) || cutFresh(arena, sizeClass) || popLarger(arena, sizeClass);
   if (handle === 0) throw outOfMemory(arena, byteLength);
   // A block from a larger class keeps that class.
   const found = peek(arena.cells, handle + BLOCK.CLASS) & CLASS_MASK;

@@ -8,6 +8,7 @@ import { arena } from './arena.ts';
 import { peek, poke } from '../atomics.ts';
 import { allocateIn, freeIn, isSited, kindIn, releaseIn } from './heap.ts';
 import { HEADER } from './layout.ts';
+import '../table/self.ts';
 import { lockSide, unlockSide } from '../waiting/side-lock.ts';
 import { forgetSite } from './sites.ts';
 import { PLAIN, readText, writeText } from './strings.ts';
@@ -44,6 +45,11 @@ export function kindOf(handle: number): KindOptions {
   return here.get(id) ?? loadKind(id);
 }
 
+/** The name under which a block's kind was defined. */
+export function kindName(handle: number): string {
+  return readText(arena, peek(arena.cells, entryOf(kindIn(arena, handle)) + ENTRY.NAME));
+}
+
 /** Counts one reference less to a block; the last one takes the block and what it refers to with it. */
 export function release(handle: number): void {
   if (!releaseIn(arena, handle)) return;
@@ -76,10 +82,13 @@ function numberOf(name: string, module: string): number {
 }
 
 function loadKind(id: number): KindOptions {
-  const { cells } = arena;
-  let entry = peek(cells, HEADER.KINDS_HEAD);
-  while (peek(cells, entry + ENTRY.ID) !== id) entry = peek(cells, entry + ENTRY.NEXT);
-  const module = fileURLToPath(readText(arena, peek(cells, entry + ENTRY.MODULE)));
-  createRequire(import.meta.url)(module);
+  const module = readText(arena, peek(arena.cells, entryOf(id) + ENTRY.MODULE));
+  createRequire(import.meta.url)(fileURLToPath(module));
   return here.get(id) as KindOptions;
+}
+
+function entryOf(id: number): number {
+  let entry = peek(arena.cells, HEADER.KINDS_HEAD);
+  while (peek(arena.cells, entry + ENTRY.ID) !== id) entry = peek(arena.cells, entry + ENTRY.NEXT);
+  return entry;
 }

@@ -46,6 +46,12 @@ export const HEADER = {
   KEEPER_READY: 26,
   /** The last number given to a parcel. */
   PARCEL: 27,
+  /** Threads that wait for a worker. */
+  STARTING_COUNT: 28,
+  /** The event that the main thread waits for at its end: nobody is left to wait for. */
+  IDLE_EVENT: 30,
+  /** Record of the main thread. */
+  MAIN_RECORD: 31,
 } as const;
 
 /** Free lists: for each size class a lock, a head, and how many of its blocks are in use. */
@@ -89,7 +95,15 @@ export const SLOT = {
 } as const;
 
 /** SLOT.STATE. */
-export const SLOT_STATE = { FREE: 0, BOOTING: 1, LIVE: 2, PARKED: 3, DEAD: 4 } as const;
+export const SLOT_STATE = {
+  FREE: 0,
+  BOOTING: 1,
+  LIVE: 2,
+  PARKED: 3,
+  DEAD: 4,
+  /** Its thread has ended, and it is about to look for another one. */
+  WINDING: 5,
+} as const;
 export const SLOT_BITS = 10;
 export const SLOT_MASK: number = SLOT_COUNT - 1;
 /** A thread id is 28 bits: slot, then generation. Above it are flags of the words that hold an id. */

@@ -23,6 +23,8 @@ export interface Birth {
   readonly byteLength: number;
   /** What the constructor was given first: an Attachment, or the user's argument. */
   readonly given: unknown;
+  /** false: a new object each time, also where a module that several threads import makes it. Default true. */
+  readonly module?: boolean;
   /** Fills the new block. */
   readonly init: (handle: number) => void;
 }
@@ -70,7 +72,8 @@ export function attach(handle: number): object {
   const known = wrappers.get(handle)?.deref();
   if (known !== undefined) return known;
   const make = kindOf(handle).attach;
-  if (make === undefined) throw new TypeError('Cannot show a block as an object as its kind has none');
+  if (make === undefined)
+    throw new TypeError('Cannot show a block as an object as its kind has none');
   retainIn(arena, handle);
   const object = make(handle);
   wrappers.set(handle, new WeakRef(object as SharedObject));
@@ -85,7 +88,7 @@ export function releaseAll(): void {
 
 function handleFor(birth: Birth, constructor: NewableFunction): number {
   if (birth.given instanceof Attachment) return birth.given.handle;
-  const site = siteOf(constructor);
+  const site = birth.module === false ? null : siteOf(constructor);
   const existing = site === null ? 0 : findSite(site);
   if (existing !== 0) return existing;
   const handle = allocateIn(arena, birth.byteLength, birth.kind);

@@ -1,7 +1,7 @@
 // Short texts in the arena: names, places in sources. A block with its length, then UTF-8.
 import type { Arena } from './arena.ts';
 import { peek, poke } from '../atomics.ts';
-import { allocateIn } from './heap.ts';
+import { allocateIn, capacityIn } from './heap.ts';
 
 /** Kind of blocks that refer to nothing. */
 export const PLAIN = 0;
@@ -19,5 +19,7 @@ export function writeText(arena: Arena, text: string): number {
 export function readText(arena: Arena, handle: number): string {
   if (handle === 0) return '';
   const start = handle * 4 + 4;
-  return arena.bytes.toString('utf8', start, start + peek(arena.cells, handle));
+  // Bounded, as a reader may hold a handle that was freed a moment ago, and finds out only afterwards.
+  const length = Math.min(peek(arena.cells, handle) >>> 0, capacityIn(arena, handle) - 4);
+  return arena.bytes.toString('utf8', start, start + length);
 }

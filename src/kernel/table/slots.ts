@@ -41,7 +41,7 @@ export function claimSlot(arena: Arena): number {
 }
 
 /** Makes the slot this thread's own. */
-export function enterSlot(arena: Arena, number: number): void {
+export function enterSlot(arena: Arena, number: number, state: number): void {
   const { cells } = arena;
   const slot = arena.slotOf(number);
   arena.slot = number;
@@ -49,7 +49,7 @@ export function enterSlot(arena: Arena, number: number): void {
   const [pid, osTid] = osThread();
   store(cells, slot + SLOT.OS_PID, pid);
   store(cells, slot + SLOT.OS_TID, osTid);
-  store(cells, slot + SLOT.STATE, SLOT_STATE.LIVE);
+  store(cells, slot + SLOT.STATE, state);
 }
 
 /**

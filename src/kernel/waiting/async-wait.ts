@@ -26,6 +26,8 @@ export interface Awaited {
 export interface Patience {
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** false: the event loop may end although this is waited for. */
+  readonly keepAlive?: boolean;
 }
 
 // The longest delay of setTimeout; a longer wait is cut.
@@ -83,6 +85,7 @@ class Wait {
     attend(this.#arena, this.#node, {
       woken: (state) => this.#woken(state),
       afterSlice: this.#wanted.afterSlice,
+      keepAlive: this.#patience.keepAlive ?? true,
     });
     if (this.#patience.deadlineMs !== Infinity) this.#setTimer();
     this.#patience.signal?.addEventListener('abort', this.#onAbort);

@@ -62,7 +62,12 @@ export function sleepUntil(arena: Arena, deadlineMs: number): void {
 }
 
 /** Blocks while the test holds, looking again after each slice, until the deadline; true when it holds no more. */
-export function blockWhile(arena: Arena, test: () => boolean, deadlineMs: number): boolean {
+export function blockWhile(
+  arena: Arena,
+  test: () => boolean,
+  deadlineMs: number,
+  sliceMs: number = SLICE_MS,
+): boolean {
   const { cells } = arena;
   const slot = arena.slotOf(arena.tid);
   const node = blockingNode(arena.slot);
@@ -72,7 +77,7 @@ export function blockWhile(arena: Arena, test: () => boolean, deadlineMs: number
     while (test()) {
       const ms = sliceUntil(deadlineMs);
       if (ms <= 0) return false;
-      if (arena.wait(node + NODE.STATE, state, ms) === 'timed-out') {
+      if (arena.wait(node + NODE.STATE, state, Math.min(ms, sliceMs)) === 'timed-out') {
         for (const chore of chores) chore();
       }
     }

@@ -13,6 +13,8 @@ import { NODE, SLOT } from '../memory/layout.ts';
 export interface Waiter {
   readonly woken: (state: number) => void;
   readonly afterSlice: () => void;
+  /** Whether the event loop must not end while it waits. */
+  readonly keepAlive: boolean;
 }
 
 // As long as a slice of a blocking wait.
@@ -20,22 +22,22 @@ const TICK_MS = 250;
 
 const waiters = new Map<number, Waiter>();
 let armed = false;
-let keepAlive: NodeJS.Timeout | null = null;
+let needed = 0;
+let ticker: NodeJS.Timeout | null = null;
 
 /** Registers what to do for a queued node, and keeps the event loop alive until it is taken off. */
 export function attend(arena: Arena, node: number, waiter: Waiter): void {
   waiters.set(node, waiter);
-  if (waiters.size === 1) {
-    keepAlive ??= setInterval(tick, TICK_MS);
-    keepAlive.ref();
-  }
+  ticker ??= setInterval(tick, TICK_MS).unref();
+  if (waiter.keepAlive && ++needed === 1) ticker.ref();
   if (!armed) arm(arena);
 }
 
 /** Takes a node off. It must not be on the stack of ready nodes. */
 export function dismiss(node: number): void {
+  const waiter = waiters.get(node);
   waiters.delete(node);
-  if (waiters.size === 0) keepAlive?.unref();
+  if (waiter?.keepAlive && --needed === 0) ticker?.unref();
 }
 
 /** Nodes of this thread that wait asynchronously. */

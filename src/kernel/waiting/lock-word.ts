@@ -15,7 +15,15 @@
 // After parking_lot's RawMutex and Go's sync.Mutex (starvation mode); the owner in the word as in Linux's robust futexes.
 import { and, compareExchange, load, peek, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
-import { ABANDONED, NODE, NODE_KIND, NODE_STATE, PARKED, PRIM, TID_MASK } from '../memory/layout.ts';
+import {
+  ABANDONED,
+  NODE,
+  NODE_KIND,
+  NODE_STATE,
+  PARKED,
+  PRIM,
+  TID_MASK,
+} from '../memory/layout.ts';
 import { hasDied } from '../table/liveness.ts';
 import { declareBlocked, ownNode, settleNode, waitNode } from './blocking.ts';
 import { nowUs } from './clock.ts';

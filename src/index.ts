@@ -1,0 +1,16 @@
+// The front door: everything, by room; and what belongs to no room.
+export * as shared from './shared/index.ts';
+export * as threading from './threading/index.ts';
+export {
+  AbandonedLockError,
+  DeadlockError,
+  HeddleError,
+  RuntimeError,
+  TimeoutError,
+  TransferError,
+  WorkerDiedError,
+} from './errors/index.ts';
+export type { Duration } from './kernel/index.ts';
+export { cpuCount, input, isMain, print, sleep, sleepAsync } from './system/index.ts';
+export type { AsyncOptions, BlockingOptions, Callable } from './threading/index.ts';
+export { fromModule, registerTransfer } from './wire/index.ts';

@@ -1,0 +1,29 @@
+// Threads, and what they lock and signal with: Python's `threading`.
+export type { Duration } from '../kernel/index.ts';
+export {
+  AbandonedLockError,
+  DeadlockError,
+  HeddleError,
+  RuntimeError,
+  TimeoutError,
+  TransferError,
+  WorkerDiedError,
+} from '../errors/index.ts';
+export {
+  activeCount,
+  currentThread,
+  enumerate,
+  getIdent,
+  getNativeId,
+  mainThread,
+} from './current.ts';
+export { setExceptHook } from './life/hook.ts';
+export type { ExceptHookArgs } from './life/hook.ts';
+export { Event } from './locks/event.ts';
+export type { Guard, LockLike } from './locks/guard.ts';
+export { Lock } from './locks/lock.ts';
+export { RLock } from './locks/rlock.ts';
+export type { State } from './view/states.ts';
+export { Thread } from './thread.ts';
+export type { ThreadLimits, ThreadOptions } from './thread-options.ts';
+export type { AsyncOptions, BlockingOptions, Callable, NamedOptions } from './types.ts';

@@ -1,0 +1,54 @@
+// The end of a thread, whoever brings it about. Each step is done once, by whoever comes first to it.
+import { HEADER, PRIM, arena, atomics, keepName, setEvent, writeText } from '../../kernel/index.ts';
+import { RECORD, STATE, getField, moveField, nameOf, setField } from './record.ts';
+import { delist } from './roster.ts';
+
+/** Claims the end of a thread: true for the one who then has to call complete(). */
+export function claimEnd(record: number, outcome: number, result: number): boolean {
+  const claimed =
+    moveField(record, RECORD.STATE, STATE.RUNNING, STATE.ENDING) ||
+    moveField(record, RECORD.STATE, STATE.STARTING, STATE.ENDING);
+  if (!claimed) return false;
+  setField(record, RECORD.RESULT, result);
+  setField(record, RECORD.OUTCOME, outcome);
+  return true;
+}
+
+/**
+ * Remembers the thread's name for messages about what it leaves behind. Before its id is turned over, so that nobody finds
+ * the id dead and the name unknown.
+ */
+export function rememberName(record: number): void {
+  const tid = getField(record, RECORD.TID);
+  if (tid !== 0) keepName(arena, tid, writeText(arena, nameOf(record)));
+}
+
+/**
+ * Tells everybody that the thread has ended. Its locks have been passed on before. The program goes on waiting for it until
+ * stopHolding(): its worker may have something left to do.
+ */
+export function complete(record: number): void {
+  delist(record);
+  setField(record, RECORD.STATE, STATE.ENDED);
+  setEvent(arena, record);
+}
+
+/** Counts a thread among those whose end the program awaits. */
+export function startHolding(record: number): void {
+  setField(record, RECORD.HOLDING, 1);
+  atomics.add(arena.cells, HEADER.HOLDING, 1);
+}
+
+/** The program need not wait for this thread any more. */
+export function stopHolding(record: number): void {
+  if (!moveField(record, RECORD.HOLDING, 1, 0)) return;
+  const { cells } = arena;
+  if (atomics.add(cells, HEADER.HOLDING, -1) !== 1) return;
+  const idle = atomics.load(cells, HEADER.IDLE_EVENT);
+  if (idle !== 0) setEvent(arena, idle);
+}
+
+/** Whether the thread's event is set. */
+export function hasEnded(record: number): boolean {
+  return (getField(record, PRIM.WORD) & 1) !== 0;
+}

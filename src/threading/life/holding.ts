@@ -1,0 +1,86 @@
+// The end of the program: when the main thread has nothing left to do, it waits for the threads that are not daemons.
+//
+// As in Python: first the main thread counts as ended, so that a thread may join it; then the others are awaited, those
+// too that start meanwhile; then the handlers of 'exit' run; daemon threads are stopped dead wherever they are. The same
+// when process.exit() is called in the main thread, or an error ends it: the exit code is kept.
+import {
+  HEADER,
+  PRIM,
+  PRIM_TYPE,
+  allocate,
+  arena,
+  atomics,
+  clearEvent,
+  initPrim,
+  setEvent,
+  waitEventAsync,
+  waitEventBlocking,
+} from '../../kernel/index.ts';
+import { writeWhole } from '../../system/index.ts';
+import { drainHook } from './hook.ts';
+import { nameOf } from './record.ts';
+import { aliveRecords } from './roster.ts';
+import { release } from '../../kernel/index.ts';
+
+const STDERR = 2;
+
+/** Has the main thread, which this is, wait for the others before the program ends. */
+export function awaitThreadsAtExit(mainRecord: number): void {
+  const idle = allocate(PRIM.CELLS * 4);
+  initPrim(arena, idle, PRIM_TYPE.EVENT);
+  atomics.store(arena.cells, HEADER.IDLE_EVENT, idle);
+  let holding = false;
+  process.on('beforeExit', () => {
+    if (holding || countHolding() === 0) return;
+    holding = true;
+    setEvent(arena, mainRecord);
+    void holdAsync(idle).then(() => {
+      holding = false;
+      drainHook();
+    });
+  });
+  let failure: unknown;
+  process.on('uncaughtExceptionMonitor', (error) => (failure = error));
+  process.prependListener('exit', () => {
+    setEvent(arena, mainRecord);
+    // Node writes the error only after the handlers of 'exit', which may be long after now.
+    if (failure !== undefined && countHolding() > 0) announce(failure);
+    holdBlocking(idle);
+    atomics.store(arena.cells, HEADER.CLOSING, 1);
+    drainHook();
+  });
+}
+
+function countHolding(): number {
+  return atomics.load(arena.cells, HEADER.HOLDING);
+}
+
+async function holdAsync(idle: number): Promise<void> {
+  while (rearm(idle)) {
+    // oxlint-disable-next-line no-await-in-loop -- each turn waits for one event
+    await waitEventAsync(arena, idle, { deadlineMs: Infinity }, () => {});
+  }
+}
+
+function holdBlocking(idle: number): void {
+  while (rearm(idle)) waitEventBlocking(arena, idle, Infinity, idle, () => {});
+}
+
+// Clears the event, then looks: who ends last counts down, then sets it, so one of the two sees the other.
+function rearm(idle: number): boolean {
+  if (countHolding() === 0) return false;
+  clearEvent(arena, idle);
+  return countHolding() > 0;
+}
+
+function announce(failure: unknown): void {
+  const names: string[] = [];
+  for (const record of aliveRecords()) {
+    names.push(nameOf(record));
+    release(record);
+  }
+  writeWhole(
+    STDERR,
+    `The main thread ended with ${String(failure)}; waiting for its threads: ${names.slice(1).join(', ')}\n`,
+  );
+}

@@ -1,0 +1,178 @@
+// Making workers, and hearing of their end. Runs in the keeper and, until that serves, in the main thread.
+//
+// Workers belong to one of these two, never to the thread that asked: Node stops a worker's own workers with it.
+import { MessageChannel, SHARE_ENV, Worker } from 'node:worker_threads';
+import type { MessagePort, ResourceLimits } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
+import { RuntimeError, WorkerDiedError } from '../../errors/index.ts';
+import {
+  INHERITANCE_KEY,
+  SLOT,
+  SLOT_STATE,
+  arena,
+  atomics,
+  burySlot,
+  claimSlot,
+} from '../../kernel/index.ts';
+import { drop, store } from '../../wire/index.ts';
+import { RETIRE, letGo, takeStarting } from './cache.ts';
+import { claimEnd, complete, rememberName, stopHolding } from './finish.ts';
+import { reportError } from './hook.ts';
+import { OUTCOME, RECORD, getField, nameOf } from './record.ts';
+
+/** A worker made for one thread alone. */
+export interface Bespoke {
+  readonly record: number;
+  readonly limits: ResourceLimits | undefined;
+}
+
+/** What the maker does for its workers. */
+export interface Nursery {
+  /** Gives the keeper its end of a new worker's channel. */
+  readonly introduce: (slot: number, port: MessagePort) => void;
+  /** A worker is gone; a thread may have waited for it. */
+  readonly bereaved: () => void;
+}
+
+const workers = new Map<number, Worker>();
+
+/**
+ * Makes a worker. It takes the thread that it was made for, or else whichever waits longest, and parks without one.
+ *
+ * @param nursery what to do at its birth and after its end
+ * @param bespoke the one thread that the worker is for
+ */
+export function makeWorker(nursery: Nursery, bespoke: Bespoke | null): void {
+  let slot = 0;
+  let cause: unknown;
+  try {
+    slot = claimSlot(arena);
+    // A worker that is for one thread only does not count as coming for the others.
+    if (bespoke !== null) atomics.store(arena.cells, arena.slotOf(slot) + SLOT.REQUEST, RETIRE);
+    const { port1, port2 } = new MessageChannel();
+    const worker = newWorker(slot, port2, bespoke);
+    nursery.introduce(slot, port1);
+    workers.set(slot, worker);
+    worker.unref();
+    worker.on('error', (error) => (cause = error));
+    worker.on('exit', (code) => {
+      workers.delete(slot);
+      bury(slot, code, cause, bespoke);
+      nursery.bereaved();
+    });
+  } catch (error) {
+    if (slot !== 0) burySlot(arena, slot);
+    failToStart(bespoke, error);
+  }
+}
+
+/** Stops a worker dead; false when it is not one of this thread's. */
+export function stopWorker(slot: number): boolean {
+  const worker = workers.get(slot);
+  if (worker === undefined) return false;
+  // Resolves when it has exited, which the exit event tells as well.
+  void worker.terminate();
+  return true;
+}
+
+/** The worker in a slot, if this thread made it. */
+export function workerIn(slot: number): Worker | undefined {
+  return workers.get(slot);
+}
+
+/** Asks a worker how large its JavaScript heap is, and writes that into its slot when it answers. */
+export function publishHeap(worker: Worker, slot: number): void {
+  worker.getHeapStatistics().then(
+    ({ used_heap_size: used }) => {
+      atomics.store(arena.cells, arena.slotOf(slot) + SLOT.HEAP_KIB, Math.ceil(used / 1024));
+    },
+    () => {
+      // It ended before it could answer.
+    },
+  );
+}
+
+/** Finishes a thread whose worker is gone. Any thread may, more than once. */
+export function finishDead(record: number, exitCode: number | null, cause: unknown): void {
+  const name = nameOf(record);
+  if (getField(record, RECORD.ASKED) !== 0) {
+    if (claimEnd(record, OUTCOME.TERMINATED, 0)) complete(record);
+    return stopHolding(record);
+  }
+  const error = new WorkerDiedError(
+    `Cannot go on with thread ${JSON.stringify(name)} as its worker ended with exit code ${exitCode}`,
+    cause === undefined ? { exitCode } : { exitCode, cause },
+  );
+  endWith(record, error);
+}
+
+function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Worker {
+  const execArgv = inheritedFlags();
+  return new Worker(fileURLToPath(import.meta.resolve('#thread-entry')), {
+    name: `heddle ${slot}`,
+    env: SHARE_ENV,
+    stdout: true,
+    stderr: true,
+    trackUnmanagedFds: false,
+    argv: process.argv.slice(2),
+    workerData: {
+      [INHERITANCE_KEY]: { memory: arena.memory, slot, hub },
+      script: process.argv[1],
+      record: bespoke?.record ?? 0,
+    },
+    transferList: [hub],
+    ...(execArgv === null ? {} : { execArgv }),
+    ...(bespoke?.limits === undefined ? {} : { resourceLimits: bespoke.limits }),
+  });
+}
+
+// A worker inherits the flags of its maker, but some of them would have it run the program's text again or not at all.
+function inheritedFlags(): string[] | null {
+  const flags = process.execArgv;
+  if (!flags.some((flag) => flag.startsWith('--input-type'))) return null;
+  const kept: string[] = [];
+  for (let i = 0; i < flags.length; i++) {
+    const flag = flags[i] as string;
+    if (/^(-e|--eval|-p|--print|-pe|--input-type)$/.test(flag)) i++;
+    else if (/^(--conditions|-C|--import|--require|-r|--no-warnings|--experimental-)/.test(flag)) {
+      kept.push(flag);
+    }
+  }
+  return kept;
+}
+
+function bury(slot: number, code: number, cause: unknown, bespoke: Bespoke | null): void {
+  const at = arena.slotOf(slot);
+  const { cells } = arena;
+  const booted = atomics.load(cells, at + SLOT.STATE) !== SLOT_STATE.BOOTING;
+  const record = atomics.load(cells, at + SLOT.THREAD);
+  if (record !== 0) rememberName(record);
+  burySlot(arena, slot);
+  if (!booted) failToStart(bespoke, cause ?? new Error(`the worker ended with code ${code}`));
+  if (record === 0) return;
+  finishDead(record, code, cause);
+  letGo(record);
+}
+
+// No worker could be had: the thread that waits longest for one has to hear of it.
+function failToStart(bespoke: Bespoke | null, cause: unknown): void {
+  const record = bespoke?.record ?? takeStarting();
+  if (record === 0) return;
+  const error = new RuntimeError(
+    `Cannot start thread ${JSON.stringify(nameOf(record))} as no worker could be made for it`,
+    { cause },
+  );
+  endWith(record, error);
+  letGo(record);
+}
+
+function endWith(record: number, error: Error): void {
+  const message = store(error, 'error');
+  if (claimEnd(record, OUTCOME.DIED, message)) {
+    reportError(record, error);
+    complete(record);
+  } else {
+    drop(message);
+  }
+  stopHolding(record);
+}

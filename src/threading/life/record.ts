@@ -1,0 +1,120 @@
+// A thread's record: what all threads know of one. An event that is set when the thread ends, and the facts beside it.
+//
+//   INITIAL -> STARTING -> RUNNING -> ENDING -> ENDED
+//                    \________________/
+//
+// STARTING: it waits for a worker. Whoever moves it to ENDING finishes it: its own thread as a rule, else the maker of its
+// worker, or somebody who waits for it and finds the worker dead.
+import {
+  PRIM,
+  PRIM_TYPE,
+  arena,
+  atomics,
+  initPrim,
+  readText,
+  release,
+  writeText,
+} from '../../kernel/index.ts';
+import { drop } from '../../wire/index.ts';
+
+/** Cells of a record, after those of the event that it is. */
+export const RECORD = {
+  STATE: 10,
+  IDENT: 11,
+  DAEMON: 12,
+  TID: 13,
+  SLOT: 14,
+  OS_TID: 15,
+  /** Message with target and arguments; message with what came of it. */
+  TASK: 16,
+  RESULT: 17,
+  OUTCOME: 18,
+  EXIT_CODE: 19,
+  /** The thread was asked to stop; it is going to be stopped dead. */
+  ASKED: 20,
+  CONDEMNED: 21,
+  /** 1 while it is counted among those whose end the program awaits; 1 while it is in the list of those alive. */
+  HOLDING: 22,
+  LISTED: 23,
+  NEXT_ALIVE: 24,
+  NEXT_STARTING: 25,
+  /** A worker of its own, not one from the cache. */
+  ISOLATED: 26,
+  /** When it ended: processor time in ms, JavaScript heap in KiB. When it began: processor time of its worker in ms. */
+  CPU_MS: 27,
+  HEAP_KIB: 28,
+  CPU_BASE_MS: 29,
+  /** An event of its own: set when the thread is asked to stop. */
+  STOP: 32,
+  CELLS: 42,
+} as const;
+
+/** RECORD.STATE. */
+export const STATE = { INITIAL: 0, STARTING: 1, RUNNING: 2, ENDING: 3, ENDED: 4 } as const;
+
+/** RECORD.OUTCOME. */
+export const OUTCOME = {
+  NONE: 0,
+  /** The target returned; RESULT is its value. */
+  RETURNED: 1,
+  /** The target threw; RESULT is the error. */
+  THREW: 2,
+  /** The target returned what cannot travel; RESULT is the TransferError. */
+  KEPT: 3,
+  /** process.exit() was called in it. */
+  EXITED: 4,
+  /** It was stopped by terminate(). */
+  TERMINATED: 5,
+  /** Its worker died. RESULT is the error that the platform gave, or 0. */
+  DIED: 6,
+} as const;
+
+/** Fills a new record. */
+export function initRecord(record: number, name: string, daemon: boolean): void {
+  initPrim(arena, record, PRIM_TYPE.EVENT);
+  for (let field = PRIM.CELLS; field < RECORD.STOP; field++)
+    atomics.poke(arena.cells, record + field, 0);
+  initPrim(arena, record + RECORD.STOP, PRIM_TYPE.EVENT);
+  atomics.poke(arena.cells, record + RECORD.DAEMON, Number(daemon));
+  atomics.store(arena.cells, record + PRIM.NAME, writeText(arena, name));
+}
+
+/** Releases what a record refers to. */
+export function destroyRecord(record: number): void {
+  for (const field of [RECORD.TASK, RECORD.RESULT]) {
+    const message = atomics.exchange(arena.cells, record + field, 0);
+    if (message !== 0) drop(message);
+  }
+  release(atomics.exchange(arena.cells, record + PRIM.NAME, 0));
+}
+
+export function getField(record: number, field: number): number {
+  return atomics.load(arena.cells, record + field);
+}
+
+export function setField(record: number, field: number, value: number): void {
+  atomics.store(arena.cells, record + field, value);
+}
+
+/** Moves a field from one value to another; false when it had a third. */
+export function moveField(record: number, field: number, from: number, to: number): boolean {
+  return atomics.compareExchange(arena.cells, record + field, from, to) === from;
+}
+
+/** The name of a thread, or of a primitive that has one; '' without. */
+export function nameOf(prim: number): string {
+  const { cells } = arena;
+  for (;;) {
+    const handle = atomics.load(cells, prim + PRIM.NAME);
+    if (handle === 0) return '';
+    // Another thread may give a new name now, and the old block may be something else by the time it is read.
+    const text = readText(arena, handle);
+    if (atomics.load(cells, prim + PRIM.NAME) === handle) return text;
+  }
+}
+
+/** Gives a new name. */
+export function rename(prim: number, name: string): void {
+  const old = atomics.exchange(arena.cells, prim + PRIM.NAME, writeText(arena, name));
+  if (old !== 0) release(old);
+}

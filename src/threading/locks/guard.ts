@@ -1,0 +1,105 @@
+// Locks as scopes: what all of them have in common once they can be acquired and released.
+import { AbandonedLockError, TimeoutError } from '../../errors/index.ts';
+import {
+  PRIM,
+  TAKEN_ABANDONED,
+  arena,
+  atomics,
+  nameOfEnded,
+  toDeadline,
+} from '../../kernel/index.ts';
+import { describe } from './describe.ts';
+import type { BlockingOptions } from '../types.ts';
+
+/** Holds a lock; disposing of it releases the lock, once. */
+export interface Guard extends Disposable {
+  [Symbol.dispose](): void;
+}
+
+/** What every lock can do. */
+export interface LockLike {
+  /** true when taken, false when the time was up or `blocking: false` found it held. */
+  acquire(options?: BlockingOptions): boolean;
+  /** RuntimeError when not held. */
+  release(): void;
+  locked(): boolean;
+  /** Takes the lock and releases it when the block ends: `using _ = lock.guard()`. */
+  guard(options?: BlockingOptions): Guard;
+  /** Runs `body` with the lock held; releases it whatever happens. */
+  with<T>(body: () => T): T;
+}
+
+/** A guard that releases once. */
+export function guardOf(release: () => void): Guard {
+  let held = true;
+  return {
+    [Symbol.dispose](): void {
+      if (!held) return;
+      held = false;
+      release();
+    },
+  };
+}
+
+/** Takes a lock for a scope: what acquire() tells by its result or leaves held is an error, with the lock not held. */
+export function enterScope(acquire: () => boolean, release: () => void, prim: number): void {
+  let taken = false;
+  try {
+    taken = acquire();
+  } catch (error) {
+    if (error instanceof AbandonedLockError) release();
+    throw error;
+  }
+  if (!taken) throw timeUp(prim);
+}
+
+/** The same without blocking. */
+export async function enterScopeAsync(
+  acquire: () => Promise<boolean>,
+  release: () => void,
+  prim: number,
+): Promise<void> {
+  let taken = false;
+  try {
+    taken = await acquire();
+  } catch (error) {
+    if (error instanceof AbandonedLockError) release();
+    throw error;
+  }
+  if (!taken) throw timeUp(prim);
+}
+
+/** True for taken, false for not; throws when the last holder ended without releasing: the lock is held then. */
+export function tellTaken(outcome: number, prim: number): boolean {
+  if (outcome !== TAKEN_ABANDONED) return outcome !== 0;
+  const owner = nameOfEnded(arena, atomics.peek(arena.cells, prim + PRIM.GONE));
+  throw new AbandonedLockError(
+    `Took ${describe(prim, false)} although thread "${owner}" had ended without releasing it: ` +
+      'what it guards may be half done\nRepair that and go on, or release the lock',
+    { owner },
+  );
+}
+
+/** The moment until which acquire() waits; RangeError where the options contradict each other. */
+export function deadlineOf(options: BlockingOptions | undefined): number {
+  if (options === undefined) return Infinity;
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `Cannot acquire with ${String(options)} as an object of options is wanted\n` +
+        "Write { blocking: false } or { timeout: '250ms' }",
+    );
+  }
+  const { blocking = true, timeout } = options;
+  if (blocking) return toDeadline(timeout);
+  if (timeout === undefined) return 0;
+  throw new RangeError(
+    'Cannot acquire with both blocking: false and a timeout as they contradict each other\n' +
+      'Leave one of them out; timeout: 0 tries once, too',
+  );
+}
+
+function timeUp(prim: number): TimeoutError {
+  return new TimeoutError(
+    `Cannot enter the scope of ${describe(prim)} as the time was up before it was free`,
+  );
+}

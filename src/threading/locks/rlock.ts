@@ -1,0 +1,304 @@
+// RLock: a lock that its owner may take again. The lock is kernel/waiting/lock-word.ts; beside its word are
+//
+//   COUNT   how often it is held
+//   FLOW    0 when a thread holds it, the number of the asynchronous flow otherwise
+//
+// both written only by the holder.
+import { DeadlockError, RuntimeError } from '../../errors/index.ts';
+import {
+  Attachment,
+  PRIM,
+  PRIM_TYPE,
+  SharedObject,
+  TAKEN,
+  TID_MASK,
+  arena,
+  atomics,
+  defineKind,
+  lockAsync,
+  lockBlocking,
+  toDeadline,
+  unlock,
+} from '../../kernel/index.ts';
+import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
+import { describe } from './describe.ts';
+import { enterFlow, isInFlow, newFlow, runInFlow } from './flow.ts';
+import { deadlineOf, enterScope, enterScopeAsync, guardOf, tellTaken } from './guard.ts';
+import type { Guard, LockLike } from './guard.ts';
+import { destroyPrimitive, primitive } from './primitive.ts';
+
+const RLOCK: number = defineKind('RLock', import.meta.url, {
+  attach: (handle) => new RLock(new Attachment(handle) as never),
+  destroy: destroyPrimitive,
+});
+
+/**
+ * A lock that its owner may take again, and has to release as often.
+ *
+ * The owner is the thread for acquire() and with(); for withAsync() it is the asynchronous flow, so that two flows of one
+ * thread exclude each other. Within a flow that holds the lock, acquire() and with() are reentrant too.
+ *
+ * @example
+ * ```ts
+ * import { RLock } from 'heddle/threading';
+ * const lock = new RLock();
+ * const inner = () => lock.with(() => 'inside');
+ * if (lock.with(inner) !== 'inside') throw new Error('not reentrant');
+ * ```
+ */
+export class RLock extends SharedObject implements LockLike {
+  readonly #prim: number;
+
+  /**
+   * Makes a lock that nobody holds.
+   *
+   * @param options.name shown in errors and dumps
+   */
+  constructor(options: NamedOptions = {}) {
+    super(primitive(RLOCK, PRIM_TYPE.LOCK, options));
+    this.#prim = SharedObject.handleOf(this) as number;
+  }
+
+  /**
+   * Takes the lock, sleeping until it is free; the owner takes it once more at once.
+   *
+   * Blocks this thread, the main thread too; on a thread that serves events prefer {@link withAsync}. On time-out the lock
+   * is left as it was.
+   *
+   * @param options.timeout longest wait; 0 tries once; without it, waits for ever
+   * @param options.blocking false: do not wait at all
+   * @returns true when the lock was taken, false when the time was up
+   * @throws {RangeError} if the time-out is negative, or given together with `blocking: false`
+   * @throws {AbandonedLockError} if the last holder ended without releasing; the caller holds the lock then
+   * @throws {DeadlockError} if a flow of this very thread holds it, which could not go on while the thread blocks
+   *
+   * @example
+   * ```ts
+   * import { RLock } from 'heddle/threading';
+   * const lock = new RLock();
+   * lock.acquire();
+   * lock.acquire();
+   * lock.release();
+   * lock.release();
+   * ```
+   */
+  acquire(options?: BlockingOptions): boolean {
+    const { cells, tid } = arena;
+    if (
+      options === undefined &&
+      atomics.compareExchange(cells, this.#prim + PRIM.WORD, 0, tid) === 0
+    ) {
+      atomics.poke(cells, this.#prim + PRIM.COUNT, 1);
+      return true;
+    }
+    return this.#acquireContended(options);
+  }
+
+  /**
+   * Undoes one acquire(); the last one gives the lock up. Does not block.
+   *
+   * @throws {RuntimeError} if this thread, or this flow, does not hold it
+   *
+   * @example
+   * ```ts
+   * import { RLock } from 'heddle/threading';
+   * const lock = new RLock();
+   * lock.acquire();
+   * lock.release();
+   * ```
+   */
+  release(): void {
+    if (!this.#isOwner()) {
+      throw new RuntimeError(
+        `Cannot release ${describe(this.#prim)} here as only its holder may, which is ` +
+          'not the current thread or asynchronous flow',
+      );
+    }
+    this.#releaseOnce();
+  }
+
+  /**
+   * Tells whether somebody holds the lock; it may be otherwise a moment later. Does not block.
+   *
+   * @returns true while it is held, or was left held by a thread that ended
+   *
+   * @example
+   * ```ts
+   * import { RLock } from 'heddle/threading';
+   * if (new RLock().locked()) throw new Error('held by nobody');
+   * ```
+   */
+  locked(): boolean {
+    return (atomics.load(arena.cells, this.#prim + PRIM.WORD) & TID_MASK) !== 0;
+  }
+
+  /**
+   * Takes the lock for a scope: `using _ = lock.guard()` releases it when the block ends.
+   *
+   * Blocks as {@link acquire} does. When an error is thrown the lock is not held once more than before.
+   *
+   * @param options as of acquire()
+   * @returns a guard whose disposal releases the lock
+   * @throws {TimeoutError} if the time was up, or `blocking: false` found it held
+   * @throws {AbandonedLockError} if the last holder ended without releasing
+   *
+   * @example
+   * ```ts
+   * import { RLock } from 'heddle/threading';
+   * const guard = new RLock().guard();
+   * guard[Symbol.dispose]();
+   * ```
+   */
+  guard(options?: BlockingOptions): Guard {
+    enterScope(
+      () => this.acquire(options),
+      () => this.release(),
+      this.#prim,
+    );
+    return guardOf(() => this.release());
+  }
+
+  /**
+   * The same without blocking, and for the asynchronous flow that calls it: `using _ = await lock.guardAsync()`.
+   *
+   * @param options.timeout longest wait
+   * @param options.signal ends the wait: the promise is rejected with its reason
+   * @returns a guard whose disposal releases the lock
+   * @throws {TimeoutError} if the time was up
+   * @throws {AbandonedLockError} if the last holder ended without releasing
+   *
+   * @example
+   * ```ts
+   * import { RLock } from 'heddle/threading';
+   * const guard = await new RLock().guardAsync({ timeout: 1 });
+   * guard[Symbol.dispose]();
+   * ```
+   */
+  guardAsync(options?: AsyncOptions): Promise<Guard> {
+    const outer = this.#heldByFlow();
+    const flow = outer === 0 ? newFlow() : outer;
+    // Before the first await, so that it is the caller's flow that enters, and not only this function's.
+    if (outer === 0) enterFlow(this.#prim, flow);
+    return this.#enter(flow, outer !== 0, options).then(() => guardOf(() => this.#releaseOnce()));
+  }
+
+  /**
+   * Runs a function with the lock held, and releases it whatever happens. Blocks as {@link acquire} does.
+   *
+   * @param body what to run
+   * @returns what it returns
+   * @throws {AbandonedLockError} if the last holder ended without releasing; the body is not run, the lock not held
+   *
+   * @example
+   * ```ts
+   * import { RLock } from 'heddle/threading';
+   * if (new RLock().with(() => 42) !== 42) throw new Error('wrong');
+   * ```
+   */
+  with<T>(body: () => T): T {
+    enterScope(
+      () => this.acquire(),
+      () => this.release(),
+      this.#prim,
+    );
+    try {
+      return body();
+    } finally {
+      this.release();
+    }
+  }
+
+  /**
+   * Runs a function with the lock held by its asynchronous flow until its promise settles. Does not block.
+   *
+   * @param body what to run; withAsync(), with() and acquire() of the same lock are reentrant within
+   * @param options.timeout longest wait
+   * @param options.signal ends the wait: the promise is rejected with its reason, and no wake-up is lost
+   * @returns what it returns, awaited
+   * @throws {TimeoutError} if the time was up; the body is not run
+   * @throws {AbandonedLockError} if the last holder ended without releasing; the body is not run, the lock not held
+   *
+   * @example
+   * ```ts
+   * import { RLock } from 'heddle/threading';
+   * const lock = new RLock();
+   * await lock.withAsync(() => lock.withAsync(async () => {}));
+   * ```
+   */
+  async withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T> {
+    const outer = this.#heldByFlow();
+    const flow = outer === 0 ? newFlow() : outer;
+    await this.#enter(flow, outer !== 0, options);
+    try {
+      return await (outer === 0 ? runInFlow(this.#prim, flow, body) : body());
+    } finally {
+      this.#releaseOnce();
+    }
+  }
+
+  #acquireContended(options: BlockingOptions | undefined): boolean {
+    const deadlineMs = deadlineOf(options);
+    const { cells, tid } = arena;
+    const prim = this.#prim;
+    if (this.#isOwner()) {
+      atomics.poke(cells, prim + PRIM.COUNT, atomics.peek(cells, prim + PRIM.COUNT) + 1);
+      return true;
+    }
+    if ((atomics.load(cells, prim + PRIM.WORD) & TID_MASK) === tid && deadlineMs === Infinity) {
+      throw deadlockWithFlow(prim);
+    }
+    return this.#taken(lockBlocking(arena, prim, deadlineMs), 0);
+  }
+
+  async #enter(flow: number, again: boolean, options: AsyncOptions = {}): Promise<void> {
+    const { cells } = arena;
+    const prim = this.#prim;
+    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+    if (again) {
+      atomics.poke(cells, prim + PRIM.COUNT, atomics.peek(cells, prim + PRIM.COUNT) + 1);
+      return;
+    }
+    const acquire = async (): Promise<boolean> =>
+      this.#taken(await lockAsync(arena, prim, patience), flow);
+    await enterScopeAsync(acquire, () => this.#releaseOnce(), prim);
+  }
+
+  // The word is ours, if it was taken: note for whom.
+  #taken(outcome: number, flow: number): boolean {
+    if (outcome >= TAKEN) {
+      atomics.poke(arena.cells, this.#prim + PRIM.COUNT, 1);
+      atomics.poke(arena.cells, this.#prim + PRIM.FLOW, flow);
+    }
+    return tellTaken(outcome, this.#prim);
+  }
+
+  #isOwner(): boolean {
+    const { cells, tid } = arena;
+    if ((atomics.load(cells, this.#prim + PRIM.WORD) & TID_MASK) !== tid) return false;
+    const flow = atomics.peek(cells, this.#prim + PRIM.FLOW);
+    return flow === 0 || isInFlow(this.#prim, flow);
+  }
+
+  // The flow that holds the lock, if the running code is part of it; else 0.
+  #heldByFlow(): number {
+    return this.#isOwner() ? atomics.peek(arena.cells, this.#prim + PRIM.FLOW) : 0;
+  }
+
+  #releaseOnce(): void {
+    const { cells } = arena;
+    const count = atomics.peek(cells, this.#prim + PRIM.COUNT) - 1;
+    atomics.poke(cells, this.#prim + PRIM.COUNT, count);
+    if (count > 0) return;
+    atomics.poke(cells, this.#prim + PRIM.FLOW, 0);
+    unlock(arena, this.#prim);
+  }
+}
+
+function deadlockWithFlow(prim: number): DeadlockError {
+  const name = describe(prim, false);
+  return new DeadlockError(
+    `Cannot wait for ${name} as an asynchronous flow of this very thread holds it, ` +
+      'and could not go on while the thread is blocked\nUse withAsync() here, too',
+    { cycle: [describe(prim), name] },
+  );
+}

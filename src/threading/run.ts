@@ -1,0 +1,123 @@
+// One thread's run in this worker: from its task to its end.
+import { arena, atomics, SLOT, turnOver } from '../kernel/index.ts';
+import { drop, loadAsync, store } from '../wire/index.ts';
+import { TransferError } from '../errors/index.ts';
+import { claimEnd, complete, rememberName, stopHolding } from './life/finish.ts';
+import { reportError } from './life/hook.ts';
+import { OUTCOME, RECORD, STATE, getField, moveField, setField } from './life/record.ts';
+import { wind } from './life/cache.ts';
+import { setCurrent } from './current.ts';
+import { endStopWatch } from './view/stop-signal.ts';
+import { cpuMs, heapKib } from './view/usage.ts';
+
+type Task = readonly [target: (...args: unknown[]) => unknown, args: readonly unknown[]];
+
+/** The record whose target runs here, or 0. */
+let running = 0;
+/** The record whose end the program waits for on our account: it ended, but its worker has something left to do. */
+let lingering = 0;
+/** Processor time of this worker when its last thread ended; parked, it takes none. */
+let cpuAtEndMs = cpuMs();
+
+/** Runs a thread to its end; false when the worker can take no other one after it. */
+export async function runThread(record: number): Promise<boolean> {
+  if (!begin(record)) {
+    wind();
+    return true;
+  }
+  try {
+    const message = getField(record, RECORD.TASK);
+    const task = loadAsync(message);
+    const [target, args] = (isThenable(task) ? await task : task) as Task;
+    setField(record, RECORD.TASK, 0);
+    drop(message);
+    const value = target(...args);
+    returned(record, isThenable(value) ? await value : value);
+  } catch (error) {
+    threw(record, error);
+  }
+  return isClean(record);
+}
+
+/** Ends the thread that runs here, if one does, with an error that its target did not throw. */
+export function failRun(error: unknown): void {
+  if (running !== 0) threw(running, error);
+}
+
+/** The worker exits: process.exit() was called in the thread, or it had nothing left to do. */
+export function abandonRun(): void {
+  const record = running;
+  if (record !== 0) end(record, OUTCOME.EXITED, 0);
+  if (record !== 0 || lingering !== 0) stopHolding(record || lingering);
+}
+
+function begin(record: number): boolean {
+  const slot = arena.slotOf(arena.slot);
+  atomics.store(arena.cells, slot + SLOT.THREAD, record);
+  setField(record, RECORD.TID, arena.tid);
+  setField(record, RECORD.SLOT, arena.slot);
+  setField(record, RECORD.OS_TID, atomics.load(arena.cells, slot + SLOT.OS_TID));
+  setField(record, RECORD.CPU_BASE_MS, cpuAtEndMs);
+  // It may have been stopped before it began.
+  if (!moveField(record, RECORD.STATE, STATE.STARTING, STATE.RUNNING)) {
+    atomics.store(arena.cells, slot + SLOT.THREAD, 0);
+    return false;
+  }
+  running = record;
+  setCurrent(record);
+  return true;
+}
+
+function returned(record: number, value: unknown): void {
+  let message = 0;
+  try {
+    if (value !== undefined) message = store(value, 'result');
+  } catch (error) {
+    // Not the thread's failure: nobody may want the value. result() tells whoever does.
+    if (!(error instanceof TransferError)) throw error;
+    return end(record, OUTCOME.KEPT, store(error, 'error'));
+  }
+  end(record, OUTCOME.RETURNED, message);
+}
+
+function threw(record: number, error: unknown): void {
+  if (running !== record) return;
+  reportError(record, error);
+  end(record, OUTCOME.THREW, store(error, 'error'));
+}
+
+function end(record: number, outcome: number, message: number): void {
+  running = 0;
+  endStopWatch();
+  cpuAtEndMs = cpuMs();
+  setField(record, RECORD.CPU_MS, cpuAtEndMs - getField(record, RECORD.CPU_BASE_MS));
+  setField(record, RECORD.HEAP_KIB, heapKib());
+  wind();
+  if (!claimEnd(record, outcome, message)) {
+    if (message !== 0) drop(message);
+    return;
+  }
+  rememberName(record);
+  turnOver(arena);
+  complete(record);
+}
+
+// What the target left behind shows after a turn of the event loop: a microtask may start a timer.
+async function isClean(record: number): Promise<boolean> {
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  if (process.getActiveResourcesInfo().length > 0) {
+    lingering = record;
+    return false;
+  }
+  atomics.store(arena.cells, arena.slotOf(arena.slot) + SLOT.THREAD, 0);
+  stopHolding(record);
+  // Condemned: somebody was about to stop the worker when the thread ended (keeper.entry.ts).
+  return getField(record, RECORD.CONDEMNED) === 0;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  return typeof (value as { then?: unknown }).then === 'function';
+}

@@ -1,0 +1,33 @@
+// Waiting for a thread's end, and for nothing that cannot come: a worker that died is noticed here too.
+import {
+  SLOT_MASK,
+  arena,
+  hasDied,
+  waitEventAsync,
+  waitEventBlocking,
+} from '../../kernel/index.ts';
+import type { Patience } from '../../kernel/index.ts';
+import { reapThread } from '../../kernel/index.ts';
+import { rememberName } from '../life/finish.ts';
+import { finishDead } from '../life/maker.ts';
+import { RECORD, STATE, getField } from '../life/record.ts';
+
+/** Blocks until the thread has ended; false when the deadline passed. */
+export function awaitEnd(record: number, deadlineMs: number): boolean {
+  return waitEventBlocking(arena, record, deadlineMs, record, () => lookAfter(record));
+}
+
+/** The same without blocking. */
+export function awaitEndAsync(record: number, patience: Patience): Promise<boolean> {
+  return waitEventAsync(arena, record, patience, () => lookAfter(record));
+}
+
+// The maker of the worker hears of its death by an event. It may be the main thread, and blocked: in this very wait.
+function lookAfter(record: number): void {
+  if (getField(record, RECORD.STATE) !== STATE.RUNNING) return;
+  const tid = getField(record, RECORD.TID);
+  if ((tid & SLOT_MASK) === arena.slot || !hasDied(arena, tid, true)) return;
+  rememberName(record);
+  reapThread(arena, tid);
+  finishDead(record, null, undefined);
+}
