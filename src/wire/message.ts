@@ -1,7 +1,4 @@
 // Messages in blocks of shared memory: stored by one thread, loaded by any, as often as it likes.
-//
-// Only the way back is loaded at once. What writes messages is loaded when this thread first has something to say.
-import { createRequire } from 'node:module';
 import { allocate, bytes, release } from '../kernel/index.ts';
 import { MESSAGE } from './blocks.ts';
 import { decodeBlock, Decoder } from './decode/decoder.ts';
@@ -9,12 +6,9 @@ import { MessageParts, partsOfBlock } from './decode/message-parts.ts';
 import type { ModuleName } from './decode/message-parts.ts';
 import { importModule, isLoaded } from './decode/modules.ts';
 import { isOpened } from './decode/recipes.ts';
+import { giveBackEncoder, takeEncoder } from './encode/encoder.ts';
+import { rareWriters } from './encode/rare.ts';
 import { HAS_TABLE } from './format.ts';
-
-type EncoderModule = typeof import('./encode/encoder.ts');
-
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-let encoderModule: EncoderModule | null = null;
 
 /**
  * Writes a value into a new block, and gives its handle. The block holds all that the value refers to until it is dropped.
@@ -23,8 +17,7 @@ let encoderModule: EncoderModule | null = null;
  * @throws {TransferError} if something in the value cannot travel; nothing is left behind then
  */
 export function store(value: unknown, label: string): number {
-  const { takeEncoder, giveBackEncoder } = encoders();
-  const encoder = takeEncoder();
+  const encoder = takeEncoder(rareWriters);
   try {
     const length = encoder.encode(value, label);
     try {
@@ -63,8 +56,7 @@ export function drop(handle: number): void {
 
 /** Writes a value as bytes of its own. Whoever keeps them calls {@link releaseBytes} in the end. */
 export function encode(value: unknown, label: string): Uint8Array {
-  const { takeEncoder, giveBackEncoder } = encoders();
-  const encoder = takeEncoder();
+  const encoder = takeEncoder(rareWriters);
   try {
     const target = Buffer.allocUnsafe(encoder.encode(value, label));
     encoder.out.copyTo(target, 0);
@@ -85,16 +77,6 @@ export function releaseBytes(source: Uint8Array, offset = 0): void {
   const { recipes, handles } = new MessageParts(asBuffer(source), offset);
   for (const handle of recipes) release(handle);
   for (const handle of handles) release(handle);
-}
-
-/** Loads what writes messages, ahead of the first. */
-export function prepareToStore(): void {
-  encoders();
-}
-
-function encoders(): EncoderModule {
-  encoderModule ??= createRequire(import.meta.url)(`./encode/encoder.${extension}`) as EncoderModule;
-  return encoderModule;
 }
 
 /** The modules of a message, and of the recipes in it, that are not here yet. */

@@ -15,9 +15,9 @@ type Importer = (specifier: string, attributes: Attributes) => Promise<object>;
 const loaded = new Map<string, object>();
 const failures = new Map<string, unknown>();
 const importers = new Map<string, Importer>();
-let importing = 0;
+const IMPORT = 'return import(specifier, attributes ? { with: attributes } : {})';
 
-const WARNING = 'vm.USE_MAIN_CONTEXT_DEFAULT_LOADER';
+let importing = 0;
 let hasWarned = false;
 
 /** Whether this thread is evaluating modules that a message needs. */
@@ -55,12 +55,10 @@ export function importFrom(
   }
   let importer = importers.get(parent);
   if (importer === undefined) {
-    importer = quietly(() =>
-      vm.compileFunction('return import(specifier, attributes ? { with: attributes } : {})', ['specifier', 'attributes'], {
-        filename: parent,
-        importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      }),
-    ) as Importer;
+    importer = vm.compileFunction(IMPORT, ['specifier', 'attributes'], {
+      filename: parent,
+      importModuleDynamically: mainLoader(),
+    }) as Importer;
     importers.set(parent, importer);
   }
   return importer(specifier, attributes);
@@ -147,18 +145,25 @@ function refusal({ parent, specifier }: ModuleName, cause: unknown): TransferErr
   );
 }
 
-/** Compiles something that imports through the main loader, without Node's warning that this is experimental. */
-export function quietly<T>(compile: () => T): T {
-  // The user has not asked for it and can do nothing about it; it comes once.
-  if (hasWarned) return compile();
-  hasWarned = true;
+/** What lets compiled code import through the main loader. Node.js warns once that this is experimental. */
+export function mainLoader(): number {
+  if (!hasWarned) {
+    hasWarned = true;
+    warnInVain();
+  }
+  return vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+}
+
+// The user has not asked for it and can do nothing about it. The warning comes with the first import, so we make one
+// while nobody hears it.
+function warnInVain(): void {
   const { emitWarning } = process;
-  process.emitWarning = ((warning: string | Error, ...rest: never[]): void => {
-    const text = typeof warning === 'string' ? warning : warning.message;
-    if (!text.startsWith(WARNING)) Reflect.apply(emitWarning, process, [warning, ...rest]);
-  }) as typeof process.emitWarning;
+  process.emitWarning = (): void => {};
   try {
-    return compile();
+    const first = vm.compileFunction("return import('node:module')", [], {
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    }) as () => Promise<unknown>;
+    first().catch(() => {});
   } finally {
     process.emitWarning = emitWarning;
   }

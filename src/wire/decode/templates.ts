@@ -11,7 +11,7 @@ import vm from 'node:vm';
 import type { Code } from '../format.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { CodePart } from './message-parts.ts';
-import { quietly } from './modules.ts';
+import { mainLoader } from './modules.ts';
 
 /** A new function or class, and the way to set the variables that it captures. */
 export type Instance = [make: () => unknown, link: (variables: object) => void];
@@ -86,11 +86,11 @@ function compile(code: Code): () => Instance {
   const before = `${head}${' '.repeat(Math.max(0, padding))}\n${' '.repeat(code.column)}`;
   const source = `${before}${adapted(code)}\n${close},${link}]})`;
   const options = { filename: code.file || 'thread function', lineOffset: code.line - 1 };
-  if (!code.hasDynamicImport) return new vm.Script(source, options).runInThisContext() as () => Instance;
-  const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  return quietly(
-    () => new vm.Script(source, { ...options, importModuleDynamically }),
-  ).runInThisContext() as () => Instance;
+  const script = new vm.Script(
+    source,
+    code.hasDynamicImport ? { ...options, importModuleDynamically: mainLoader() } : options,
+  );
+  return script.runInThisContext() as () => Instance;
 }
 
 /** The text with what is not possible outside its module replaced by something as long. */

@@ -1,10 +1,9 @@
 // Writes one value as a message.
 //
-// Here are the values that most messages are made of, and that is all a thread needs to answer with plain data: what is
-// rarer (functions, classes and their instances, errors, symbols) is in rare.ts, which is loaded when first met.
+// Here are the values that most messages are made of. What is rarer (functions, classes and their instances, errors,
+// symbols) is in rare.ts.
 //
 // The path to a value is not kept while writing. When a value cannot travel, it is searched for (path.ts).
-import { createRequire } from 'node:module';
 import { types } from 'node:util';
 import { handleOf, retain } from '../../kernel/index.ts';
 import type { Draft } from '../functions/codes.ts';
@@ -16,6 +15,7 @@ import type { TableMark } from './message-table.ts';
 import { ObjectNumbers } from './object-numbers.ts';
 import { hasMoreThanElements, isSparse, isUnusual, packedKind } from './plain.ts';
 import type { Plain } from './plain.ts';
+import { refusalError, refusalFor } from './refusal.ts';
 import type { Context, Refusal } from './refusal.ts';
 import { Shapes } from './shapes.ts';
 
@@ -31,7 +31,6 @@ export interface Checkpoint {
   readonly table: TableMark;
 }
 
-type Rare = typeof import('./rare.ts');
 
 // Deeper containers are written after the others, so that a long list of nodes does not exhaust the stack.
 const DEEPEST = 200;
@@ -41,13 +40,14 @@ const CONTEXT_LEVELS = 4;
 const OBJECT_PROTOTYPE = Object.prototype;
 const ARRAY_PROTOTYPE = Array.prototype;
 
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-let rareModule: Rare | null = null;
-
-/** What writes the rarer values. */
-export function rare(): Rare {
-  rareModule ??= createRequire(import.meta.url)(`./rare.${extension}`) as Rare;
-  return rareModule;
+/** What writes the values that are not plain data; rare.ts has it, which cannot be imported here, as it imports this. */
+export interface RareWriters {
+  writeRare(encoder: Encoder, value: symbol | object): void;
+  /** Writes the contents of a container that lay too deep, its tag first. */
+  writeLateContents(encoder: Encoder, value: object): void;
+  writeCodes(encoder: Encoder, drafts: readonly Draft[]): void;
+  /** Stops the writing of a recipe if an object in it may change. */
+  requireStable(encoder: Encoder, value: object): void;
 }
 
 /** Writes values, one message at a time. */
@@ -56,6 +56,7 @@ export class Encoder {
   readonly table: MessageTable = new MessageTable();
   /** Functions whose text is written when all functions of the message are known. */
   readonly drafts: Draft[] = [];
+  readonly rare: RareWriters;
   readonly #numbers = new ObjectNumbers();
   readonly #shapes = new Shapes();
   /** Containers whose contents are still to be written. */
@@ -63,6 +64,10 @@ export class Encoder {
   readonly #contexts: Context[] = [];
   #depth = 0;
   #isRecipe = false;
+
+  constructor(rare: RareWriters) {
+    this.rare = rare;
+  }
 
   /** Writes a message, or a recipe, and gives its length. On failure nothing is held. */
   encode(value: unknown, label: string, isRecipe = false): number {
@@ -77,7 +82,7 @@ export class Encoder {
       return out.length;
     } catch (error) {
       this.undo();
-      throw rare().refusalError(error, this.#contexts);
+      throw refusalError(error, this.#contexts);
     }
   }
 
@@ -121,7 +126,7 @@ export class Encoder {
         if (value === null) return this.out.byte(form.NULL);
         return this.#object(value);
       default:
-        if (!this.writeReference(value as symbol)) rare().writeRare(this, value as symbol);
+        if (!this.writeReference(value as symbol)) this.rare.writeRare(this, value as symbol);
     }
   }
 
@@ -199,7 +204,7 @@ export class Encoder {
 
   /** Stops: a value cannot travel. */
   refuse(refusal: Refusal): never {
-    throw rare().refusalFor(refusal, this.#contexts);
+    throw refusalFor(refusal, this.#contexts);
   }
 
   checkpoint(): Checkpoint {
@@ -229,7 +234,7 @@ export class Encoder {
 
   #object(value: object): void {
     if (this.writeReference(value)) return;
-    if (this.#isRecipe) rare().requireStable(this, value);
+    if (this.#isRecipe) this.rare.requireStable(this, value);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (types.isProxy(value)) return this.#other(value);
     if (prototype === OBJECT_PROTOTYPE) return this.#plain(value as Plain);
@@ -239,7 +244,7 @@ export class Encoder {
 
   #plain(value: Plain): void {
     const keys = Object.keys(value);
-    if (isUnusual(value, keys)) return rare().writeRare(this, value);
+    if (isUnusual(value, keys)) return this.rare.writeRare(this, value);
     if (!this.begin(value)) return this.out.byte(form.OBJECT);
     this.#plainContents(value, keys);
   }
@@ -266,7 +271,7 @@ export class Encoder {
   }
 
   #array(value: readonly unknown[]): void {
-    if (hasMoreThanElements(value) || isSparse(value)) return rare().writeRare(this, value);
+    if (hasMoreThanElements(value) || isSparse(value)) return this.rare.writeRare(this, value);
     if (this.#packed(value)) return;
     const isNow = this.begin(value);
     this.out.byte(form.ARRAY);
@@ -321,7 +326,7 @@ export class Encoder {
         if (ArrayBuffer.isView(value) && writeView(this, value)) return;
         if (value instanceof ArrayBuffer && writeBuffer(this, value)) return;
     }
-    rare().writeRare(this, value);
+    this.rare.writeRare(this, value);
   }
 
   #live(value: object, handle: number): void {
@@ -364,7 +369,7 @@ export class Encoder {
       }
       out.byte(0);
     }
-    if (this.drafts.length > 0) rare().writeCodes(this, this.drafts);
+    if (this.drafts.length > 0) this.rare.writeCodes(this, this.drafts);
     if (!table.isEmpty) {
       flags |= form.HAS_TABLE;
       out.putUint32At(form.TABLE_AT, out.length);
@@ -382,23 +387,23 @@ export class Encoder {
       this.out.byte(form.SET);
       this.writeItems(value);
     } else if (Array.isArray(value) && Object.getPrototypeOf(value) === ARRAY_PROTOTYPE) {
-      if (hasMoreThanElements(value)) return rare().writeLateContents(this, value);
+      if (hasMoreThanElements(value)) return this.rare.writeLateContents(this, value);
       this.out.byte(form.ARRAY);
       this.out.count(value.length);
       this.#elements(value);
     } else if (Object.getPrototypeOf(value) === OBJECT_PROTOTYPE) {
       const keys = Object.keys(value);
-      if (isUnusual(value as Plain, keys)) return rare().writeLateContents(this, value);
+      if (isUnusual(value as Plain, keys)) return this.rare.writeLateContents(this, value);
       this.#plainContents(value as Plain, keys);
-    } else rare().writeLateContents(this, value);
+    } else this.rare.writeLateContents(this, value);
   }
 }
 
 const idle: Encoder[] = [];
 
 /** An encoder that is ready; several may be at work, one for a recipe within the message of another. */
-export function takeEncoder(): Encoder {
-  return idle.pop() ?? new Encoder();
+export function takeEncoder(rare: RareWriters): Encoder {
+  return idle.pop() ?? new Encoder(rare);
 }
 
 /** Gives back an encoder, whatever has become of its message. */

@@ -3,28 +3,29 @@ import { types } from 'node:util';
 import { createParcel } from '../../kernel/index.ts';
 import { isCarried } from '../functions/carried.ts';
 import { writeCommonJs, writeImport, writeWellKnown } from '../functions/by-name.ts';
+import { writeCodes } from '../functions/codes.ts';
 import { moduleObject } from '../functions/modules.ts';
 import { wellKnown } from '../functions/well-known.ts';
 import { writeFunction } from '../functions/write-function.ts';
 import { recipeOf } from '../decode/recipes.ts';
-import { writeRecipe, storeRecipe } from '../functions/recipe-blocks.ts';
+import { requireStable, storeRecipe, writeRecipe } from '../functions/recipe-blocks.ts';
 import type { AnyFunction } from '../functions/subject.ts';
 import * as form from '../format.ts';
 import { idOf } from '../identity.ts';
 import { registrationOf } from '../transfers.ts';
 import type { Registration } from '../transfers.ts';
-import type { Encoder } from './encoder.ts';
+import type { Encoder, RareWriters } from './encoder.ts';
 import { writeError } from './errors.ts';
 import { writeInstance, writeLateInstance } from './instances.ts';
 import { enumerableKeys } from './plain.ts';
 import { MAKE_IT_THERE, nameKind, refuse, refuseKind } from './refusal.ts';
 
-export { writeCodes } from '../functions/codes.ts';
-export { requireStable } from '../functions/recipe-blocks.ts';
-export { refusalError, refusalFor } from './refusal.ts';
+
+/** What the encoder needs for all that is not plain data. */
+export const rareWriters: RareWriters = { writeRare, writeLateContents, writeCodes, requireStable };
 
 /** Writes a symbol, a function, or an object that is not plain data; the message has not met it. */
-export function writeRare(encoder: Encoder, value: symbol | object): void {
+function writeRare(encoder: Encoder, value: symbol | object): void {
   if (typeof value === 'symbol') return writeSymbol(encoder, value);
   if (typeof value === 'function') return writeFunction(encoder, value as AnyFunction);
   const known = wellKnown(value);
@@ -40,7 +41,7 @@ export function writeRare(encoder: Encoder, value: symbol | object): void {
 }
 
 /** Writes the contents of a container that lay too deep, its tag first. */
-export function writeLateContents(encoder: Encoder, value: object): void {
+function writeLateContents(encoder: Encoder, value: object): void {
   if (isPlainBase(value)) writeUnusualHead(encoder, value, true);
   else writeLateInstance(encoder, value);
 }
@@ -88,7 +89,7 @@ function writeTransferred(encoder: Encoder, value: object): boolean {
   encoder.number(value);
   encoder.out.byte(form.TRANSFERRED);
   // The hooks go along, as one thing that is written once: the thread that receives it may never have seen the class.
-  const recipe = recipeOf(registration) ?? storeRecipe(registration);
+  const recipe = recipeOf(registration) ?? storeRecipe(encoder, registration);
   if (recipe === 0) encoder.write(registration satisfies Registration);
   else if (!encoder.writeReference(registration)) writeRecipe(encoder, registration, recipe);
   const data: unknown = registration[1](value);

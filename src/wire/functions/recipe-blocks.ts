@@ -45,15 +45,15 @@ export function writeOwnRecipe(encoder: Encoder, value: object): boolean {
   const times = (timesSent.get(value) ?? 0) + 1;
   timesSent.set(value, times);
   if (times < 2) return false;
-  const handle = storeRecipe(value);
+  const handle = storeRecipe(encoder, value);
   if (handle === 0) return false;
   writeRecipe(encoder, value, handle);
   return true;
 }
 
 /** Writes a value's recipe to a block; 0 if it may change, or cannot be sent. */
-export function storeRecipe(value: object): number {
-  const encoder = takeEncoder();
+export function storeRecipe({ rare }: Encoder, value: object): number {
+  const encoder = takeEncoder(rare);
   try {
     const handle = allocate(encoder.encode(value, 'the function', true), RECIPE);
     encoder.out.copyTo(bytes, handle * 4);

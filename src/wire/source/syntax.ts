@@ -1,5 +1,5 @@
 // Small questions about syntax trees, and acorn's options for whatever V8 has parsed before.
-import { parse } from 'acorn';
+import { createRequire } from 'node:module';
 import type { AnyNode, Class, Node, Options, Pattern, Program } from 'acorn';
 
 const WHATEVER_V8_TAKES: Options = {
@@ -10,13 +10,17 @@ const WHATEVER_V8_TAKES: Options = {
   allowSuperOutsideMethod: true,
 };
 
+let acorn: typeof import('acorn') | undefined;
+
 /** Parses a text as a module (strict) or as a script. */
 export function parseAs(
   sourceType: 'module' | 'script',
   text: string,
   options: Partial<Options> = {},
 ): Program {
-  return parse(text, { ...WHATEVER_V8_TAKES, sourceType, ...options });
+  // Loaded when the first function is sent by value: a thread that only receives never needs it.
+  acorn ??= createRequire(import.meta.url)('acorn') as typeof import('acorn');
+  return acorn.parse(text, { ...WHATEVER_V8_TAKES, sourceType, ...options });
 }
 
 /** The nodes directly below a node. */

@@ -1,0 +1,43 @@
+// A module that the cases import from: exports of every form, and things that it does not export.
+import { basename } from 'node:path';
+
+export interface Point {
+  a: number;
+}
+
+export const K: number = 7;
+
+export function helper(p: Point): number {
+  return p.a * K + basename('/x/yy').length;
+}
+
+export class Vec {
+  x: number;
+  y: number;
+  constructor(x: number, y: number) {
+    this.x = x;
+    this.y = y;
+  }
+  len(): number {
+    return Math.hypot(this.x, this.y);
+  }
+  static of(x: number): Vec {
+    return new Vec(x, 0);
+  }
+}
+
+export default function plusOne(n: number): number {
+  return n + 1;
+}
+
+function secret(n: number): number {
+  return n * 100 + K;
+}
+
+export const tools = { secret, arrow: (n: number): number => secret(n) + 1 };
+export const wrapped = (
+  (f: (n: number) => number) =>
+  (n: number): number =>
+    f(n)
+)(secret);
+export const asyncDouble = async (n: number): Promise<number> => n * 2;
