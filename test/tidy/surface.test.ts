@@ -75,6 +75,15 @@ test('undocumented wants a comment on each public member of a class', () => {
   ]);
 });
 
+test('undocumented finds words above a switched-off rule, and a field in its class', () => {
+  const found = findIn({
+    'index.ts': `/** Says. \`told\` says more. */
+      // ${['oxlint', 'disable-next-line'].join('-')} some/rule -- some reason
+      export class A extends HeddleError { told = 1; untold = 2; }`,
+  });
+  assert.deepEqual(found, ['src/room/index.ts: A.untold has no doc comment']);
+});
+
 test('undocumented stops at an export that it cannot follow', () => {
   assert.throws(() => findIn({ 'index.ts': "export { a } from './a.ts';" }), /what 'a' means/);
 });

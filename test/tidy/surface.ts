@@ -14,7 +14,8 @@ import { offenceAt, type Offence } from './offence.ts';
 
 /**
  * Each export that `entry` hands to users has a doc comment; a class or function has an example in
- * it. So has each public member of a class a comment. An error class is shown where it is thrown.
+ * it. So has each public member of a class a comment; a field may be told in its class's, as `field`.
+ * An error class is shown where it is thrown.
  */
 export function undocumented(entry: Source, find: Finder): Offence[] {
   return [...exportsOf(entry, find).values()].flatMap(({ source, local }) => {
@@ -27,8 +28,9 @@ export function undocumented(entry: Source, find: Finder): Offence[] {
 }
 
 function undocumentedIn(source: Source, { name, statement, node }: Declaration): Offence[] {
-  const members = isClass(node) ? undocumentedMembers(source, name, node) : [];
   const comment = docBefore(source, statement);
+  const words = comment?.value ?? '';
+  const members = isClass(node) ? undocumentedMembers(source, name, node, words) : [];
   const wrong =
     comment === null
       ? 'has no doc comment'
@@ -39,14 +41,21 @@ function undocumentedIn(source: Source, { name, statement, node }: Declaration):
   return [offenceAt(source, statement.start, `${name} ${wrong}`), ...members];
 }
 
-function undocumentedMembers(source: Source, name: string, node: Class): Offence[] {
+function undocumentedMembers(source: Source, name: string, node: Class, words: string): Offence[] {
   const seen = new Set<string>();
   return node.body.body.flatMap((member) => {
     if (!isPublicMember(member)) return [];
     const key = source.text.slice(member.key.start, member.key.end);
     const isOverload = seen.has(key); // the words stand on the first one
     seen.add(key);
-    if (isOverload || isToldElsewhere(member) || docBefore(source, member) !== null) return [];
+    const isToldByClass = member.type === 'PropertyDefinition' && words.includes(`\`${key}\``);
+    if (
+      isOverload ||
+      isToldByClass ||
+      isToldElsewhere(member) ||
+      docBefore(source, member) !== null
+    )
+      return [];
     return [offenceAt(source, member.start, `${name}.${key} has no doc comment`)];
   });
 }
@@ -88,7 +97,11 @@ function isErrorClass(node: Class): boolean {
 
 // The doc comment that ends right before the node.
 function docBefore(source: Source, node: Node): Comment | null {
-  const before = source.comments.findLast((comment) => comment.end <= node.start);
+  const before = source.comments.findLast(
+    // A rule that is switched off for the declaration stands between.
+    ({ type, value, end }) => end <= node.start && !(type === 'Line' && value.includes('-disable')),
+  );
   if (before?.type !== 'Block' || !before.value.startsWith('*')) return null;
-  return source.text.slice(before.end, node.start).trim() === '' ? before : null;
+  const between = source.text.slice(before.end, node.start).replace(/\/\/.*-disable.*/, '');
+  return between.trim() === '' ? before : null;
 }
