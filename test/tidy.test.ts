@@ -125,5 +125,7 @@ function textFiles(): string[] {
     encoding: 'utf8',
   });
   const isText = (path: string): boolean => !/(^package-lock\.json|\.(png|jpg|gif))$/.test(path);
-  return listed.split('\n').filter((path) => path !== '' && isText(path) && existsSync(path));
+  return listed
+    .split('\n')
+    .filter((path) => path !== '' && isText(path) && existsSync(join(REPOSITORY, path)));
 }

@@ -12,14 +12,14 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Visitor, type Node } from 'oxc-parser';
 import { declarationsOf, exportsOf, meaningOf, type Finder, type Origin } from './exports.ts';
-import { makeSource, publishedEntries, REPOSITORY, type Source } from './sources.ts';
+import { isProgram, makeSource, publishedEntries, REPOSITORY, type Source } from './sources.ts';
 import { tsc } from './tsc.ts';
 
 const FOLDER = 'docs/api';
 const HEADER =
   '// The public surface of SUBPATH. Written by `npm run api`: a diff here is a decision.\n';
 
-if (import.meta.main) {
+if (isProgram(import.meta)) {
   const work = mkdtempSync(join(tmpdir(), 'heddle-api-'));
   try {
     process.exitCode = main(work, process.argv.includes('--check'));

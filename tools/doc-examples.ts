@@ -17,7 +17,7 @@ import {
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '../test/support/run.ts';
-import { lineAt, readSources, REPOSITORY, type Source } from './sources.ts';
+import { isProgram, lineAt, readSources, REPOSITORY, type Source } from './sources.ts';
 import { tsc } from './tsc.ts';
 
 const LIMIT_MS = 20_000;
@@ -40,7 +40,7 @@ export interface Failure {
   readonly what: string;
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv[2] ?? '');
+if (isProgram(import.meta)) process.exitCode = await main(process.argv[2] ?? '');
 
 async function main(word: string): Promise<number> {
   const documents = globSync(DOCUMENTS, { cwd: REPOSITORY }).toSorted();

@@ -1,9 +1,8 @@
 // The sources of this repository, parsed: what our own checks and generators read.
 //
 // TypeScript 7 has no programming interface, so the syntax tree is oxc's: ESTree with types.
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseSync, type Comment, type Program } from 'oxc-parser';
 
 /** The folder of the repository. */
@@ -69,7 +68,8 @@ export function publishedEntries(): Map<string, string> {
   return entries;
 }
 
-/** The path of a file URL, relative to the repository; for messages. */
-export function relativePath(url: string): string {
-  return posix.relative(REPOSITORY, fileURLToPath(url));
+/** Whether the module is what Node was started with; `import.meta.main` is too young for Node 22. */
+export function isProgram(module: ImportMeta): boolean {
+  const [, started] = process.argv;
+  return started !== undefined && realpathSync(started) === module.filename;
 }

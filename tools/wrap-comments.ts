@@ -6,7 +6,7 @@
 // tables, pictures, code, and whatever else is indented in the comment.
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { listSources, readSource, REPOSITORY, type Source } from './sources.ts';
+import { isProgram, listSources, readSource, REPOSITORY, type Source } from './sources.ts';
 
 const MOST_COLUMNS = 100;
 
@@ -15,7 +15,7 @@ const LINE_COMMENT = /^(\s*\/\/)( ?)(.*)$/;
 const DOC_LINE = /^(\s*\*)(?!\/)( ?)(.*)$/;
 const DOC_ALONE = /^(\s*)\/\*\* (.*) \*\/$/;
 
-if (import.meta.main) {
+if (isProgram(import.meta)) {
   const named = process.argv.slice(2).map((path) => relative(REPOSITORY, path));
   const folders = ['src', 'test', 'tools', 'bench', 'examples', 'tour'];
   for (const path of named.length > 0 ? named : listSources(...folders)) {

@@ -1,4 +1,5 @@
-// Long, random runs of locks. HEDDLE_STRESS_SEED repeats one, HEDDLE_STRESS_SECONDS sets its length.
+// Long, random runs of locks. HEDDLE_STRESS_SEED repeats one, HEDDLE_STRESS_SECONDS sets its
+// length.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runProgram } from '../support/run.ts';

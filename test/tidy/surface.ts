@@ -14,8 +14,8 @@ import { offenceAt, type Offence } from './offence.ts';
 
 /**
  * Each export that `entry` hands to users has a doc comment; a class or function has an example in
- * it. So has each public member of a class a comment; a field may be told in its class's, as `field`.
- * An error class is shown where it is thrown.
+ * it. So has each public member of a class a comment; a field may be told in its class's, as
+ * `field`. An error class is shown where it is thrown.
  */
 export function undocumented(entry: Source, find: Finder): Offence[] {
   return [...exportsOf(entry, find).values()].flatMap(({ source, local }) => {
