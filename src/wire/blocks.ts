@@ -1,4 +1,5 @@
-// Messages and recipes as blocks of shared memory; a block lets go of all that its message refers to when it goes.
+// Messages and recipes as blocks of shared memory; a block lets go of all that its message refers
+// to when it goes.
 import { defineKind, release } from '../kernel/index.ts';
 import { partsOfBlock } from './decode/message-parts.ts';
 

@@ -2,11 +2,13 @@
 //
 //   byte 0   flags
 //   byte 4   offset of the table, with HAS_TABLE
-//   then     the body: one value, and with HAS_LATER the contents of the containers that lay too deep
-//   table    handles that the message holds, modules to import, texts of functions; a message of plain data has none
+//   then     the body: one value; with HAS_LATER the contents of containers that lay too deep
+//   table    handles that the message holds, modules to import, texts of functions; a message of
+//            plain data has none
 //
-// Values are tagged bytes. Each object, function and symbol has the number of its first appearance, which REFERENCE
-// names again: so cycles and shared parts are kept. Numbers are in the machine's own order, since no message leaves it.
+// Values are tagged bytes. Each object, function and symbol has the number of its first appearance,
+// which REFERENCE names again: so cycles and shared parts are kept. Numbers are in the machine's
+// own order, since no message leaves it.
 
 /** Bytes before the body. */
 export const HEADER_BYTES = 8;
@@ -52,7 +54,10 @@ export const REGEXP = 26;
 export const ARRAY_BUFFER = 27;
 export const VIEW = 28;
 export const BOXED = 29;
-/** Own properties one by one: for keys that are symbols, objects without prototype, arrays with more than elements. */
+/**
+ * Own properties one by one: for keys that are symbols, objects without prototype, arrays with more
+ * than elements.
+ */
 export const PROPERTIES = 30;
 /** A heddle object, by its handle. */
 export const LIVE = 31;
@@ -113,8 +118,8 @@ export const SHORT_LENGTH = 254;
 export const LONG_KEY = 255;
 
 /**
- * A function's text and place, with all that does not differ between the closures of one place. It is in the table of
- * the message.
+ * A function's text and place, with all that does not differ between the closures of one place. It
+ * is in the table of the message.
  */
 export interface Code {
   readonly text: string;

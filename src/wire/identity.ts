@@ -1,7 +1,7 @@
 // Who is who across threads: a function, class or symbol that comes home is the original.
 //
-// Each gets a text that names it in all threads when it first travels. What is rebuilt elsewhere keeps the name, so that
-// sent on, or sent home, it is recognised.
+// Each gets a text that names it in all threads when it first travels. What is rebuilt elsewhere
+// keeps the name, so that sent on, or sent home, it is recognised.
 import { threadId } from 'node:worker_threads';
 
 /** What keeps its identity across threads. */

@@ -6,17 +6,21 @@ import { MessageParts, partsOfBlock } from './decode/message-parts.ts';
 import type { ModuleName } from './decode/message-parts.ts';
 import { importModule, isLoaded } from './decode/modules.ts';
 import { isOpened } from './decode/recipes.ts';
-import { giveBackEncoder, takeEncoder } from './encode/encoder.ts';
-import { rareWriters } from './encode/rare.ts';
+import { giveBackEncoder, takeEncoder } from './encode/pool.ts';
+import { rareWriters } from './encode/rare/rare.ts';
 import { HAS_TABLE } from './format.ts';
 
+type Label = string | readonly string[];
+
 /**
- * Writes a value into a new block, and gives its handle. The block holds all that the value refers to until it is dropped.
+ * Writes a value into a new block, and gives its handle. The block holds all that the value refers
+ * to until it is dropped.
  *
- * @param label what the value is, for messages: "args"
+ * @param label what the value is, for messages: "result"; for an array, what its elements are:
+ *   ["target", "args"]
  * @throws {TransferError} if something in the value cannot travel; nothing is left behind then
  */
-export function store(value: unknown, label: string): number {
+export function store(value: unknown, label: Label): number {
   const encoder = takeEncoder(rareWriters);
   try {
     const length = encoder.encode(value, label);
@@ -42,20 +46,25 @@ export function load(handle: number): unknown {
   return decodeBlock(handle);
 }
 
-/** Reads the value in a block: the value itself, or a promise of it when modules have to be imported first. */
+/**
+ * Reads the value in a block: the value itself, or a promise of it when modules have to be imported
+ * first.
+ */
 export function loadAsync(handle: number): unknown {
   const missing = missingModules(handle);
   if (missing.length === 0) return decodeBlock(handle);
   return Promise.all(missing.map(importModule)).then(() => decodeBlock(handle));
 }
 
-/** Counts one reference less to a block; with the last, it goes, and lets go of all it refers to. */
+/**
+ * Counts one reference less to a block; with the last, it goes, and lets go of all it refers to.
+ */
 export function drop(handle: number): void {
   release(handle);
 }
 
 /** Writes a value as bytes of its own. Whoever keeps them calls {@link releaseBytes} in the end. */
-export function encode(value: unknown, label: string): Uint8Array {
+export function encode(value: unknown, label: Label): Uint8Array {
   const encoder = takeEncoder(rareWriters);
   try {
     const target = Buffer.allocUnsafe(encoder.encode(value, label));
@@ -92,7 +101,7 @@ function missingModules(handle: number): ModuleName[] {
   return missing;
 }
 
-function asBuffer(source: Uint8Array): Buffer<ArrayBufferLike> {
+function asBuffer(source: Uint8Array): Buffer {
   if (Buffer.isBuffer(source)) return source;
   return Buffer.from(source.buffer, source.byteOffset, source.byteLength);
 }

@@ -9,9 +9,10 @@ import type { Registration, TransferHooks } from './transfers.ts';
 /**
  * Tells how instances of a class travel to another thread.
  *
- * Needed for classes with `#private` fields, and for those that wrap something that cannot leave its thread. `reduce` is
- * called where an instance is sent, `revive` where it arrives; both travel along, so the class need not be known there.
- * They hold for derived classes too. Registering a class again replaces its hooks in this thread.
+ * Needed for classes with `#private` fields, and for those that wrap something that cannot leave
+ * its thread. `reduce` is called where an instance is sent, `revive` where it arrives; both travel
+ * along, so the class need not be known there. They hold for derived classes too. Registering a
+ * class again replaces its hooks in this thread.
  *
  * @param type the class
  * @param hooks.reduce gives what of an instance travels
@@ -34,9 +35,8 @@ import type { Registration, TransferHooks } from './transfers.ts';
  * registerTransfer(Account, {
  *   reduce: (account) => account.balance,
  *   revive: (balance: number) => new Account(balance),
- * });
- * const thread = new Thread({ target: (account: Account) => account.balance + 1, args: [new Account(41)] });
- * console.log(thread.start().result()); // 42
+ * }); const thread = new Thread({ target: (account: Account) => account.balance + 1, args: [new
+ * Account(41)] }); console.log(thread.start().result()); // 42
  * ```
  */
 export function registerTransfer<T extends object, D>(
@@ -46,7 +46,9 @@ export function registerTransfer<T extends object, D>(
   const { reduce, revive } = hooks;
   for (const [name, value] of Object.entries({ type, reduce, revive })) {
     if (typeof value !== 'function') {
-      throw new TypeError(`Cannot register a transfer as ${name} is ${util.inspect(value)}, not a function`);
+      throw new TypeError(
+        `Cannot register a transfer as ${name} is ${util.inspect(value)}, not a function`,
+      );
     }
   }
   registerAgain([type, reduce, revive] as unknown as Registration);
@@ -55,10 +57,11 @@ export function registerTransfer<T extends object, D>(
 /**
  * Gives a function that travels by reference: a thread imports the module and takes the export.
  *
- * For code that is minified, or where captured variables cannot be read. Called in this thread, it loads the module, then
- * calls the export.
+ * For code that is minified, or where captured variables cannot be read. Called in this thread, it
+ * loads the module, then calls the export.
  *
- * @param module URL, absolute path or package of the module; './path' is relative to the file that calls this
+ * @param module URL, absolute path or package of the module; './path' is relative to the file that
+ *   calls this
  * @param exportName name of the export; 'default' for the default export
  * @throws {TypeError} if `module` is relative and the calling file has no path
  *
@@ -70,6 +73,7 @@ export function registerTransfer<T extends object, D>(
  * console.log(new Thread({ target: join, args: ['a', 'b'] }).start().result()); // a/b
  * ```
  */
+// oxlint-disable-next-line no-unnecessary-type-parameters -- the caller says what the export is
 export function fromModule<F extends (...args: never[]) => unknown>(
   module: string | URL,
   exportName: string,
@@ -103,7 +107,9 @@ function urlOf(module: string | URL, caller: string): string {
   if (/^(?:\/|[a-zA-Z]:[\\/])/.test(module)) return pathToFileURL(module).href;
   const base = caller.startsWith('file:') ? fileURLToPath(caller) : caller;
   const found = createRequire(base === '' ? import.meta.url : base).resolve(module);
-  return found.startsWith('/') || found.includes('\\') ? pathToFileURL(found).href : `node:${found}`;
+  return found.startsWith('/') || found.includes('\\')
+    ? pathToFileURL(found).href
+    : `node:${found}`;
 }
 
 /** The file that called the function that calls this. */

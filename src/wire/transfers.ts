@@ -1,4 +1,5 @@
-// What users say about how their things travel: classes with a reduce and a revive, functions that go by reference.
+// What users say about how their things travel: classes with a reduce and a revive, functions that
+// go by reference.
 
 /** How instances of a class travel. */
 export interface TransferHooks<T, D = unknown> {

@@ -1,11 +1,11 @@
 // Bytes of a message while it is read.
 //
-// Keys come again and again, so they are looked up by their bytes in a table of the keys seen last, which saves making
-// the string and V8 finding that it knows it already.
+// Keys come again and again, so they are looked up by their bytes in a table of the keys seen last,
+// which saves making the string and V8 finding that it knows it already.
 import { ASCII, LONG_ASCII, LONG_KEY, TWO_BYTE } from '../format.ts';
 
 /** Readers of strings that every Buffer has, and that @types/node does not tell. */
-export interface Bytes extends Buffer<ArrayBufferLike> {
+export interface Bytes extends Buffer {
   latin1Slice(start: number, end: number): string;
   ucs2Slice(start: number, end: number): string;
 }
@@ -30,7 +30,7 @@ export class ByteReader {
   readonly #start: number;
   #at: number;
 
-  constructor(bytes: Buffer<ArrayBufferLike>, start: number) {
+  constructor(bytes: Buffer, start: number) {
     this.#bytes = bytes as Bytes;
     this.#start = start;
     this.#at = start;
@@ -125,7 +125,7 @@ export class ByteReader {
   }
 
   /** The bytes that aligned() wrote; a view, not a copy. */
-  aligned(byteLength: number): Buffer<ArrayBufferLike> {
+  aligned(byteLength: number): Buffer {
     this.align();
     this.#at += byteLength;
     return this.#bytes.subarray(this.#at - byteLength, this.#at);

@@ -1,7 +1,8 @@
 // Reads one message back into a value.
 //
-// An object has its number before its contents are read, so a reference to it inside finds it. Only a class cannot be
-// had before what it needs: until its body has run it is PENDING, and who meets it leaves word to be filled in later.
+// An object has its number before its contents are read, so a reference to it inside finds it. Only
+// a class cannot be had before what it needs: until its body has run it is PENDING, and who meets
+// it leaves word to be filled in later.
 import { attach, bytes } from '../../kernel/index.ts';
 import * as form from '../format.ts';
 import { readArrayBuffer, readView } from './buffers.ts';
@@ -15,6 +16,9 @@ export type WhenReady = (value: unknown) => void;
 
 type Plain = Record<string, unknown>;
 
+const MAP = Map.prototype;
+const SET = Set.prototype;
+
 /** Stands for an element that an array does not have. */
 const ABSENT: unique symbol = Symbol('absent');
 
@@ -23,7 +27,7 @@ export class Decoder {
   readonly in: ByteReader;
   readonly #objects: unknown[] = [];
   readonly #shapes: string[][] = [];
-  readonly #bytes: Buffer<ArrayBufferLike>;
+  readonly #bytes: Buffer;
   readonly #start: number;
   /** What waits for each class that is pending, by the class's number. */
   readonly #waiting = new Map<number, WhenReady[]>();
@@ -33,10 +37,10 @@ export class Decoder {
   #flags = 0;
   #isEmptyNow = false;
 
-  constructor(bytes: Buffer<ArrayBufferLike>, start: number) {
-    this.#bytes = bytes;
+  constructor(source: Buffer, start: number) {
+    this.#bytes = source;
     this.#start = start;
-    this.in = new ByteReader(bytes, start);
+    this.in = new ByteReader(source, start);
   }
 
   /** The value of the message. */
@@ -61,9 +65,9 @@ export class Decoder {
     return (this.#parts ??= new MessageParts(this.#bytes, this.#start));
   }
 
-  /** The value of a message in a block. */
-  decodeBlock(handle: number): unknown {
-    return decodeBlock(handle);
+  /** A decoder for the message in a block. */
+  another(handle: number): Decoder {
+    return new Decoder(bytes, handle * 4);
   }
 
   /** The next value; PENDING for a class that is not there yet. */
@@ -131,7 +135,9 @@ export class Decoder {
     return PENDING;
   }
 
-  /** Leaves out what could not be read: goes on at a position where so many numbers have been given. */
+  /**
+   * Leaves out what could not be read: goes on at a position where so many numbers have been given.
+   */
   skipTo(position: number, numbers: number): void {
     this.in.position = position;
     while (this.#objects.length < numbers) this.#objects.push(undefined);
@@ -160,16 +166,15 @@ export class Decoder {
   }
 
   readEntries(map: Map<unknown, unknown>): void {
-    const set = Map.prototype.set as (key: unknown, value: unknown) => unknown;
     this.#readMany(this.in.count() * 2, (list) => {
-      for (let i = 0; i < list.length; i += 2) set.call(map, list[i], list[i + 1]);
+      // Not by a set() of the user's own.
+      for (let i = 0; i < list.length; i += 2) MAP.set.call(map, list[i], list[i + 1]);
     });
   }
 
   readItems(set: Set<unknown>): void {
-    const add = Set.prototype.add as (item: unknown) => unknown;
     this.#readMany(this.in.count(), (list) => {
-      for (const item of list) add.call(set, item);
+      for (const item of list) SET.add.call(set, item);
     });
   }
 
@@ -350,7 +355,12 @@ export function decodeBlock(handle: number): unknown {
 }
 
 function define(target: object, key: PropertyKey, value: unknown): void {
-  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+  Object.defineProperty(target, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 function readBigInt(hexadecimal: string): bigint {

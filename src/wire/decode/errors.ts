@@ -1,6 +1,7 @@
 // Errors that come from another thread: the same class, fields and cause, and the way they took.
 //
-// An error always arrives. If its class cannot be had here, it is a plain Error with its name, message and stack.
+// An error always arrives. If its class cannot be had here, it is a plain Error with its name,
+// message and stack.
 import { threadId } from 'node:worker_threads';
 import type { Decoder } from './decoder.ts';
 import { PENDING } from './pending.ts';
@@ -9,7 +10,9 @@ interface AnyError extends Error {
   remoteStack?: string;
 }
 
-/** Classes of the language, of which the stack and other internals are made by their constructor. */
+/**
+ * Classes of the language, of which the stack and other internals are made by their constructor.
+ */
 const BUILT_IN: Readonly<Record<string, ErrorConstructor>> = {
   Error,
   EvalError,
@@ -88,7 +91,10 @@ function setStack(error: AnyError, stack: string | undefined, isRemote: boolean)
   if (isRemote) {
     const here: { stack?: string } = {};
     Error.captureStackTrace(here, readError);
-    const frames = (here.stack ?? '').split('\n').slice(1).filter((line) => !isOurs(line));
+    const frames = (here.stack ?? '')
+      .split('\n')
+      .slice(1)
+      .filter((line) => !isOurs(line));
     text = [stack, `    --- taken in ${nameThread()} ---`, ...frames].join('\n');
     Object.defineProperty(error, 'remoteStack', {
       value: stack,

@@ -1,8 +1,9 @@
 // Functions and classes that came by value.
 //
-// A function is made before its variables are read, so it may be among them. A class is not: its body runs when it is
-// made, and wants them. Classes that need each other are therefore made in the order in which their source has them, as
-// the original program made them; who meets one before is told when it is there.
+// A function is made before its variables are read, so it may be among them. A class is not: its
+// body runs when it is made, and wants them. Classes that need each other are therefore made in the
+// order in which their source has them, as the original program made them; who meets one before is
+// told when it is there.
 import { adopt, atHome } from '../identity.ts';
 import type { Code } from '../format.ts';
 import type { Decoder } from './decoder.ts';
@@ -168,8 +169,9 @@ function finish(value: object, { id, name }: Head): void {
 }
 
 function methodOf(object: unknown): unknown {
-  const { value, get, set } = Object.getOwnPropertyDescriptor(object, METHOD) ?? {};
-  return (value as unknown) ?? get ?? set;
+  const descriptor = Object.getOwnPropertyDescriptor(object, METHOD);
+  // oxlint-disable-next-line unbound-method -- it is the function itself that was sent
+  return (descriptor?.value as unknown) ?? descriptor?.get ?? descriptor?.set;
 }
 
 function isBefore(code: Code | undefined, other: Code): boolean {

@@ -14,7 +14,7 @@ export interface ModuleName {
 /** A code: its id, and where in which buffer it is written. */
 export interface CodePart {
   readonly id: number;
-  readonly bytes: Buffer<ArrayBufferLike>;
+  readonly bytes: Buffer;
 }
 
 /** The table of a message; empty for one that has none. */
@@ -25,7 +25,7 @@ export class MessageParts {
   readonly modules: ModuleName[] = [];
   readonly codes: CodePart[] = [];
 
-  constructor(source: Buffer<ArrayBufferLike>, start: number) {
+  constructor(source: Buffer, start: number) {
     const reader = new ByteReader(source, start);
     if ((reader.byte() & HAS_TABLE) === 0) return;
     reader.position = TABLE_AT;

@@ -1,8 +1,8 @@
 // Modules that a message names, imported where they are needed.
 //
-// `import()` is the rule: it resolves a specifier as the importing module would, with the loaders that the program has
-// (tsx and the like). Where there is no time for a promise, `require` loads an ES module at once, in Node.js from 22.12
-// on, and gives the same module object.
+// `import()` is the rule: it resolves a specifier as the importing module would, with the loaders
+// that the program has (tsx and the like). Where there is no time for a promise, `require` loads an
+// ES module at once, in Node.js from 22.12 on, and gives the same module object.
 import { createRequire, isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
@@ -30,7 +30,10 @@ export function isLoaded(name: ModuleName): boolean {
   return loaded.has(keyOf(name)) || isBuiltin(name.specifier);
 }
 
-/** Imports a module for {@link moduleNow}, which tells a failure: perhaps nobody asks for that module. */
+/**
+ * Imports a module for {@link moduleNow}, which tells a failure: perhaps nobody asks for that
+ * module.
+ */
 export async function importModule(name: ModuleName): Promise<void> {
   const key = keyOf(name);
   importing++;
@@ -145,7 +148,10 @@ function refusal({ parent, specifier }: ModuleName, cause: unknown): TransferErr
   );
 }
 
-/** What lets compiled code import through the main loader. Node.js warns once that this is experimental. */
+/**
+ * What lets compiled code import through the main loader. Node.js warns once that this is
+ * experimental.
+ */
 export function mainLoader(): number {
   if (!hasWarned) {
     hasWarned = true;
@@ -154,9 +160,10 @@ export function mainLoader(): number {
   return vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 }
 
-// The user has not asked for it and can do nothing about it. The warning comes with the first import, so we make one
-// while nobody hears it.
+// The user has not asked for it and can do nothing about it. The warning comes with the first
+// import, so we make one while nobody hears it.
 function warnInVain(): void {
+  // oxlint-disable-next-line unbound-method -- it is put back as it was
   const { emitWarning } = process;
   process.emitWarning = (): void => {};
   try {

@@ -39,7 +39,10 @@ export const rareReaders: Readonly<Record<number, Reader | undefined>> = {
   },
   [form.RECIPE]: (decoder) => {
     const handle = decoder.in.uint32();
-    return numbered(decoder, openRecipe(handle, decoder.decodeBlock));
+    return numbered(
+      decoder,
+      openRecipe(handle, (block) => decoder.another(block).decode()),
+    );
   },
   [form.FUNCTION]: readFunction,
   [form.BOUND]: readBound,
@@ -86,7 +89,9 @@ function readBound(decoder: Decoder): unknown {
   return bound;
 }
 
-/** A method bound to its own object: found there by name, so that `super` and private members work. */
+/**
+ * A method bound to its own object: found there by name, so that `super` and private members work.
+ */
 function readMethod(decoder: Decoder): unknown {
   const number = decoder.number(undefined);
   const object = decoder.read() as Record<string, () => unknown>;

@@ -1,8 +1,10 @@
-// Functions and classes whose recipe is in a block of its own: written once, named by its handle ever after.
+// Functions and classes whose recipe is in a block of its own: written once, named by its handle
+// ever after.
 //
-// A thread that knows a recipe holds a reference to its block for as long as the function lives here, so a handle means
-// the same function all that time. The functions opened last are kept alive, since a pool's worker is handed the same
-// one again and again, and holds it only in between.
+// A thread that knows a recipe holds a reference to its block for as long as the function lives
+// here, so a handle means the same function all that time. The functions opened last are kept
+// alive, since a pool's worker is handed the same one again and again, and holds it only in
+// between.
 import { release, retain } from '../../kernel/index.ts';
 
 const KEPT_ALIVE = 32;

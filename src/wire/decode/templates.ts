@@ -1,7 +1,8 @@
 // Turns the text of a function back into functions.
 //
-// The text is compiled once, at the line and column where it stands in its file, so that stack traces, breakpoints and
-// coverage show the place that the user wrote. Around it is an arrow function with a variable for each captured one:
+// The text is compiled once, at the line and column where it stands in its file, so that stack
+// traces, breakpoints and coverage show the place that the user wrote. Around it is an arrow
+// function with a variable for each captured one:
 //
 //   (() => { 'use strict'; let a, b; return [() => (TEXT), ($env) => { ({ a, b } = $env) }]; })
 //
@@ -24,7 +25,8 @@ export interface Template {
   readonly importMeta: object | null;
 }
 
-// Names that the template needs: none that a user or a minifier would choose. The first is as long as `import.meta`.
+// Names that the template needs: none that a user or a minifier would choose. The first is as long
+// as `import.meta`.
 export const IMPORT_META = '$importMeta';
 export const CELLS = '$heddleCells';
 const VARIABLES = '$heddleVariables';
@@ -81,7 +83,8 @@ function compile(code: Code): () => Instance {
   const link = names.length === 0 ? '()=>{}' : `(${VARIABLES})=>{({${list}}=${VARIABLES})}`;
   const [open, close] = code.methodKey.length === 0 ? ['(', ')'] : ['({', '})'];
   const head = `(()=>{${code.isStrict ? "'use strict';" : ''}${declare}return[()=>${open}`;
-  // Coverage counts offsets: with enough spaces before it, the text has the offset that it has in its file.
+  // Coverage counts offsets: with enough spaces before it, the text has the offset that it has in
+  // its file.
   const padding = code.offset - head.length - 1 - code.column;
   const before = `${head}${' '.repeat(Math.max(0, padding))}\n${' '.repeat(code.column)}`;
   const source = `${before}${adapted(code)}\n${close},${link}]})`;

@@ -1,7 +1,8 @@
 // ArrayBuffers and the views on them.
 //
-// Views on one buffer are views on one buffer again, so a view carries its whole buffer, as structured clone has it. Only
-// a Node.js Buffer carries just its own bytes: it is mostly a slice of a pool that has nothing to do with it.
+// Views on one buffer are views on one buffer again, so a view carries its whole buffer, as
+// structured clone has it. Only a Node.js Buffer carries just its own bytes: it is mostly a slice
+// of a pool that has nothing to do with it.
 import { types } from 'node:util';
 import * as form from '../format.ts';
 import type { Encoder } from './encoder.ts';

@@ -1,8 +1,18 @@
 // Bytes of a message while it is written: a buffer that grows.
 //
-// Short strings are written by a loop, which beats a native call up to some thirty characters. Others are tried as
-// ASCII by the platform's UTF-8 writer; what is not ASCII goes as two bytes a character, which keeps lone surrogates.
-import { ASCII, DOUBLE, INT32, LONG_ASCII, LONG_KEY, SHORT_LENGTH, SMALL_INTEGER, TWO_BYTE } from '../format.ts';
+// Short strings are written by a loop, which beats a native call up to some thirty characters.
+// Others are tried as ASCII by the platform's UTF-8 writer; what is not ASCII goes as two bytes a
+// character, which keeps lone surrogates.
+import {
+  ASCII,
+  DOUBLE,
+  INT32,
+  LONG_ASCII,
+  LONG_KEY,
+  SHORT_LENGTH,
+  SMALL_INTEGER,
+  TWO_BYTE,
+} from '../format.ts';
 
 /** Writers of strings that every Buffer has, and that @types/node does not tell. */
 interface StringWriters {
@@ -20,7 +30,10 @@ const KEPT_BYTES = 2 ** 20;
 const MOST_BYTES = 2 ** 31 - 16;
 // bench/wire.ts: up to here the loop wins.
 const LOOP_LENGTH = 28;
-/** Above it the text is measured before it is written, rather than have three bytes a character kept free. */
+/**
+ * Above it the text is measured before it is written, rather than have three bytes a character kept
+ * free.
+ */
 const MEASURED_LENGTH = 65_536;
 
 const double = new Float64Array(1);
@@ -214,7 +227,8 @@ export class ByteWriter {
   #grow(needed: number): void {
     if (needed > MOST_BYTES) {
       throw new RangeError(
-        `Cannot encode the value as it takes more than ${MOST_BYTES} bytes\nSend it in parts, or share it`,
+        `Cannot encode the value as it takes more than ${MOST_BYTES} bytes\n` +
+          'Send it in parts, or share it: views on a SharedArrayBuffer are not copied',
       );
     }
     const grown = bufferOf(Math.max(needed, this.#bytes.length * 2));

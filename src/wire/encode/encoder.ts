@@ -1,9 +1,10 @@
 // Writes one value as a message.
 //
-// Here are the values that most messages are made of. What is rarer (functions, classes and their instances, errors,
-// symbols) is in rare.ts.
+// Here are the values that most messages are made of. What is rarer (functions, classes and their
+// instances, errors, symbols) is in rare/rare.ts.
 //
-// The path to a value is not kept while writing. When a value cannot travel, it is searched for (path.ts).
+// The path to a value is not kept while writing. When a value cannot travel, it is searched for
+// (path.ts).
 import { types } from 'node:util';
 import { handleOf, retain } from '../../kernel/index.ts';
 import type { Draft } from '../functions/codes.ts';
@@ -31,8 +32,8 @@ export interface Checkpoint {
   readonly table: TableMark;
 }
 
-
-// Deeper containers are written after the others, so that a long list of nodes does not exhaust the stack.
+// Deeper containers are written after the others, so that a long list of nodes does not exhaust the
+// stack.
 const DEEPEST = 200;
 /** What a captured variable takes of the stack, in containers. */
 const CONTEXT_LEVELS = 4;
@@ -40,7 +41,10 @@ const CONTEXT_LEVELS = 4;
 const OBJECT_PROTOTYPE = Object.prototype;
 const ARRAY_PROTOTYPE = Array.prototype;
 
-/** What writes the values that are not plain data; rare.ts has it, which cannot be imported here, as it imports this. */
+/**
+ * What writes the values that are not plain data; rare/rare.ts has it, which cannot be imported here, as
+ * it imports this.
+ */
 export interface RareWriters {
   writeRare(encoder: Encoder, value: symbol | object): void;
   /** Writes the contents of a container that lay too deep, its tag first. */
@@ -70,7 +74,7 @@ export class Encoder {
   }
 
   /** Writes a message, or a recipe, and gives its length. On failure nothing is held. */
-  encode(value: unknown, label: string, isRecipe = false): number {
+  encode(value: unknown, label: Context['label'], isRecipe = false): number {
     const { out } = this;
     out.float64(0);
     this.#isRecipe = isRecipe;
@@ -306,10 +310,10 @@ export class Encoder {
     if (handle !== undefined) return this.#live(value, handle);
     switch (Object.getPrototypeOf(value)) {
       case Map.prototype:
-        if (types.isMap(value)) return this.#map(value as ReadonlyMap<unknown, unknown>);
+        if (types.isMap(value)) return this.#map(value);
         break;
       case Set.prototype:
-        if (types.isSet(value)) return this.#set(value as ReadonlySet<unknown>);
+        if (types.isSet(value)) return this.#set(value);
         break;
       case Date.prototype:
         if (!types.isDate(value)) break;
@@ -397,17 +401,4 @@ export class Encoder {
       this.#plainContents(value as Plain, keys);
     } else this.rare.writeLateContents(this, value);
   }
-}
-
-const idle: Encoder[] = [];
-
-/** An encoder that is ready; several may be at work, one for a recipe within the message of another. */
-export function takeEncoder(rare: RareWriters): Encoder {
-  return idle.pop() ?? new Encoder(rare);
-}
-
-/** Gives back an encoder, whatever has become of its message. */
-export function giveBackEncoder(encoder: Encoder): void {
-  encoder.clear();
-  idle.push(encoder);
 }

@@ -1,6 +1,8 @@
-// What a message refers to besides its own bytes: blocks that it holds, modules to import, texts of functions.
+// What a message refers to besides its own bytes: blocks that it holds, modules to import, texts of
+// functions.
 //
-// Each block has been retained for the message when it is put here. A message that is not sent after all releases them.
+// Each block has been retained for the message when it is put here. A message that is not sent
+// after all releases them.
 import { release, retain } from '../../kernel/index.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
@@ -12,7 +14,10 @@ export interface ModuleName {
   readonly attributes: Readonly<Record<string, string>> | null;
 }
 
-/** The text of a function with all that does not differ between the closures of one place, as an encoded value. */
+/**
+ * The text of a function with all that does not differ between the closures of one place, as an
+ * encoded value.
+ */
 export interface EncodedCode {
   readonly id: number;
   readonly bytes: Uint8Array;
@@ -35,7 +40,10 @@ export class MessageTable {
   readonly #codes: EncodedCode[] = [];
 
   get isEmpty(): boolean {
-    return this.#recipes.length + this.#handles.length + this.#modules.length === 0 && this.#codes.length === 0;
+    return (
+      this.#recipes.length + this.#handles.length + this.#modules.length === 0 &&
+      this.#codes.length === 0
+    );
   }
 
   /** Holds the block of a recipe for the message. */

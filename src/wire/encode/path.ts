@@ -42,12 +42,12 @@ function* membersOf(value: object): Generator<[text: string, value: unknown]> {
     return;
   }
   if (types.isMap(value)) {
-    for (const [key, item] of value as Map<unknown, unknown>) {
+    for (const [key, item] of value) {
       yield [`.get(${inspect(key, { depth: 0 })})`, item];
       yield [' key', key];
     }
   } else if (types.isSet(value)) {
-    for (const item of value as Set<unknown>) yield [' item', item];
+    for (const item of value) yield [' item', item];
   }
   for (const key of Reflect.ownKeys(value)) {
     const descriptor = Object.getOwnPropertyDescriptor(value, key);

@@ -1,4 +1,5 @@
-// Questions about plain objects and arrays: are they as plain as they look, and how are they written best?
+// Questions about plain objects and arrays: are they as plain as they look, and how are they
+// written best?
 import { inspect } from 'node:util';
 import { DOUBLE_ARRAY, INT32_ARRAY } from '../format.ts';
 
@@ -20,7 +21,8 @@ export function isUnusual(value: Plain, keys: readonly string[]): boolean {
   return Object.getOwnPropertySymbols(value).length > 0 || Object.hasOwn(value, '__proto__');
 }
 
-// util.inspect tells properties besides the elements without listing the elements, which Object.keys would.
+// util.inspect tells properties besides the elements without listing the elements, which
+// Object.keys would.
 const ONLY_OTHERS = { maxArrayLength: 0, depth: 0, maxStringLength: 0, customInspect: false };
 
 /** Whether an array has properties besides its elements. */

@@ -8,17 +8,19 @@ const CURES: Readonly<Record<string, string>> = {
   Promise: 'Await it, and send its value',
   Generator: 'Send the function that makes it, or the values as an array',
   AsyncGenerator: 'Send the function that makes it, or the values as an array',
-  AbortSignal: 'Make one inside the thread; currentThread().signal tells when the thread is to stop',
+  AbortSignal:
+    'Make one inside the thread; currentThread().signal tells when the thread is to stop',
   MessagePort: 'Use a Queue, or a pipe: both can be sent',
   WeakRef: 'Send what it refers to',
 };
 /** For whatever else has no form in which it could travel. */
-export const MAKE_IT_THERE = 'Make it inside the thread, or register how it travels: registerTransfer()';
+export const MAKE_IT_THERE =
+  'Make it inside the thread, or register how it travels: registerTransfer()';
 
 /** A value that is being written under a name of its own: the root, or a captured variable. */
 export interface Context {
-  /** "args", "captured variable 'db'". */
-  readonly label: string;
+  /** "args", "captured variable 'db'"; of an array, the names of its elements. */
+  readonly label: string | readonly string[];
   readonly value: unknown;
   /** The function that captures it, and where in its source. */
   readonly owner?: object;
@@ -69,8 +71,9 @@ export function refusalFor(refusal: Refusal, contexts: readonly Context[]): Tran
 /** What is thrown for any error met while writing. */
 export function refusalError(error: unknown, contexts: readonly Context[]): unknown {
   if (!isStackOverflow(error)) return error;
+  const root = begin(contexts[0]?.label ?? 'the value', '');
   return new TransferError(
-    `Cannot send ${contexts[0]?.label ?? 'the value'} to another thread as it is nested too deeply\n` +
+    `Cannot send ${root} to another thread as it is nested too deeply\n` +
       'Send it flat: a list of nodes that name each other by index',
     { code: 'ERR_HEDDLE_UNCLONEABLE', cause: error },
   );
@@ -81,9 +84,16 @@ export function pathThrough(contexts: readonly Context[], value: unknown): strin
   return contexts
     .map((context, i) => {
       const next = contexts[i + 1];
-      return context.label + pathTo(context.value, next === undefined ? value : next.owner);
+      const path = pathTo(context.value, next === undefined ? value : next.owner);
+      return begin(context.label, path);
     })
     .join(' → ');
+}
+
+function begin(label: Context['label'], path: string): string {
+  if (typeof label === 'string') return label + path;
+  const [first = '', index = ''] = /^\[(\d+)\]/.exec(path) ?? [];
+  return (label[Number(index)] ?? label.join(' or ')) + path.slice(first.length);
 }
 
 /** A value in words, with its article: "a Promise". */
@@ -92,7 +102,8 @@ export function nameKind(value: object): string {
   let name = tag;
   if (tag === 'Object') {
     const { constructor } = value as { constructor?: { name?: unknown } };
-    name = typeof constructor?.name === 'string' && constructor.name !== '' ? constructor.name : tag;
+    name =
+      typeof constructor?.name === 'string' && constructor.name !== '' ? constructor.name : tag;
   }
   return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }
@@ -101,7 +112,12 @@ export function nameKind(value: object): string {
 export function refuseKind(encoder: Encoder, value: object, detail = ''): never {
   const kind = nameKind(value);
   const cure = CURES[kind.replace(/^an? /, '')] ?? MAKE_IT_THERE;
-  return refuse(encoder, value, detail === '' ? `${kind}, which cannot leave its thread` : detail, cure);
+  return refuse(
+    encoder,
+    value,
+    detail === '' ? `${kind}, which cannot leave its thread` : detail,
+    cure,
+  );
 }
 
 /** Stops: a value of which no more is to say than what it is. */

@@ -1,6 +1,8 @@
-// Key lists that come back: many objects of a message often have the same keys, which are then written once.
+// Key lists that come back: many objects of a message often have the same keys, which are then
+// written once.
 //
-// The first object is written as it is, since most come alone; the second makes its keys a shape, the rest name it.
+// The first object is written as it is, since most come alone; the second makes its keys a shape,
+// the rest name it.
 
 /** A list of keys, and its number once it is a shape. */
 export interface Shape {
@@ -9,7 +11,8 @@ export interface Shape {
   id: number;
 }
 
-// Key lists that are looked through; a message with more kinds of objects than these is written without shapes.
+// Key lists that are looked through; a message with more kinds of objects than these is written
+// without shapes.
 const LOOKED_THROUGH = 8;
 
 /** The key lists that the message has met. */
@@ -18,7 +21,10 @@ export class Shapes {
   #latest = 0;
   #count = 0;
 
-  /** The shape with the keys; a new one has id -1, and so has one met once. Null for the first object with the keys. */
+  /**
+   * The shape with the keys; a new one has id -1, and so has one met once. Null for the first
+   * object with the keys.
+   */
   meet(keys: readonly string[]): Shape | null {
     const shapes = this.#shapes;
     const latest = shapes[this.#latest];

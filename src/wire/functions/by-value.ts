@@ -19,10 +19,14 @@ const USUAL_KEYS = new Set<PropertyKey>(['length', 'name', 'prototype', 'caller'
 const SHARE =
   'Return the value, put it into a Queue, or keep it in a shared Value, SharedList or SharedDict';
 
-// Functions whose variables are never assigned: what they hold may change, but not the variables themselves.
+// Functions whose variables are never assigned: what they hold may change, but not the variables
+// themselves.
 const fixed = new WeakMap<AnyFunction, Plan>();
 
-/** Writes a function that has been sent before and whose variables stay the same; false for any other. */
+/**
+ * Writes a function that has been sent before and whose variables stay the same; false for any
+ * other.
+ */
 export function writeFixed(encoder: Encoder, value: AnyFunction): boolean {
   const plan = fixed.get(value);
   if (plan === undefined) return false;
@@ -123,7 +127,7 @@ function refuseOuterKeywords(encoder: Encoder, subject: Subject): void {
       'CAPTURED_THIS',
       uses.outerThis,
       "uses the 'this' of the code around it, which cannot be read",
-      "Write `const self = this` outside and use `self`, or send `this.method.bind(this)`",
+      'Write `const self = this` outside and use `self`, or send `this.method.bind(this)`',
     );
   }
   if (uses.outerArguments !== undefined) {
@@ -182,7 +186,7 @@ function refuseAssignments(encoder: Encoder, { subject, captures }: Plan): void 
       encoder,
       'CAPTURED_ASSIGNMENT',
       write.position,
-      `assigns '${name}', a variable outside it: a thread has a copy, so the assignment would be lost`,
+      `assigns '${name}', a variable outside it, of which a thread has a copy: it would be lost`,
       SHARE,
     );
   }

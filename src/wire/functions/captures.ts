@@ -126,7 +126,8 @@ function findImport(
   return { module: { parent: subject.url, specifier, attributes }, exportName: binding.name };
 }
 
-// Saves reading the source of a module: what is primitive can be copied, what is of the same script is no import.
+// Saves reading the source of a module: what is primitive can be copied, what is of the same script
+// is no import.
 function mayBeImported(subject: Subject, value: unknown): boolean {
   if (!isObject(value)) return false;
   if (typeof value !== 'function' || types.isProxy(value)) return true;

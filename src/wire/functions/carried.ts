@@ -45,5 +45,7 @@ function isPlatforms(type: unknown): boolean {
 const PLATFORM_GLOBALS = new Set(['Blob', 'File', 'CryptoKey', 'DOMException']);
 
 function exportsOf(...modules: string[]): unknown[] {
-  return modules.flatMap((id) => Object.values(process.getBuiltinModule(id) as object) as unknown[]);
+  return modules.flatMap(
+    (id) => Object.values(process.getBuiltinModule(id) as object) as unknown[],
+  );
 }

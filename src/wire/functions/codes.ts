@@ -1,9 +1,9 @@
 // The texts of the functions in a message, written once all of its functions are known.
 //
-// Only then is it known which module-level variables one of them assigns. Such a variable becomes a cell that all shipped
-// functions of its module share in a thread, as they share the variable here: in the texts, `count` is replaced by
-// `$heddleCells.count.v`. A local variable of some function around cannot be shared so, since V8 does not tell whether two
-// functions have the same one.
+// Only then is it known which module-level variables one of them assigns. Such a variable becomes a
+// cell that all shipped functions of its module share in a thread, as they share the variable here:
+// in the texts, `count` is replaced by `$heddleCells.count.v`. A local variable of some function
+// around cannot be shared so, since V8 does not tell whether two functions have the same one.
 import { threadId } from 'node:worker_threads';
 import { ByteWriter } from '../encode/byte-writer.ts';
 import type { Encoder } from '../encode/encoder.ts';

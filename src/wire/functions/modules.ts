@@ -15,7 +15,10 @@ export interface CommonJsExport {
   readonly name: string | null;
 }
 
-/** What a module object is for a message: builtin, CommonJS, or one of which only single members can be sent. */
+/**
+ * What a module object is for a message: builtin, CommonJS, or one of which only single members can
+ * be sent.
+ */
 export type ModuleObject =
   | { readonly kind: 'builtin'; readonly id: string }
   | { readonly kind: 'known'; readonly known: WellKnown }
@@ -69,11 +72,17 @@ export function toPath(url: string): string {
 export function isLoadable(url: string): boolean {
   if (!/\.(?:[cm]?tsx?|jsx)(?:\?.*)?$/.test(url)) return true;
   const { typescript } = process.features as { typescript?: string | false };
-  if (typescript !== undefined && typescript !== false && !/\.[jt]sx(?:\?|$)/.test(url)) return true;
-  return process.execArgv.some((flag) => /^(?:--import|--loader|--experimental-loader|-r|--require)/.test(flag));
+  if (typescript !== undefined && typescript !== false && !/\.[jt]sx(?:\?|$)/.test(url))
+    return true;
+  return process.execArgv.some((flag) =>
+    /^(?:--import|--loader|--experimental-loader|-r|--require)/.test(flag),
+  );
 }
 
-/** Which module exports a function, among the CommonJS modules that are loaded; with `file`, only that one. */
+/**
+ * Which module exports a function, among the CommonJS modules that are loaded; with `file`, only
+ * that one.
+ */
 export function commonJsExport(value: object, file: string | null): CommonJsExport | null {
   if (file !== null) return exportOf(file, value);
   for (const loaded of Object.keys(require.cache)) {
@@ -104,7 +113,10 @@ export function moduleObject(value: object): ModuleObject | null {
   return builtin === undefined ? null : { kind: 'known', known: builtin };
 }
 
-/** Specifier of a module object that vitest keeps in a variable of its own; null for a file of the project. */
+/**
+ * Specifier of a module object that vitest keeps in a variable of its own; null for a file of the
+ * project.
+ */
 export function importableVariable(specifier: string): string | null {
   if (isBuiltin(specifier)) return specifier;
   const path = specifier.replace(/^\/@fs/, '').replace(/\?.*$/, '');
@@ -129,7 +141,8 @@ function exportOf(file: string, value: object): CommonJsExport | null {
   if (module === undefined || !module.loaded) return null;
   const exports = module.exports as unknown;
   if (exports === value) return { file, name: null };
-  if (typeof exports !== 'function' && (typeof exports !== 'object' || exports === null)) return null;
+  if (typeof exports !== 'function' && (typeof exports !== 'object' || exports === null))
+    return null;
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
     if (descriptor.enumerable !== true) continue;
     if (readMember(exports, name) === value) return { file, name };
@@ -175,7 +188,9 @@ function isWrapped(members: Record<PropertyKey, unknown>): boolean {
   if (!Object.hasOwn(members, 'default')) return false;
   const own = members['default'];
   if (typeof own !== 'object' || own === null) return false;
-  return wellKnown(own) !== undefined || findWellKnown(own) !== undefined || fileOf(own) !== undefined;
+  return (
+    wellKnown(own) !== undefined || findWellKnown(own) !== undefined || fileOf(own) !== undefined
+  );
 }
 
 function looksBuiltin(value: object): boolean {

@@ -1,5 +1,5 @@
-// Functions where V8 cannot be asked about them (under `--permission` without `--allow-inspector`): those that capture
-// nothing, and the exports of CommonJS and builtin modules.
+// Functions where V8 cannot be asked about them (under `--permission` without `--allow-inspector`):
+// those that capture nothing, and the exports of CommonJS and builtin modules.
 import type { Encoder } from '../encode/encoder.ts';
 import { inspectorFailure } from '../source/inspector.ts';
 import { writeCommonJs, writeWellKnown } from './by-name.ts';
@@ -29,12 +29,13 @@ export function writePortable(encoder: Encoder, value: AnyFunction): void {
   const outside = [...text.uses.names.keys()].filter((free) => !(free in globalThis));
   if (text.uses.outerThis !== undefined) outside.push('this');
   if (outside.length > 0) {
+    const quoted = outside.map((free) => `'${free}'`).join(', ');
     encoder.refuse({
       reason: 'NO_INSPECTOR',
       value,
       state:
-        `'${name}' uses ${outside.map((free) => `'${free}'`).join(', ')} from outside, and captured ` +
-        `variables cannot be read here: ${inspectorFailure()?.message}`,
+        `'${name}' uses ${quoted} from outside, and captured variables ` +
+        `cannot be read here: ${inspectorFailure()?.message}`,
       cure: 'Pass them as arguments, allow it with --allow-inspector, or use fromModule()',
     });
   }

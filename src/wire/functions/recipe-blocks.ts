@@ -1,14 +1,14 @@
 // Recipes in blocks of their own, for functions that never change.
 //
-// A function whose captured variables are never assigned, and hold nothing that can change, has the same recipe every
-// time. It is worth finding out when the function is sent for the second time: whether a variable is ever assigned is
-// seen only in the source of its whole module.
+// A function whose captured variables are never assigned, and hold nothing that can change, has the
+// same recipe every time. It is worth finding out when the function is sent for the second time:
+// whether a variable is ever assigned is seen only in the source of its whole module.
 import { types } from 'node:util';
 import { allocate, bytes, handleOf } from '../../kernel/index.ts';
 import { RECIPE } from '../blocks.ts';
 import { setRecipe } from '../decode/recipes.ts';
-import { giveBackEncoder, takeEncoder } from '../encode/encoder.ts';
 import type { Encoder } from '../encode/encoder.ts';
+import { giveBackEncoder, takeEncoder } from '../encode/pool.ts';
 import * as form from '../format.ts';
 import { isCarried } from './carried.ts';
 import { moduleObject } from './modules.ts';
@@ -22,7 +22,7 @@ const unstable = new WeakSet();
 
 /** Stops the writing of a recipe: something in it may change. No effect on a message. */
 export function mayChange(encoder: Encoder): void {
-  // eslint-disable-next-line no-throw-literal -- nobody but writeOwnRecipe sees it, and an Error costs its stack
+  // oxlint-disable-next-line only-throw-error -- only storeRecipe sees it; an Error costs its stack
   if (encoder.isRecipe) throw UNSTABLE;
 }
 
@@ -39,7 +39,10 @@ export function writeRecipe(encoder: Encoder, value: object, handle: number): vo
   encoder.out.uint32(handle);
 }
 
-/** Gives a function that is sent again a recipe of its own, and writes its handle; false if it may change. */
+/**
+ * Gives a function that is sent again a recipe of its own, and writes its handle; false if it may
+ * change.
+ */
 export function writeOwnRecipe(encoder: Encoder, value: object): boolean {
   if (encoder.isRecipe || unstable.has(value)) return false;
   const times = (timesSent.get(value) ?? 0) + 1;
@@ -80,5 +83,7 @@ function isStable(value: object): boolean {
   if (types.isRegExp(value)) return !/[gy]/.test(value.flags);
   const module = moduleObject(value);
   if (module !== null) return module.kind !== 'members';
-  return Object.isFrozen(value) && !types.isMap(value) && !types.isSet(value) && !types.isDate(value);
+  return (
+    Object.isFrozen(value) && !types.isMap(value) && !types.isSet(value) && !types.isDate(value)
+  );
 }

@@ -1,7 +1,8 @@
-// Objects that every thread has: the language's, Node's globals, and the exports of builtin modules. They travel as a path.
+// Objects that every thread has: the language's, Node's globals, and the exports of builtin
+// modules. They travel as a path.
 //
-// Some globals load a large part of Node.js when they are looked at (`fetch`, `FormData`: 50 ms). Those are compared only
-// when a value is nowhere else to be found.
+// Some globals load a large part of Node.js when they are looked at (`fetch`, `FormData`: 50 ms).
+// Those are compared only when a value is nowhere else to be found.
 import { isBuiltin } from 'node:module';
 import * as form from '../format.ts';
 
@@ -16,21 +17,24 @@ export interface WellKnown {
 // Names of the language and of Node whose values are there anyway. Other globals may be lazy.
 const READ_AT_ONCE = new Set(
   (
-    'Object Function Array Number parseFloat parseInt Boolean String Symbol Date Promise RegExp Error AggregateError ' +
-    'EvalError RangeError ReferenceError SyntaxError TypeError URIError JSON Math Intl ArrayBuffer Atomics Uint8Array ' +
-    'Int8Array Uint16Array Int16Array Uint32Array Int32Array Float16Array Float32Array Float64Array Uint8ClampedArray ' +
-    'BigUint64Array BigInt64Array DataView Map BigInt Set Iterator WeakMap WeakSet WeakRef Proxy Reflect ' +
-    'FinalizationRegistry decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape eval isFinite isNaN ' +
-    'SharedArrayBuffer DisposableStack AsyncDisposableStack SuppressedError Temporal WebAssembly console process Buffer ' +
-    'setTimeout clearTimeout setInterval clearInterval setImmediate clearImmediate queueMicrotask structuredClone URL ' +
-    'URLSearchParams'
+    'Object Function Array Number parseFloat parseInt Boolean String Symbol Date Promise ' +
+    'RegExp Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError ' +
+    'URIError JSON Math Intl ArrayBuffer Atomics Uint8Array Int8Array Uint16Array ' +
+    'Int16Array Uint32Array Int32Array Float16Array Float32Array Float64Array ' +
+    'Uint8ClampedArray BigUint64Array BigInt64Array DataView Map BigInt Set Iterator ' +
+    'WeakMap WeakSet WeakRef Proxy Reflect FinalizationRegistry decodeURI ' +
+    'decodeURIComponent encodeURI encodeURIComponent escape unescape eval isFinite isNaN ' +
+    'SharedArrayBuffer DisposableStack AsyncDisposableStack SuppressedError Temporal ' +
+    'WebAssembly console process Buffer setTimeout clearTimeout setInterval clearInterval ' +
+    'setImmediate clearImmediate queueMicrotask structuredClone URL URLSearchParams'
   ).split(' '),
 );
 // Enumerable like the user's own globals, but Node's.
 const NODE_GLOBALS = new Set(
   (
-    'console process Buffer global clearImmediate setImmediate clearInterval setInterval clearTimeout setTimeout ' +
-    'queueMicrotask structuredClone atob btoa performance fetch navigator crypto'
+    'console process Buffer global clearImmediate setImmediate clearInterval setInterval ' +
+    'clearTimeout setTimeout queueMicrotask structuredClone atob btoa performance fetch ' +
+    'navigator crypto'
   ).split(' '),
 );
 // Looking at them warns, or opens files.
@@ -55,7 +59,10 @@ export function isBuiltInName(name: string): boolean {
   return builtInNames.has(name);
 }
 
-/** Searches lazy globals and the builtin modules that are loaded; `url` is where the value's source is, if known. */
+/**
+ * Searches lazy globals and the builtin modules that are loaded; `url` is where the value's source
+ * is, if known.
+ */
 export function findWellKnown(value: object, url = ''): WellKnown | undefined {
   const at = table();
   const found = at.get(value);
@@ -102,7 +109,8 @@ function findLazyGlobal(value: object): WellKnown | undefined {
   return undefined;
 }
 
-// Only modules that are loaded already: loading one may have effects, and could not be where the value is from.
+// Only modules that are loaded already: loading one may have effects, and could not be where the
+// value is from.
 function findInModules(value: object): WellKnown | undefined {
   const { moduleLoadList = [] } = process as unknown as { moduleLoadList?: string[] };
   for (const entry of moduleLoadList) {
@@ -122,7 +130,7 @@ function markUnknown(value: object): undefined {
 function scanModule(id: string): void {
   if (scannedModules.has(id)) return;
   scannedModules.add(id);
-  const module = process.getBuiltinModule(id) as unknown as object | undefined;
+  const module = process.getBuiltinModule(id);
   if (module === undefined) return;
   add(module, id, []);
   for (const [key, member] of membersOf(module)) add(member, id, [key]);

@@ -4,10 +4,10 @@
 //   every thread has it (`Math.max`)           its path
 //   bound                                      target, `this` and arguments
 //   a module other than the main one exports   the module's URL and the name
-//   otherwise                                  by value: source text, and the values of the captured variables
+//   otherwise                                  by value: source text and captured variables
 //
-// The third time that a function is sent costs a look-up: from the second on it has a recipe, if nothing that it captures
-// can change.
+// The third time that a function is sent costs a look-up: from the second on it has a recipe, if
+// nothing that it captures can change.
 import { types } from 'node:util';
 import type { Encoder } from '../encode/encoder.ts';
 import * as form from '../format.ts';
@@ -77,7 +77,8 @@ function writeBound(encoder: Encoder, value: AnyFunction, bound: BoundFunction):
   const { target, boundThis, boundArguments } = bound;
   encoder.number(value);
   const name = nameOf(target as AnyFunction);
-  // As Python pickles a bound method: the object, and the name to look up there. So `super` and private members work.
+  // As Python pickles a bound method: the object, and the name to look up there. So `super` and
+  // private members work.
   if (isMethodOf(boundThis, name, target)) {
     out.byte(form.METHOD);
     writePart(encoder, value, `the object that '${name}' is bound to`, boundThis);
@@ -123,7 +124,9 @@ function writeInternal(encoder: Encoder, value: AnyFunction, url: string): void 
 }
 
 function isRequire(value: AnyFunction): boolean {
-  return nameOf(value) === 'require' && Object.hasOwn(value, 'cache') && Object.hasOwn(value, 'resolve');
+  return (
+    nameOf(value) === 'require' && Object.hasOwn(value, 'cache') && Object.hasOwn(value, 'resolve')
+  );
 }
 
 function isMethodOf(object: unknown, name: string, method: unknown): object is object {

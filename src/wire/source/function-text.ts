@@ -1,4 +1,5 @@
-// One function, as `toString()` shows it: how it is written, where it begins, and what it takes from around it.
+// One function, as `toString()` shows it: how it is written, where it begins, and what it takes
+// from around it.
 import type { AnyNode, Node } from 'acorn';
 import { findFreeUses } from './free-names.ts';
 import type { FreeUses } from './free-names.ts';
@@ -38,8 +39,7 @@ const AS_MEMBER: Wrapping = {
 const AS_CLASS_MEMBER: Wrapping = {
   before: '(class{',
   after: '\n})',
-  find: (node) =>
-    (node as Extract<AnyNode, { type: 'ClassExpression' }>).body.body[0] as AnyNode,
+  find: (node) => (node as Extract<AnyNode, { type: 'ClassExpression' }>).body.body[0] as AnyNode,
 };
 const WRAPPINGS = [AS_EXPRESSION, AS_MEMBER, AS_CLASS_MEMBER];
 

@@ -1,24 +1,31 @@
 // What V8 knows of a function: the place of its source, and the variables that it captures.
 //
-// V8's debugger interface answers in the process itself, synchronously and without a port. `[[Scopes]]` and
-// `[[FunctionLocation]]` of a function are told without any debugger being enabled, so hot code stays as fast as it was.
-// Only the text and the URL of a script need the Debugger domain: it is enabled and disabled around one question, once
-// a script; and `util.getCallSites` knows the URL of every script on the stack without it.
+// V8's debugger interface answers in the process itself, synchronously and without a port.
+// `[[Scopes]]` and `[[FunctionLocation]]` of a function are told without any debugger being
+// enabled, so hot code stays as fast as it was. Only the text and the URL of a script need the
+// Debugger domain: it is enabled and disabled around one question, once a script; and
+// `util.getCallSites` knows the URL of every script on the stack without it.
 //
-// A scope is a snapshot of names and values: it does not follow later assignments, and two functions of one scope are
-// shown two snapshots.
+// A scope is a snapshot of names and values: it does not follow later assignments, and two
+// functions of one scope are shown two snapshots.
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import vm from 'node:vm';
 import type { Session } from 'node:inspector';
 
-/** One scope of a function: 'Block', 'Closure', 'Module', 'Script', 'Global' …, with the variables that it holds. */
+/**
+ * One scope of a function: 'Block', 'Closure', 'Module', 'Script', 'Global' …, with the variables
+ * that it holds.
+ */
 export interface CapturedScope {
   readonly kind: string;
   readonly variables: object;
 }
 
-/** A function with source text: where it begins as V8 tells it (from 0), and its scopes, innermost first. */
+/**
+ * A function with source text: where it begins as V8 tells it (from 0), and its scopes, innermost
+ * first.
+ */
 export interface SourceFunction {
   readonly kind: 'source';
   readonly scriptId: string;
@@ -60,7 +67,8 @@ interface Connection {
   readonly scripts: Map<string, Script>;
 }
 
-// Through this slot on the global object a live value goes to the inspector, and comes back from it.
+// Through this slot on the global object a live value goes to the inspector, and comes back from
+// it.
 const SLOT = Symbol.for('heddle.inspector');
 const OBJECT_GROUP = 'heddle';
 const CALL_SITES_READ = 16;
@@ -243,7 +251,8 @@ function learnCallSites(scripts: Map<string, Script>): void {
   }
 }
 
-// Nothing of the user's runs between enable and disable, so no breakpoint of theirs is met on the way.
+// Nothing of the user's runs between enable and disable, so no breakpoint of theirs is met on the
+// way.
 function askDebugger(scriptId: string, wantsSource: boolean): Script {
   const { post, scripts } = connected();
   post('Debugger.enable');

@@ -14,11 +14,16 @@ export interface ImportBinding {
 export interface ModuleTable {
   /** Import bindings by local name. */
   readonly imports: ReadonlyMap<string, ImportBinding>;
-  /** Specifiers of module objects that a bundler or test runner put in variables of its own, by variable. */
+  /**
+   * Specifiers of module objects that a bundler or test runner put in variables of its own, by
+   * variable.
+   */
   readonly moduleVariables: ReadonlyMap<string, string>;
   /** Whether a name is assigned anywhere in the module, after its declaration. */
   assigns(name: string): boolean;
-  /** Name under which the function or class that V8 locates there is exported; null when it is not. */
+  /**
+   * Name under which the function or class that V8 locates there is exported; null when it is not.
+   */
   exportAt(line: number, column: number, isClass: boolean): string | null;
 }
 

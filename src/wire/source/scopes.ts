@@ -35,7 +35,8 @@ export class Scope {
   /** Declares every `var` below a node, except those of functions in it. */
   hoistVariables(node: AnyNode): void {
     if (node.type === 'VariableDeclaration') {
-      if (node.kind === 'var') this.declare(node.declarations.flatMap((one) => patternNames(one.id)));
+      if (node.kind === 'var')
+        this.declare(node.declarations.flatMap((one) => patternNames(one.id)));
       return;
     }
     if (isOpaque(node)) return;
@@ -72,7 +73,8 @@ export class Scope {
   }
 }
 
-// Statements that hold no `var`, however deep: functions have scopes of their own, expressions have no statements.
+// Statements that hold no `var`, however deep: functions have scopes of their own, expressions have
+// no statements.
 function isOpaque(node: AnyNode): boolean {
   switch (node.type) {
     case 'FunctionDeclaration':

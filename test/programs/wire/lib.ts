@@ -1,6 +1,16 @@
 // A module that the cases import from: exports of every form, and things that it does not export.
 import { basename } from 'node:path';
 
+export interface Case {
+  readonly name: string;
+  // Cases have targets of every type.
+  readonly target: (...args: never[]) => unknown;
+  readonly args?: readonly unknown[];
+  readonly want?: unknown;
+  /** Code of the TransferError, without ERR_HEDDLE_. */
+  readonly error?: string;
+}
+
 export interface Point {
   a: number;
 }
@@ -26,6 +36,7 @@ export class Vec {
   }
 }
 
+// oxlint-disable-next-line no-default-export -- what is imported as default is among the cases
 export default function plusOne(n: number): number {
   return n + 1;
 }

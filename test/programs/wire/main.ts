@@ -2,10 +2,10 @@
 import { isDeepStrictEqual, inspect } from 'node:util';
 import { Thread } from 'heddle/threading';
 import { cases } from './cases.ts';
-import type { Case } from './cases.ts';
+import type { Case } from './lib.ts';
 
 function outcome({ target, args = [] }: Case): unknown {
-  return new Thread({ target: target as () => unknown, args: args as [] }).start().result(10);
+  return new Thread({ target, args: args as [] }).start().result(10);
 }
 
 function failure(one: Case): string | null {

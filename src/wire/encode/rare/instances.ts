@@ -1,16 +1,17 @@
 // Instances of classes: the class, what the language's base class holds, and the own properties.
 import { types } from 'node:util';
-import * as form from '../format.ts';
-import { wellKnown } from '../functions/well-known.ts';
-import { inspectFunction, inspectorFailure, urlOfScript } from '../source/inspector.ts';
-import { readFunctionText } from '../source/function-text.ts';
-import type { Encoder } from './encoder.ts';
-import { enumerableKeys } from './plain.ts';
-import { refuseKind } from './refusal.ts';
+import * as form from '../../format.ts';
+import { wellKnown } from '../../functions/well-known.ts';
+import { inspectFunction, inspectorFailure, urlOfScript } from '../../source/inspector.ts';
+import { readFunctionText } from '../../source/function-text.ts';
+import type { Encoder } from '../encoder.ts';
+import { enumerableKeys } from '../plain.ts';
+import { refuseKind } from '../refusal.ts';
 
 type Base = (typeof form.BASES)[number];
 
-const HOOKS = 'Register how it travels: registerTransfer(Class, { reduce, revive }), or make it inside the thread';
+const HOOKS =
+  'Register how it travels, registerTransfer(Class, { reduce, revive }), or make it in the thread';
 /** Classes whose instances hold nothing but their properties, though they are not the user's. */
 const HARMLESS = new Set<unknown>([Object, Error, Map, Set, Array]);
 
@@ -81,8 +82,8 @@ function requireOwn(encoder: Encoder, value: object, type: object): void {
   const text = Function.prototype.toString.call(type);
   const { name } = type as { name: string };
   if (text.includes('[native code]') || isNodes(type)) {
-    const detail = `${(value.constructor as { name: string }).name === name ? 'it is' : 'its class extends'}`;
-    refuseKind(encoder, value, `${detail} ${name}, of the platform, which cannot leave its thread`);
+    const of = type === value.constructor ? 'of' : 'of a class derived from';
+    refuseKind(encoder, value, `an instance ${of} ${name}, which cannot leave its thread`);
   }
   if (!/#[\p{ID_Start}$_]/u.test(text) || !hasPrivate(text)) return;
   encoder.refuse({

@@ -1,25 +1,24 @@
 // Writes the rarer values: what a thread seldom sends, or what takes time to understand anyway.
 import { types } from 'node:util';
-import { createParcel } from '../../kernel/index.ts';
-import { isCarried } from '../functions/carried.ts';
-import { writeCommonJs, writeImport, writeWellKnown } from '../functions/by-name.ts';
-import { writeCodes } from '../functions/codes.ts';
-import { moduleObject } from '../functions/modules.ts';
-import { wellKnown } from '../functions/well-known.ts';
-import { writeFunction } from '../functions/write-function.ts';
-import { recipeOf } from '../decode/recipes.ts';
-import { requireStable, storeRecipe, writeRecipe } from '../functions/recipe-blocks.ts';
-import type { AnyFunction } from '../functions/subject.ts';
-import * as form from '../format.ts';
-import { idOf } from '../identity.ts';
-import { registrationOf } from '../transfers.ts';
-import type { Registration } from '../transfers.ts';
-import type { Encoder, RareWriters } from './encoder.ts';
+import { createParcel } from '../../../kernel/index.ts';
+import { isCarried } from '../../functions/carried.ts';
+import { writeCommonJs, writeImport, writeWellKnown } from '../../functions/by-name.ts';
+import { writeCodes } from '../../functions/codes.ts';
+import { moduleObject } from '../../functions/modules.ts';
+import { wellKnown } from '../../functions/well-known.ts';
+import { writeFunction } from '../../functions/write-function.ts';
+import { recipeOf } from '../../decode/recipes.ts';
+import { requireStable, storeRecipe, writeRecipe } from '../../functions/recipe-blocks.ts';
+import type { AnyFunction } from '../../functions/subject.ts';
+import * as form from '../../format.ts';
+import { idOf } from '../../identity.ts';
+import { registrationOf } from '../../transfers.ts';
+import type { Registration } from '../../transfers.ts';
+import type { Encoder, RareWriters } from '../encoder.ts';
 import { writeError } from './errors.ts';
 import { writeInstance, writeLateInstance } from './instances.ts';
-import { enumerableKeys } from './plain.ts';
-import { MAKE_IT_THERE, nameKind, refuse, refuseKind } from './refusal.ts';
-
+import { enumerableKeys } from '../plain.ts';
+import { MAKE_IT_THERE, nameKind, refuse, refuseKind } from '../refusal.ts';
 
 /** What the encoder needs for all that is not plain data. */
 export const rareWriters: RareWriters = { writeRare, writeLateContents, writeCodes, requireStable };
@@ -88,7 +87,8 @@ function writeTransferred(encoder: Encoder, value: object): boolean {
   if (registration === undefined) return false;
   encoder.number(value);
   encoder.out.byte(form.TRANSFERRED);
-  // The hooks go along, as one thing that is written once: the thread that receives it may never have seen the class.
+  // The hooks go along, as one thing that is written once: the thread that receives it may never
+  // have seen the class.
   const recipe = recipeOf(registration) ?? storeRecipe(encoder, registration);
   if (recipe === 0) encoder.write(registration satisfies Registration);
   else if (!encoder.writeReference(registration)) writeRecipe(encoder, registration, recipe);
@@ -103,14 +103,14 @@ function writePlatformObject(encoder: Encoder, value: object): boolean {
   const { out } = encoder;
   if (types.isSharedArrayBuffer(value) || isCarried(value)) {
     writeParcel(encoder, value);
-  } else if (value instanceof URL && Object.getPrototypeOf(value) === URL.prototype) {
+  } else if (Object.getPrototypeOf(value) === URL.prototype && value instanceof URL) {
     encoder.number(value);
     out.byte(form.URL_OBJECT);
     out.string(value.href);
-  } else if (isExactly(value, URLSearchParams)) {
+  } else if (isParams(value)) {
     encoder.number(value);
     out.byte(form.URL_PARAMS);
-    out.string(String(value));
+    out.string(value.toString());
   } else if (types.isBoxedPrimitive(value)) {
     encoder.number(value);
     out.byte(form.BOXED);
@@ -150,7 +150,9 @@ function isUnsendable(value: object): boolean {
   return value instanceof WeakRef || value instanceof AbortSignal;
 }
 
-/** Plain objects with symbols for keys, objects without prototype, arrays with more than elements. */
+/**
+ * Plain objects with symbols for keys, objects without prototype, arrays with more than elements.
+ */
 function writeUnusualPlain(encoder: Encoder, value: object): boolean {
   if (!isPlainBase(value)) return false;
   const isNow = encoder.begin(value);
@@ -177,7 +179,10 @@ function isPlainBase(value: object): boolean {
   return prototype === Object.prototype || isForeign(prototype, 'Object');
 }
 
-/** Whether a prototype is that of a class of the language in another context, such as a test runner's. */
+/**
+ * Whether a prototype is that of a class of the language in another context, such as a test
+ * runner's.
+ */
 function isForeign(prototype: object, name: string): boolean {
   if (!Object.hasOwn(prototype, 'constructor')) return false;
   const { constructor } = prototype;
@@ -188,6 +193,6 @@ function isForeign(prototype: object, name: string): boolean {
   );
 }
 
-function isExactly(value: object, type: typeof URLSearchParams): boolean {
-  return value instanceof type && Object.getPrototypeOf(value) === type.prototype;
+function isParams(value: object): value is URLSearchParams {
+  return Object.getPrototypeOf(value) === URLSearchParams.prototype;
 }

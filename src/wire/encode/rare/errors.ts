@@ -1,9 +1,10 @@
 // Errors, which always arrive: what of one cannot travel is left out.
+import { inspect } from 'node:util';
 import { threadId } from 'node:worker_threads';
-import * as form from '../format.ts';
-import { wellKnown } from '../functions/well-known.ts';
-import { LONG_COUNT } from './byte-writer.ts';
-import type { Encoder } from './encoder.ts';
+import * as form from '../../format.ts';
+import { wellKnown } from '../../functions/well-known.ts';
+import { LONG_COUNT } from '../byte-writer.ts';
+import type { Encoder } from '../encoder.ts';
 
 const INTERNAL_KEYS = new Set<PropertyKey>(['stack', 'message', 'remoteStack']);
 
@@ -27,7 +28,9 @@ export function writeError(encoder: Encoder, error: Error): void {
   encoder.descend(-1);
 }
 
-/** The class, with the place after it, so that a thread that cannot have the class can go on there. */
+/**
+ * The class, with the place after it, so that a thread that cannot have the class can go on there.
+ */
 function writeType(encoder: Encoder, error: Error): void {
   const { out } = encoder;
   const start = out.length;
@@ -84,10 +87,12 @@ function isBuiltIn(type: unknown): type is ErrorConstructor {
   return known?.tag === form.WELL_KNOWN && known.path.length === 1 && type.name.endsWith('Error');
 }
 
-// Getters of the user's may throw; formatting a stack may call Error.prepareStackTrace, which may be theirs too.
+// Getters of the user's may throw; formatting a stack may call Error.prepareStackTrace, which may
+// be theirs too.
 function textOf(error: Error, key: 'name' | 'message'): string {
   try {
-    return String(error[key]);
+    const text: unknown = error[key];
+    return typeof text === 'string' ? text : inspect(text);
   } catch {
     return '';
   }
