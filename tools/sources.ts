@@ -68,7 +68,7 @@ export function publishedEntries(): Map<string, string> {
   return entries;
 }
 
-/** Whether the module is what Node was started with; `import.meta.main` is too young for Node 22. */
+/** Whether Node was started with this module; `import.meta.main` is too young for Node 22. */
 export function isProgram(module: ImportMeta): boolean {
   const [, started] = process.argv;
   return started !== undefined && realpathSync(started) === module.filename;

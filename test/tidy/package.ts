@@ -4,7 +4,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REPOSITORY } from '../../tools/sources.ts';
-import { tsc } from '../../tools/tsc.ts';
+
+const PUBLISHED = ['src', 'package.json', 'README.md', 'LICENSE'];
+const NEEDED_TO_BUILD = ['tools', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** What npm puts into the tarball. */
 export interface Packed {
@@ -33,18 +35,19 @@ export function readManifest(): Manifest {
 export function packCopy(): Packed {
   const copy = mkdtempSync(join(tmpdir(), 'heddle-pack-'));
   try {
-    const parts = ['src', 'package.json', 'README.md', 'LICENSE', 'tsconfig.json'];
-    for (const part of [...parts, 'tsconfig.build.json']) {
+    for (const part of [...PUBLISHED, ...NEEDED_TO_BUILD]) {
       cpSync(join(REPOSITORY, part), join(copy, part), { recursive: true });
     }
     symlinkSync(join(REPOSITORY, 'node_modules'), join(copy, 'node_modules'), 'junction');
-    // Whether it compiles is for `npm run types` to say: this rule is about size.
-    tsc(copy, '-p', 'tsconfig.build.json');
-    const pack = ['pack', '--dry-run', '--json', '--ignore-scripts', '--silent'];
-    const stdout = execFileSync('npm', pack, { cwd: copy, encoding: 'utf8' });
+    npm(copy, 'run', 'build');
+    const stdout = npm(copy, 'pack', '--dry-run', '--json', '--ignore-scripts');
     const [packed] = JSON.parse(stdout) as [{ size: number; files: { path: string }[] }];
     return { size: packed.size, files: packed.files.map(({ path }) => path) };
   } finally {
     rmSync(copy, { recursive: true });
   }
+}
+
+function npm(folder: string, ...args: readonly string[]): string {
+  return execFileSync('npm', ['--silent', ...args], { cwd: folder, encoding: 'utf8' });
 }
