@@ -84,20 +84,49 @@ export const pause: () => void =
     ? (Atomics as unknown as { pause: () => void }).pause
     : () => {};
 
-/** Typed-array operations on other widths, for `Value`. */
+type Shared = SharedArrayBuffer;
+
+/** Shared memory as numbers of any other width. */
+export type WideCells =
+  | Int8Array<Shared>
+  | Uint8Array<Shared>
+  | Int16Array<Shared>
+  | Uint16Array<Shared>
+  | Int32Array<Shared>
+  | Uint32Array<Shared>
+  | BigInt64Array<Shared>
+  | BigUint64Array<Shared>;
+
+type Element<V extends WideCells> = V extends { [index: number]: infer E } ? E : never;
+
+/** The same on other widths, for the containers; `peek` and `poke` are for floating-point slots. */
 export const wide = {
-  load<T extends BigInt64Array<SharedArrayBuffer> | BigUint64Array<SharedArrayBuffer>>(
-    view: T,
-    index: number,
-  ): bigint {
-    return Atomics.load(view, index);
+  load<V extends WideCells>(view: V, index: number): Element<V> {
+    return Atomics.load(view as Cells, index) as Element<V>;
   },
-  compareExchange(
-    view: BigInt64Array<SharedArrayBuffer>,
+  store<V extends WideCells>(view: V, index: number, value: Element<V>): void {
+    Atomics.store(view as Cells, index, value as number);
+  },
+  add<V extends WideCells>(view: V, index: number, amount: Element<V>): Element<V> {
+    return Atomics.add(view as Cells, index, amount as number) as Element<V>;
+  },
+  compareExchange<V extends WideCells>(
+    view: V,
     index: number,
-    expected: bigint,
-    replacement: bigint,
-  ): bigint {
-    return Atomics.compareExchange(view, index, expected, replacement);
+    expected: Element<V>,
+    replacement: Element<V>,
+  ): Element<V> {
+    return Atomics.compareExchange(
+      view as Cells,
+      index,
+      expected as number,
+      replacement as number,
+    ) as Element<V>;
+  },
+  peek(view: Float64Array<Shared>, index: number): number {
+    return view[index] as number;
+  },
+  poke(view: Float64Array<Shared>, index: number, value: number): void {
+    view[index] = value;
   },
 };

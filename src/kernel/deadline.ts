@@ -26,7 +26,7 @@ export function toMs(duration: Duration, what: string): number {
   if (ms < 0) {
     throw new RangeError(`Cannot use ${show(duration)} as ${what} as it is negative`);
   }
-  if (ms > SECONDS_MAX * 1000 && ms !== Infinity) {
+  if (ms > SECONDS_MAX * 1000 && duration !== Infinity) {
     throw new RangeError(
       `Cannot use ${show(duration)} as ${what} as it is above 2^31 seconds\n` +
         'Leave it out, or use Infinity, to wait for ever',

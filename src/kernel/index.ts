@@ -1,6 +1,6 @@
 // The kernel: shared memory, and sleeping and waking in it. README.md tells the protocol.
 export * as atomics from './atomics.ts';
-export type { Cells } from './atomics.ts';
+export type { Cells, WideCells } from './atomics.ts';
 export { toDeadline, toMs } from './deadline.ts';
 export type { Duration } from './deadline.ts';
 export { ask, provideKeeper } from './hub.ts';
@@ -25,6 +25,7 @@ export {
 export { createParcel, openParcel, releaseParcels } from './memory/parcels.ts';
 export type { Birth } from './memory/shared-object.ts';
 export { Attachment, attach, handleOf, releaseAll, SharedObject } from './memory/shared-object.ts';
+export { findSite, recordSite, siteOf } from './memory/sites.ts';
 export { readText, writeText } from './memory/strings.ts';
 export { keepName, nameOfEnded } from './table/ended.ts';
 export { hasDied } from './table/liveness.ts';

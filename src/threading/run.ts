@@ -1,7 +1,7 @@
 // One thread's run in this worker: from its task to its end.
 import { arena, atomics, SLOT, turnOver } from '../kernel/index.ts';
 import { drop, loadAsync, store } from '../wire/index.ts';
-import { TransferError } from '../errors/index.ts';
+import { RuntimeError, TransferError } from '../errors/index.ts';
 import { claimEnd, complete, rememberName, stopHolding } from './life/finish.ts';
 import { reportError } from './life/hook.ts';
 import { OUTCOME, RECORD, STATE, getField, moveField, setField } from './life/record.ts';
@@ -14,7 +14,7 @@ type Task = readonly [target: (...args: unknown[]) => unknown, args: readonly un
 
 /** The record whose target runs here, or 0. */
 let running = 0;
-/** The record whose end the program waits for on our account: it ended, but its worker has something left to do. */
+/** The record of the thread that ended here, until it is known that its worker has nothing left to do for it. */
 let lingering = 0;
 /** Processor time of this worker when its last thread ended; parked, it takes none. */
 let cpuAtEndMs = cpuMs();
@@ -39,9 +39,22 @@ export async function runThread(record: number): Promise<boolean> {
   return isClean(record);
 }
 
-/** Ends the thread that runs here, if one does, with an error that its target did not throw. */
+/** Ends the thread that runs here with an error that its target did not throw; reports one of what a thread left behind. */
 export function failRun(error: unknown): void {
   if (running !== 0) threw(running, error);
+  else if (lingering !== 0) reportError(lingering, error);
+}
+
+/** Ends the thread that runs here, if one does, because its event loop has nothing left that could end it. */
+export function starveRun(): void {
+  if (running === 0) return;
+  threw(
+    running,
+    new RuntimeError(
+      'Cannot end the thread as its target awaits a promise that nothing will settle\n' +
+        'Its event loop has no timer, no request and no other thread left to wait for',
+    ),
+  );
 }
 
 /** The worker exits: process.exit() was called in the thread, or it had nothing left to do. */
@@ -60,6 +73,13 @@ function begin(record: number): boolean {
   setField(record, RECORD.CPU_BASE_MS, cpuAtEndMs);
   // It may have been stopped before it began.
   if (!moveField(record, RECORD.STATE, STATE.STARTING, STATE.RUNNING)) {
+    atomics.store(arena.cells, slot + SLOT.THREAD, 0);
+    return false;
+  }
+  // Condemned before it began: who did so found no worker to stop, and leaves it to this one (keeper.entry.ts).
+  if (getField(record, RECORD.CONDEMNED) !== 0) {
+    if (claimEnd(record, OUTCOME.TERMINATED, 0)) complete(record);
+    stopHolding(record);
     atomics.store(arena.cells, slot + SLOT.THREAD, 0);
     return false;
   }
@@ -83,7 +103,14 @@ function returned(record: number, value: unknown): void {
 function threw(record: number, error: unknown): void {
   if (running !== record) return;
   reportError(record, error);
-  end(record, OUTCOME.THREW, store(error, 'error'));
+  let message: number;
+  try {
+    message = store(error, 'error');
+  } catch (refusal) {
+    // What was thrown cannot travel; result() says so.
+    message = store(refusal, 'error');
+  }
+  end(record, OUTCOME.THREW, message);
 }
 
 function end(record: number, outcome: number, message: number): void {
@@ -99,6 +126,7 @@ function end(record: number, outcome: number, message: number): void {
   }
   rememberName(record);
   turnOver(arena);
+  lingering = record;
   complete(record);
 }
 
@@ -107,10 +135,8 @@ async function isClean(record: number): Promise<boolean> {
   await new Promise((resolve) => {
     setImmediate(resolve);
   });
-  if (process.getActiveResourcesInfo().length > 0) {
-    lingering = record;
-    return false;
-  }
+  if (process.getActiveResourcesInfo().length > 0) return false;
+  lingering = 0;
   atomics.store(arena.cells, arena.slotOf(arena.slot) + SLOT.THREAD, 0);
   stopHolding(record);
   // Condemned: somebody was about to stop the worker when the thread ended (keeper.entry.ts).

@@ -3,7 +3,6 @@
 // A thread that has ended leaves the worker clean, or not: when timers, sockets or promises of its own are still at work,
 // the worker takes no other thread. Its event loop turns until they are done, and then it exits.
 import { isMainThread, workerData } from 'node:worker_threads';
-import { RuntimeError } from '../errors/index.ts';
 import { arena, ask, inheritance, releaseAll, releaseParcels } from '../kernel/index.ts';
 import {
   RETIRE,
@@ -14,7 +13,7 @@ import {
   takeOrPark,
   unpark,
 } from './life/cache.ts';
-import { abandonRun, failRun, runThread } from './run.ts';
+import { abandonRun, failRun, runThread, starveRun } from './run.ts';
 import { adoptStreams } from './streams.ts';
 
 /** What a worker of threads is born with. */
@@ -40,14 +39,7 @@ process.on('exit', () => {
   releaseParcels();
   releaseAll();
 });
-process.on('beforeExit', () => {
-  failRun(
-    new RuntimeError(
-      'Cannot end the thread as its target awaits a promise that nothing will settle\n' +
-        'Its event loop has no timer, no request and no other thread left to wait for',
-    ),
-  );
-});
+process.on('beforeExit', starveRun);
 process.on('uncaughtException', (error) => {
   // A listener of the user's own decides instead of us.
   if (process.listenerCount('uncaughtException') > 1) return;

@@ -22,7 +22,7 @@ import { drop, isImporting, store } from '../wire/index.ts';
 import { currentRecord } from './current.ts';
 import { startHolding } from './life/finish.ts';
 import { drainHook } from './life/hook.ts';
-import { launch, launchAlone } from './life/launch.ts';
+import { launch, launchAlone, prepare } from './life/launch.ts';
 import {
   RECORD,
   STATE,
@@ -126,6 +126,8 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
       throw new RuntimeError(`Cannot start thread ${name} as the program is ending`);
     }
     if (isImporting()) throw startedWhileImporting(name);
+    const alone = this.#limits !== undefined || getField(record, RECORD.ISOLATED) !== 0;
+    if (!alone) prepare();
     const task = store([this.#target, this.#args], `thread ${name}`);
     if (!moveField(record, RECORD.STATE, STATE.INITIAL, STATE.STARTING)) {
       drop(task);
@@ -135,8 +137,8 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
     setField(record, RECORD.IDENT, nextIdent());
     enlist(record);
     if (!this.daemon) startHolding(record);
-    if (this.#limits === undefined && getField(record, RECORD.ISOLATED) === 0) launch(record);
-    else launchAlone({ record, limits: this.#limits });
+    if (alone) launchAlone({ record, limits: this.#limits });
+    else launch(record);
     return this;
   }
 

@@ -33,12 +33,12 @@ export interface Birth {
 const wrappers = new Map<number, WeakRef<SharedObject>>();
 
 // A worker's references die with it, so it keeps a list to give back when it ends (releaseAll).
-const held: Set<number> | null = inheritance === null ? null : new Set();
+const held: Map<number, number> | null = inheritance === null ? null : new Map();
 
 const gone = new FinalizationRegistry<number>((handle) => {
   const wrapper = wrappers.get(handle);
   if (wrapper !== undefined && wrapper.deref() === undefined) wrappers.delete(handle);
-  held?.delete(handle);
+  countHeld(handle, -1);
   release(handle);
 });
 
@@ -48,7 +48,7 @@ export abstract class SharedObject {
 
   protected constructor(birth: Birth) {
     this.#handle = handleFor(birth, new.target);
-    held?.add(this.#handle);
+    countHeld(this.#handle, 1);
     gone.register(this, this.#handle);
   }
 
@@ -82,8 +82,16 @@ export function attach(handle: number): object {
 
 /** Gives back all that this thread refers to; nothing of it may be used any more. For a worker's end. */
 export function releaseAll(): void {
-  for (const handle of held ?? []) release(handle);
+  for (const [handle, count] of held ?? []) for (let i = 0; i < count; i++) release(handle);
   held?.clear();
+}
+
+// More than one for a moment: an object that is not collected yet, and its successor.
+function countHeld(handle: number, change: number): void {
+  if (held === null) return;
+  const count = (held.get(handle) ?? 0) + change;
+  if (count > 0) held.set(handle, count);
+  else held.delete(handle);
 }
 
 function handleFor(birth: Birth, constructor: NewableFunction): number {

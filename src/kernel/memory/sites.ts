@@ -41,10 +41,11 @@ export function siteOf(constructor: NewableFunction): Site | null {
   if (times >= FEW) return null;
   seen.set(near, times + 1);
   const frames = callers(constructor, DEPTH);
-  const loader = frames.findIndex(isLoader);
-  if (loader < 0) return null;
+  const end = frames.findIndex((frame, i) => isLoader(frame) || isModuleBody(frames[i - 1]));
+  const length = end < 0 && isModuleBody(frames.at(-1)) ? frames.length : end;
+  if (length < 0) return null;
   // The way from the module down to the constructor, as two modules may call one factory, each thread in its own order.
-  const place = frames.slice(0, loader).map(placeOf).join(' ');
+  const place = frames.slice(0, length).map(placeOf).join(' ');
   const ordinal = ordinals.get(place) ?? 0;
   ordinals.set(place, ordinal + 1);
   return { place, ordinal };
@@ -117,6 +118,20 @@ function placeOf(frame: NodeJS.CallSite): string {
 
 function isLoader(frame: NodeJS.CallSite): boolean {
   return frame.getFileName()?.startsWith('node:internal/modules/') ?? false;
+}
+
+// The body of an ES module, which after an `await` of its own has no loader below it.
+function isModuleBody(frame: NodeJS.CallSite | undefined): boolean {
+  if (frame === undefined || frame.getFunctionName() !== null || !frame.isToplevel()) return false;
+  const { getEnclosingLineNumber: line, getEnclosingColumnNumber: column } =
+    frame as Partial<EnclosedCallSite>;
+  return line?.call(frame) === 1 && column?.call(frame) === 1;
+}
+
+// V8 has them, Node's types do not.
+interface EnclosedCallSite {
+  getEnclosingLineNumber(this: NodeJS.CallSite): number;
+  getEnclosingColumnNumber(this: NodeJS.CallSite): number;
 }
 
 function callers(below: NewableFunction, limit: number): NodeJS.CallSite[] {

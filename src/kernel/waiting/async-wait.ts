@@ -2,7 +2,7 @@
 import type { Arena } from '../memory/arena.ts';
 import { NODE_STATE } from '../memory/layout.ts';
 import { giveNode, takeNode } from '../table/nodes.ts';
-import { attend, dismiss } from './doorbell.ts';
+import { attend, dismiss, isReusable } from './doorbell.ts';
 
 /** What is waited for. Outcomes are positive numbers; 0 is "not yet". */
 export interface Awaited {
@@ -10,7 +10,7 @@ export interface Awaited {
   readonly takeOrQueue: (node: number, again: boolean) => number;
   /** Takes it if it is there; never queues. */
   readonly tryTake: () => number;
-  /** It was handed to the node. */
+  /** It was handed to the node; 0 when it has been taken back since. */
   readonly accept: () => number;
   /** It was handed to a waiter that is gone: back with it. */
   readonly giveBack: () => void;
@@ -99,7 +99,8 @@ class Wait {
       this.#end();
       return;
     }
-    if (granted) return this.#finish(this.#wanted.accept());
+    const accepted = granted ? this.#wanted.accept() : 0;
+    if (accepted !== 0) return this.#finish(accepted);
     if (this.#late) {
       const outcome = this.#wanted.tryTake();
       if (outcome === 0) this.#wanted.forfeit();
@@ -136,7 +137,7 @@ class Wait {
   #end(): void {
     this.#stopListening();
     dismiss(this.#node);
-    giveNode(this.#arena, this.#node);
+    if (isReusable(this.#node)) giveNode(this.#arena, this.#node);
   }
 
   #stopListening(): void {

@@ -7,7 +7,7 @@
 // of a worker that is just being terminated is lost. Nor does it keep a loop alive, so a timer does while waiters are there.
 import { exchange, load, waitAsync } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
-import { NODE, SLOT } from '../memory/layout.ts';
+import { NODE, NODE_STATE, SLOT } from '../memory/layout.ts';
 
 /** What to do for a waiter: when it was woken, and now and then while it waits. */
 export interface Waiter {
@@ -21,6 +21,9 @@ export interface Waiter {
 const TICK_MS = 250;
 
 const waiters = new Map<number, Waiter>();
+/** Nodes that were woken at the last tick, but not delivered; and those that may yet be delivered twice. */
+const overdue = new Set<number>();
+const unsafe = new Set<number>();
 let armed = false;
 let needed = 0;
 let ticker: NodeJS.Timeout | null = null;
@@ -28,7 +31,7 @@ let ticker: NodeJS.Timeout | null = null;
 /** Registers what to do for a queued node, and keeps the event loop alive until it is taken off. */
 export function attend(arena: Arena, node: number, waiter: Waiter): void {
   waiters.set(node, waiter);
-  ticker ??= setInterval(tick, TICK_MS).unref();
+  ticker ??= setInterval(tick, TICK_MS, arena).unref();
   if (waiter.keepAlive && ++needed === 1) ticker.ref();
   if (!armed) arm(arena);
 }
@@ -40,13 +43,31 @@ export function dismiss(node: number): void {
   if (waiter?.keepAlive && --needed === 0) ticker?.unref();
 }
 
+/** Whether a node may be used for another wait, once it is dismissed. */
+export function isReusable(node: number): boolean {
+  return !unsafe.has(node);
+}
+
 /** Nodes of this thread that wait asynchronously. */
 export function attended(): Iterable<number> {
   return waiters.keys();
 }
 
-function tick(): void {
-  for (const waiter of [...waiters.values()]) waiter.afterSlice();
+function tick(arena: Arena): void {
+  for (const [node, waiter] of waiters) {
+    waiter.afterSlice();
+    if (load(arena.cells, node + NODE.STATE) < NODE_STATE.WOKEN) overdue.delete(node);
+    else if (overdue.has(node)) deliverOverdue(arena, node, waiter);
+    else overdue.add(node);
+  }
+}
+
+// Its state said WOKEN two ticks running, yet nobody rang: its waker died in between. Should the waker live after all, and
+// push the node later, then that must find it unused, so it is never given back.
+function deliverOverdue(arena: Arena, node: number, waiter: Waiter): void {
+  overdue.delete(node);
+  unsafe.add(node);
+  waiter.woken(load(arena.cells, node + NODE.STATE));
 }
 
 function arm(arena: Arena): void {
@@ -78,6 +99,8 @@ function takeReady(arena: Arena): void {
   }
   // The stack has the first to be woken at its bottom.
   for (const first of ready.reverse()) {
-    waiters.get(first)?.woken(load(cells, first + NODE.STATE));
+    const state = load(cells, first + NODE.STATE);
+    overdue.delete(first);
+    if (state >= NODE_STATE.WOKEN) waiters.get(first)?.woken(state);
   }
 }

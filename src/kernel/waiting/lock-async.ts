@@ -17,10 +17,23 @@ import {
 } from './lock-word.ts';
 import { cancelNode } from './wait-queue.ts';
 
-/** Takes the lock without blocking: TAKEN, TAKEN_ABANDONED, or 0 when the time was up. */
-export function lockAsync(arena: Arena, prim: number, patience: Patience): Promise<number> {
+/**
+ * Takes the lock without blocking: TAKEN, TAKEN_ABANDONED, or 0 when the time was up.
+ *
+ * @param onTaken called in the very step that takes it, before any other code of this thread runs
+ */
+export function lockAsync(
+  arena: Arena,
+  prim: number,
+  patience: Patience,
+  onTaken: () => void = () => {},
+): Promise<number> {
+  const noting = (outcome: number): number => {
+    if (outcome !== 0) onTaken();
+    return outcome;
+  };
   if (patience.signal?.aborted !== true) {
-    const taken = tryLock(arena, prim);
+    const taken = noting(tryLock(arena, prim));
     if (taken !== 0) return Promise.resolve(taken);
   }
   return waitAsynchronously(
@@ -28,11 +41,14 @@ export function lockAsync(arena: Arena, prim: number, patience: Patience): Promi
     {
       takeOrQueue: (node, again) => {
         if (!again) stampNode(arena, node);
-        return lockOrQueue(arena, prim, node, again);
+        return noting(lockOrQueue(arena, prim, node, again));
       },
-      tryTake: () => tryLock(arena, prim),
-      accept: () => takeHandoff(arena, prim),
-      giveBack: () => void unlock(arena, prim),
+      tryTake: () => noting(tryLock(arena, prim)),
+      accept: () => noting(takeHandoff(arena, prim)),
+      giveBack: () => {
+        if (takeHandoff(arena, prim) !== 0) unlock(arena, prim);
+        else forfeitLock(arena, prim);
+      },
       forfeit: () => forfeitLock(arena, prim),
       withdraw: (node) => cancelNode(arena, node),
       afterSlice: () => {

@@ -115,9 +115,13 @@ export function forfeitLock(arena: Arena, prim: number): void {
   if (next !== 0) wakeNode(arena, next);
 }
 
-/** The lock was handed to this thread: notes whether it comes from a holder that ended. */
+/**
+ * The lock was handed to this thread: notes whether it comes from a holder that ended. 0 when it is ours no more: it was
+ * handed to the id that this worker had before its thread ended, and has been passed on.
+ */
 export function takeHandoff(arena: Arena, prim: number): number {
   const { cells } = arena;
+  if ((load(cells, prim + PRIM.WORD) & TID_MASK) !== arena.tid) return 0;
   if (!(load(cells, prim + PRIM.WORD) & ABANDONED)) return TAKEN;
   and(cells, prim + PRIM.WORD, ~ABANDONED);
   return TAKEN_ABANDONED;
@@ -140,6 +144,8 @@ export function reapLock(arena: Arena, prim: number, dead: number): void {
   let next = 0;
   if (owner === dead) {
     poke(cells, prim + PRIM.GONE, dead);
+    poke(cells, prim + PRIM.COUNT, 0);
+    poke(cells, prim + PRIM.FLOW, 0);
     next = passOn(arena, prim, ABANDONED);
   } else if (owner === 0) {
     // The wake-up of the first may have died with its receiver.
@@ -191,9 +197,15 @@ function unlockContended(arena: Arena, prim: number): boolean {
   const index = prim + PRIM.WORD;
   for (;;) {
     const word = load(cells, index);
-    if ((word & TID_MASK) === 0) return false;
-    if (word & PARKED) break;
-    if (compareExchange(cells, index, word, 0) === word) return true;
+    if ((word & TID_MASK) === 0) {
+      // Left behind by its holder, and taken by nobody since: that is held, too, and anybody may release it.
+      if (!(word & ABANDONED)) return false;
+      if (compareExchange(cells, index, word, word & ~ABANDONED) === word) return true;
+    } else if (word & PARKED) {
+      break;
+    } else if (compareExchange(cells, index, word, 0) === word) {
+      return true;
+    }
   }
   lockQueue(arena, prim);
   if ((load(cells, index) & TID_MASK) === 0) {

@@ -4,8 +4,8 @@
 // queues, and whichever worker is free first takes it: one that boots, or one whose thread ends. Both lists are under one
 // lock, so a thread never queues while a worker parks beside it.
 //
-// A worker that is winding up (its thread has ended, and it looks whether anything is left to do) will look at the queue
-// in a moment; no new worker is asked for on behalf of a thread that it can take.
+// A worker that boots, or is winding up (its thread has ended, and it looks whether anything is left to do), will look at
+// the queue in a moment; no new worker is asked for on behalf of a thread that it can take.
 import {
   HEADER,
   SLOT,
@@ -33,7 +33,7 @@ export function place(record: number): Placement {
   if (number === 0) {
     append(record);
     const waiting = peek(HEADER.STARTING_COUNT);
-    const covered = waiting <= countSlots(SLOT_STATE.WINDING);
+    const covered = waiting <= countComing();
     unlockSide(arena, HEADER.CACHE_LOCK);
     return covered ? 'queued-covered' : 'queued';
   }
@@ -106,7 +106,7 @@ export function cacheCounts(): { parked: number; starting: number; coming: numbe
     parked++;
   }
   const starting = peek(HEADER.STARTING_COUNT);
-  const coming = countSlots(SLOT_STATE.WINDING) + countSlots(SLOT_STATE.BOOTING);
+  const coming = countComing();
   unlockSide(arena, HEADER.CACHE_LOCK);
   return { parked, starting, coming };
 }
@@ -152,14 +152,15 @@ function shift(): number {
   return record;
 }
 
-// Workers in a state; one that is for a single thread does not count.
-function countSlots(state: number): number {
+// Workers that will look for a thread before long; one that is for a single thread does not count.
+function countComing(): number {
   const { cells } = arena;
   let count = 0;
   for (let number = 1; number < atomics.load(cells, HEADER.SLOTS_HIGH); number++) {
     const slot = arena.slotOf(number);
-    if (atomics.load(cells, slot + SLOT.STATE) !== state) continue;
-    if (atomics.load(cells, slot + SLOT.REQUEST) !== RETIRE) count++;
+    const state = atomics.load(cells, slot + SLOT.STATE);
+    const comes = state === SLOT_STATE.BOOTING || state === SLOT_STATE.WINDING;
+    if (comes && atomics.load(cells, slot + SLOT.REQUEST) !== RETIRE) count++;
   }
   return count;
 }

@@ -1,4 +1,5 @@
 // Getting a thread that starts a worker to run on.
+import fs from 'node:fs';
 import { MessageChannel, SHARE_ENV, Worker, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +16,7 @@ import {
   provideKeeper,
   retain,
 } from '../../kernel/index.ts';
-import { cacheCounts, place } from './cache.ts';
+import { RETIRE, cacheCounts, place } from './cache.ts';
 import { drainHook } from './hook.ts';
 import { makeWorker, publishHeap, stopWorker, workerIn } from './maker.ts';
 import type { Bespoke } from './maker.ts';
@@ -40,18 +41,25 @@ export interface Introduction {
   readonly port: MessagePort;
 }
 
+/** Sees to it that a worker is there or on its way: it boots while its task is being encoded. */
+export function prepare(): void {
+  const { parked, starting, coming } = cacheCounts();
+  if (parked === 0 && coming <= starting) requestWorker(null);
+}
+
 /** Finds a worker for a thread that is STARTING. Does not wait for it. */
 export function launch(record: number): void {
   const placement = place(record);
-  if (placement === 'leased' || placement === 'queued-covered') return;
-  // Also for the last parked one: so that the next finds a worker again.
-  requestWorker(null);
+  // Also for the last parked one: so that the next thread finds a worker again.
+  if (placement === 'queued' || placement === 'leased-last') requestWorker(null);
+  if (inheritance === null) mainKeeper();
 }
 
 /** The same on a worker of the thread's own. */
 export function launchAlone(bespoke: Bespoke): void {
   retain(bespoke.record);
   requestWorker(bespoke);
+  if (inheritance === null) mainKeeper();
 }
 
 function requestWorker(bespoke: Bespoke | null): void {
@@ -59,17 +67,23 @@ function requestWorker(bespoke: Bespoke | null): void {
   if (inheritance !== null || ready) {
     if (bespoke === null) ask({ type: 'spawn' });
     else ask({ type: 'spawn-for', record: bespoke.record, limits: bespoke.limits });
-    return;
+  } else {
+    // The first thread should not wait until a keeper is up. Its worker boots first, and the keeper after it.
+    makeWorker({ introduce, bereaved }, bespoke);
   }
-  // The first thread should not wait until a keeper is up. The worker boots first, then the keeper.
-  const introductions: Introduction[] = [];
-  const introduce = (slot: number, port: MessagePort): void => {
-    introductions.push({ slot, port });
-  };
-  makeWorker({ introduce, bereaved }, bespoke);
-  const keeper = mainKeeper();
-  for (const introduction of introductions) {
-    keeper.worker.postMessage(introduction, [introduction.port]);
+}
+
+// Workers whose channel the keeper has not got yet, because it is not there.
+const waiting: Introduction[] = [];
+
+function introduce(slot: number, port: MessagePort): void {
+  waiting.push({ slot, port });
+  if (keeper !== null) introduceAll(keeper.worker);
+}
+
+function introduceAll(worker: Worker): void {
+  for (const introduction of waiting.splice(0)) {
+    worker.postMessage(introduction, [introduction.port]);
   }
 }
 
@@ -90,7 +104,10 @@ function mainKeeper(): Keeper {
 }
 
 function startKeeper(): Keeper {
+  unblockSocket();
   const slot = claimSlot(arena);
+  // It boots like a worker, but will look for no thread.
+  atomics.store(arena.cells, arena.slotOf(slot) + SLOT.REQUEST, RETIRE);
   const hub = new MessageChannel();
   const commands = new MessageChannel();
   const data: KeeperData = { commands: commands.port2, main: hub.port2, mainSlot: arena.slot };
@@ -115,7 +132,18 @@ function startKeeper(): Keeper {
     throw error;
   });
   listen(commands.port1);
+  introduceAll(worker);
   return { worker, hub: hub.port1 };
+}
+
+// A thread that reads from a socket in input() could not be stopped, and the program not end. Node makes a socket
+// non-blocking when one looks at process.stdin; it reads nothing, and keeps nothing alive.
+function unblockSocket(): void {
+  try {
+    if (fs.fstatSync(0).isSocket()) void process.stdin;
+  } catch {
+    // There is no standard input.
+  }
 }
 
 // Commands come by event, or between the slices of a blocking wait.

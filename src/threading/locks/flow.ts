@@ -31,9 +31,3 @@ export function runInFlow<T>(prim: number, flow: number, body: () => T): T {
   storage ??= new AsyncLocalStorage();
   return storage.run({ prim, flow, outer: storage.getStore() }, body);
 }
-
-/** Makes the rest of the running function, and what it awaits, part of the flow. */
-export function enterFlow(prim: number, flow: number): void {
-  storage ??= new AsyncLocalStorage();
-  storage.enterWith({ prim, flow, outer: storage.getStore() });
-}

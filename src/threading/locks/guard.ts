@@ -31,13 +31,25 @@ export interface LockLike {
 
 /** A guard that releases once. */
 export function guardOf(release: () => void): Guard {
+  const leave = scopeEnd(release);
   let held = true;
   return {
     [Symbol.dispose](): void {
       if (!held) return;
       held = false;
-      release();
+      leave();
     },
+  };
+}
+
+/**
+ * What ends a scope that begins now. It does nothing when the thread has ended meanwhile and only its event loop went on:
+ * the lock was passed on as abandoned then, and others may hold it.
+ */
+export function scopeEnd(release: () => void): () => void {
+  const { tid } = arena;
+  return () => {
+    if (arena.tid === tid) release();
   };
 }
 

@@ -1,6 +1,7 @@
 // Lock: mutual exclusion between threads. The algorithm is kernel/waiting/lock-word.ts.
 import { RuntimeError } from '../../errors/index.ts';
 import {
+  ABANDONED,
   Attachment,
   PRIM,
   PRIM_TYPE,
@@ -16,7 +17,7 @@ import {
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
 import { describe } from './describe.ts';
-import { deadlineOf, enterScope, enterScopeAsync, guardOf, tellTaken } from './guard.ts';
+import { deadlineOf, enterScope, enterScopeAsync, guardOf, scopeEnd, tellTaken } from './guard.ts';
 import type { Guard, LockLike } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
@@ -101,10 +102,14 @@ export class Lock extends SharedObject implements LockLike {
    * if (await lock.acquireAsync({ timeout: 1 })) lock.release();
    * ```
    */
-  async acquireAsync(options: AsyncOptions = {}): Promise<boolean> {
-    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
-    const outcome = await lockAsync(arena, this.#prim, patience);
-    return tellTaken(outcome, this.#prim);
+  acquireAsync(options?: AsyncOptions): Promise<boolean> {
+    if (
+      options === undefined &&
+      atomics.compareExchange(arena.cells, this.#prim + PRIM.WORD, 0, arena.tid) === 0
+    ) {
+      return Promise.resolve(true);
+    }
+    return this.#acquireAsyncContended(options ?? {});
   }
 
   /**
@@ -141,7 +146,7 @@ export class Lock extends SharedObject implements LockLike {
    * ```
    */
   locked(): boolean {
-    return (atomics.load(arena.cells, this.#prim + PRIM.WORD) & TID_MASK) !== 0;
+    return (atomics.load(arena.cells, this.#prim + PRIM.WORD) & (TID_MASK | ABANDONED)) !== 0;
   }
 
   /**
@@ -242,11 +247,18 @@ export class Lock extends SharedObject implements LockLike {
       () => this.release(),
       this.#prim,
     );
+    const leave = scopeEnd(() => this.release());
     try {
       return await body();
     } finally {
-      this.release();
+      leave();
     }
+  }
+
+  async #acquireAsyncContended(options: AsyncOptions): Promise<boolean> {
+    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+    const outcome = await lockAsync(arena, this.#prim, patience);
+    return tellTaken(outcome, this.#prim);
   }
 
   #acquireContended(options: BlockingOptions | undefined): boolean {

@@ -6,6 +6,7 @@
 // both written only by the holder.
 import { DeadlockError, RuntimeError } from '../../errors/index.ts';
 import {
+  ABANDONED,
   Attachment,
   PRIM,
   PRIM_TYPE,
@@ -22,8 +23,8 @@ import {
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
 import { describe } from './describe.ts';
-import { enterFlow, isInFlow, newFlow, runInFlow } from './flow.ts';
-import { deadlineOf, enterScope, enterScopeAsync, guardOf, tellTaken } from './guard.ts';
+import { isInFlow, newFlow, runInFlow } from './flow.ts';
+import { deadlineOf, enterScope, enterScopeAsync, guardOf, scopeEnd, tellTaken } from './guard.ts';
 import type { Guard, LockLike } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
@@ -129,7 +130,7 @@ export class RLock extends SharedObject implements LockLike {
    * ```
    */
   locked(): boolean {
-    return (atomics.load(arena.cells, this.#prim + PRIM.WORD) & TID_MASK) !== 0;
+    return (atomics.load(arena.cells, this.#prim + PRIM.WORD) & (TID_MASK | ABANDONED)) !== 0;
   }
 
   /**
@@ -159,7 +160,10 @@ export class RLock extends SharedObject implements LockLike {
   }
 
   /**
-   * The same without blocking, and for the asynchronous flow that calls it: `using _ = await lock.guardAsync()`.
+   * The same without blocking: `using _ = await lock.guardAsync()`.
+   *
+   * The scope is not reentrant, as what runs in it cannot be told from what runs beside it: within it, acquire() and with()
+   * of this thread throw a DeadlockError, and withAsync() waits until the guard is disposed of. Prefer {@link withAsync}.
    *
    * @param options.timeout longest wait
    * @param options.signal ends the wait: the promise is rejected with its reason
@@ -174,12 +178,9 @@ export class RLock extends SharedObject implements LockLike {
    * guard[Symbol.dispose]();
    * ```
    */
-  guardAsync(options?: AsyncOptions): Promise<Guard> {
-    const outer = this.#heldByFlow();
-    const flow = outer === 0 ? newFlow() : outer;
-    // Before the first await, so that it is the caller's flow that enters, and not only this function's.
-    if (outer === 0) enterFlow(this.#prim, flow);
-    return this.#enter(flow, outer !== 0, options).then(() => guardOf(() => this.#releaseOnce()));
+  async guardAsync(options?: AsyncOptions): Promise<Guard> {
+    await this.#enter(newFlow(), false, options);
+    return guardOf(() => this.#releaseOnce());
   }
 
   /**
@@ -229,10 +230,11 @@ export class RLock extends SharedObject implements LockLike {
     const outer = this.#heldByFlow();
     const flow = outer === 0 ? newFlow() : outer;
     await this.#enter(flow, outer !== 0, options);
+    const leave = scopeEnd(() => this.#releaseOnce());
     try {
       return await (outer === 0 ? runInFlow(this.#prim, flow, body) : body());
     } finally {
-      this.#releaseOnce();
+      leave();
     }
   }
 
@@ -247,7 +249,9 @@ export class RLock extends SharedObject implements LockLike {
     if ((atomics.load(cells, prim + PRIM.WORD) & TID_MASK) === tid && deadlineMs === Infinity) {
       throw deadlockWithFlow(prim);
     }
-    return this.#taken(lockBlocking(arena, prim, deadlineMs), 0);
+    const outcome = lockBlocking(arena, prim, deadlineMs);
+    if (outcome >= TAKEN) this.#begin(0);
+    return tellTaken(outcome, prim);
   }
 
   async #enter(flow: number, again: boolean, options: AsyncOptions = {}): Promise<void> {
@@ -258,23 +262,23 @@ export class RLock extends SharedObject implements LockLike {
       atomics.poke(cells, prim + PRIM.COUNT, atomics.peek(cells, prim + PRIM.COUNT) + 1);
       return;
     }
+    // In the step that takes the word, so that nothing of this thread finds it taken but not for whom.
+    const begin = (): void => this.#begin(flow);
     const acquire = async (): Promise<boolean> =>
-      this.#taken(await lockAsync(arena, prim, patience), flow);
+      tellTaken(await lockAsync(arena, prim, patience, begin), prim);
     await enterScopeAsync(acquire, () => this.#releaseOnce(), prim);
   }
 
-  // The word is ours, if it was taken: note for whom.
-  #taken(outcome: number, flow: number): boolean {
-    if (outcome >= TAKEN) {
-      atomics.poke(arena.cells, this.#prim + PRIM.COUNT, 1);
-      atomics.poke(arena.cells, this.#prim + PRIM.FLOW, flow);
-    }
-    return tellTaken(outcome, this.#prim);
+  #begin(flow: number): void {
+    atomics.poke(arena.cells, this.#prim + PRIM.COUNT, 1);
+    atomics.poke(arena.cells, this.#prim + PRIM.FLOW, flow);
   }
 
   #isOwner(): boolean {
     const { cells, tid } = arena;
     if ((atomics.load(cells, this.#prim + PRIM.WORD) & TID_MASK) !== tid) return false;
+    // Handed to a flow of this thread that has not heard of it yet.
+    if (atomics.peek(cells, this.#prim + PRIM.COUNT) === 0) return false;
     const flow = atomics.peek(cells, this.#prim + PRIM.FLOW);
     return flow === 0 || isInFlow(this.#prim, flow);
   }
