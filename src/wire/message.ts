@@ -1,5 +1,6 @@
 // Messages in blocks of shared memory: stored by one thread, loaded by any, as often as it likes.
 import { allocate, bytes, release } from '../kernel/index.ts';
+import { TransferError } from '../errors/index.ts';
 import { MESSAGE } from './blocks.ts';
 import { decodeBlock, Decoder } from './decode/decoder.ts';
 import { MessageParts, partsOfBlock } from './decode/message-parts.ts';
@@ -7,7 +8,7 @@ import type { ModuleName } from './decode/message-parts.ts';
 import { importModule, isLoaded } from './decode/modules.ts';
 import { isOpened } from './decode/recipes.ts';
 import { giveBackEncoder, takeEncoder } from './encode/pool.ts';
-import { rareWriters } from './encode/rare/rare.ts';
+import { rareWriters } from './lazy-rare.ts';
 import { HAS_TABLE } from './format.ts';
 
 type Label = string | readonly string[];
@@ -23,15 +24,14 @@ type Label = string | readonly string[];
 export function store(value: unknown, label: Label): number {
   const encoder = takeEncoder(rareWriters);
   try {
-    const length = encoder.encode(value, label);
-    try {
-      const handle = allocate(length, MESSAGE);
-      encoder.out.copyTo(bytes, handle * 4);
-      return handle;
-    } catch (error) {
-      encoder.undo();
-      throw error;
-    }
+    const handle = allocate(encoder.encode(value, label), MESSAGE);
+    encoder.out.copyTo(bytes, handle * 4);
+    return handle;
+  } catch (error) {
+    encoder.undo();
+    // Ten frames of ours would hide where it was sent.
+    if (error instanceof TransferError) Error.captureStackTrace(error, store);
+    throw error;
   } finally {
     giveBackEncoder(encoder);
   }
@@ -70,6 +70,10 @@ export function encode(value: unknown, label: Label): Uint8Array {
     const target = Buffer.allocUnsafe(encoder.encode(value, label));
     encoder.out.copyTo(target, 0);
     return target;
+  } catch (error) {
+    encoder.undo();
+    if (error instanceof TransferError) Error.captureStackTrace(error, encode);
+    throw error;
   } finally {
     giveBackEncoder(encoder);
   }

@@ -255,13 +255,10 @@ export class Decoder {
       for (let i = 0; i < count; i++) this.#property(object, this.in.key());
       return;
     }
-    const shape: string[] = [];
+    // All keys come first: a value may be an object of this very shape.
+    const shape = Array.from({ length: count }, () => this.in.key());
     this.#shapes.push(shape);
-    for (let i = 0; i < count; i++) {
-      const key = this.in.key();
-      shape.push(key);
-      this.#property(object, key);
-    }
+    for (const key of shape) this.#property(object, key);
   }
 
   #property(object: Plain, key: string): void {
@@ -296,7 +293,8 @@ export class Decoder {
     const packed = isInt
       ? new Int32Array(buffer, byteOffset, length)
       : new Float64Array(buffer, byteOffset, length);
-    const array = Array.from<number>({ length });
+    const array: number[] = [];
+    array.length = length;
     for (let i = 0; i < length; i++) array[i] = packed[i] as number;
     this.#objects.push(array);
     return array;

@@ -64,6 +64,12 @@ export class ByteWriter {
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = bufferOf(FIRST_BYTES);
   }
 
+  /** Keeps room for a header, whose first byte is 0. */
+  begin(byteLength: number): void {
+    this.#bytes[0] = 0;
+    this.#length = byteLength;
+  }
+
   byte(value: number): void {
     this.#reserve(1);
     this.#bytes[this.#length++] = value;

@@ -14,11 +14,12 @@ import { writeBuffer, writeView } from './buffers.ts';
 import { MessageTable } from './message-table.ts';
 import type { TableMark } from './message-table.ts';
 import { ObjectNumbers } from './object-numbers.ts';
-import { hasMoreThanElements, isSparse, isUnusual, packedKind } from './plain.ts';
+import { hasMoreThanElements, isSparse, isUnusual, writePacked } from './plain.ts';
 import type { Plain } from './plain.ts';
 import { refusalError, refusalFor } from './refusal.ts';
 import type { Context, Refusal } from './refusal.ts';
 import { Shapes } from './shapes.ts';
+import type { Shape } from './shapes.ts';
 
 /** A moment of the writing that can be gone back to. */
 export interface Checkpoint {
@@ -73,10 +74,10 @@ export class Encoder {
     this.rare = rare;
   }
 
-  /** Writes a message, or a recipe, and gives its length. On failure nothing is held. */
+  /** Writes a message, or a recipe, and gives its length. Who does not send it calls undo(). */
   encode(value: unknown, label: Context['label'], isRecipe = false): number {
     const { out } = this;
-    out.float64(0);
+    out.begin(form.HEADER_BYTES);
     this.#isRecipe = isRecipe;
     this.#contexts.push({ label, value });
     try {
@@ -85,7 +86,6 @@ export class Encoder {
       if (flags !== 0) out.setByte(0, flags);
       return out.length;
     } catch (error) {
-      this.undo();
       throw refusalError(error, this.#contexts);
     }
   }
@@ -98,13 +98,14 @@ export class Encoder {
   /** Makes the encoder ready for the next message. */
   clear(): void {
     this.out.clear();
-    this.#numbers.clear();
-    this.#shapes.rewind(0);
-    this.#later.length = 0;
     this.#contexts.length = 0;
-    this.drafts.length = 0;
     this.#depth = 0;
-    this.table.clear();
+    // Emptying a list that is empty is not free, and most messages are small.
+    if (this.#numbers.count > 0) this.#numbers.clear();
+    if (!this.#shapes.isEmpty) this.#shapes.rewind(0);
+    if (this.#later.length > 0) this.#later.length = 0;
+    if (this.drafts.length > 0) this.drafts.length = 0;
+    if (!this.table.isEmpty) this.table.clear();
   }
 
   /** Whether a recipe is being written, of which everything stays as it is. */
@@ -258,25 +259,35 @@ export class Encoder {
     const { out } = this;
     const shape = this.#shapes.meet(keys);
     this.#depth++;
-    if (shape !== null && shape.id >= 0) {
-      out.byte(form.SHAPED);
-      out.count(shape.id);
-      for (const key of shape.keys) this.write(value[key]);
-    } else {
-      if (shape !== null) this.#shapes.define(shape);
-      out.byte(shape === null ? form.OBJECT : form.SHAPE);
+    if (shape === null) {
+      out.byte(form.OBJECT);
       out.count(keys.length);
       for (const key of keys) {
         out.key(key);
         this.write(value[key]);
       }
+    } else {
+      this.#shape(shape);
+      for (const key of shape.keys) this.write(value[key]);
     }
     this.#depth--;
   }
 
+  #shape(shape: Shape): void {
+    const { out } = this;
+    if (shape.id >= 0) {
+      out.byte(form.SHAPED);
+      return out.count(shape.id);
+    }
+    this.#shapes.define(shape);
+    out.byte(form.SHAPE);
+    out.count(shape.keys.length);
+    for (const key of shape.keys) out.key(key);
+  }
+
   #array(value: readonly unknown[]): void {
     if (hasMoreThanElements(value) || isSparse(value)) return this.rare.writeRare(this, value);
-    if (this.#packed(value)) return;
+    if (writePacked(this, value)) return;
     const isNow = this.begin(value);
     this.out.byte(form.ARRAY);
     this.out.count(value.length);
@@ -291,18 +302,6 @@ export class Encoder {
       else this.write(element);
     }
     this.#depth--;
-  }
-
-  #packed(value: readonly unknown[]): boolean {
-    const kind = packedKind(value);
-    if (kind === 0) return false;
-    this.#numbers.add(value);
-    this.out.byte(kind);
-    this.out.uint32(value.length);
-    const list = value as number[];
-    const packed = kind === form.INT32_ARRAY ? new Int32Array(list) : new Float64Array(list);
-    this.out.aligned(new Uint8Array(packed.buffer));
-    return true;
   }
 
   #other(value: object): void {

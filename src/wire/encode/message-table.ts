@@ -40,10 +40,8 @@ export class MessageTable {
   readonly #codes: EncodedCode[] = [];
 
   get isEmpty(): boolean {
-    return (
-      this.#recipes.length + this.#handles.length + this.#modules.length === 0 &&
-      this.#codes.length === 0
-    );
+    if (this.#recipes.length + this.#handles.length > 0) return false;
+    return this.#modules.length + this.#codes.length === 0;
   }
 
   /** Holds the block of a recipe for the message. */

@@ -2,6 +2,7 @@
 // written best?
 import { inspect } from 'node:util';
 import { DOUBLE_ARRAY, INT32_ARRAY } from '../format.ts';
+import type { Encoder } from './encoder.ts';
 
 /** A plain object. */
 export type Plain = Readonly<Record<string, unknown>>;
@@ -43,8 +44,21 @@ export function isSparse(value: readonly unknown[]): boolean {
   return true;
 }
 
+/** Writes an array of nothing but numbers as raw numbers; false for any other, and for short ones. */
+export function writePacked(encoder: Encoder, value: readonly unknown[]): boolean {
+  const kind = packedKind(value);
+  if (kind === 0) return false;
+  encoder.number(value);
+  encoder.out.byte(kind);
+  encoder.out.uint32(value.length);
+  const list = value as number[];
+  const packed = kind === INT32_ARRAY ? new Int32Array(list) : new Float64Array(list);
+  encoder.out.aligned(new Uint8Array(packed.buffer));
+  return true;
+}
+
 /** The tag for an array that holds only integers, or only numbers; 0 for any other. */
-export function packedKind(value: readonly unknown[]): number {
+function packedKind(value: readonly unknown[]): number {
   if (value.length < PACKED_LENGTH) return 0;
   let kind: number = INT32_ARRAY;
   for (let i = 0; i < value.length; i++) {

@@ -96,27 +96,33 @@ function begin(label: Context['label'], path: string): string {
   return (label[Number(index)] ?? label.join(' or ')) + path.slice(first.length);
 }
 
-/** A value in words, with its article: "a Promise". */
+/** What kind of object something is: "Promise". */
+export function kindOf(value: object): string {
+  const tag = Object.prototype.toString.call(value).slice('[object '.length, -1);
+  if (tag !== 'Object') return tag;
+  const { constructor } = value as { constructor?: { name?: unknown } };
+  const name = constructor?.name;
+  return typeof name === 'string' && name !== '' ? name : tag;
+}
+
+/** The same with its article: "a Promise". */
 export function nameKind(value: object): string {
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  let name = tag;
-  if (tag === 'Object') {
-    const { constructor } = value as { constructor?: { name?: unknown } };
-    name =
-      typeof constructor?.name === 'string' && constructor.name !== '' ? constructor.name : tag;
-  }
-  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+  const kind = kindOf(value);
+  return `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /** Stops: an object of a kind that no thread can be sent. */
-export function refuseKind(encoder: Encoder, value: object, detail = ''): never {
-  const kind = nameKind(value);
-  const cure = CURES[kind.replace(/^an? /, '')] ?? MAKE_IT_THERE;
+export function refuseKind(
+  encoder: Encoder,
+  value: object,
+  kind: string,
+  what: string = nameKind(value),
+): never {
   return refuse(
     encoder,
     value,
-    detail === '' ? `${kind}, which cannot leave its thread` : detail,
-    cure,
+    `${what}, which cannot leave its thread`,
+    CURES[kind] ?? MAKE_IT_THERE,
   );
 }
 

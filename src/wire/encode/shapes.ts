@@ -44,6 +44,10 @@ export class Shapes {
     shape.id = this.#count++;
   }
 
+  get isEmpty(): boolean {
+    return this.#shapes.length + this.#count === 0;
+  }
+
   get count(): number {
     return this.#count;
   }

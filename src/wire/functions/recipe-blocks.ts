@@ -63,6 +63,7 @@ export function storeRecipe({ rare }: Encoder, value: object): number {
     setRecipe(value, handle);
     return handle;
   } catch {
+    encoder.undo();
     // If it cannot be sent at all, the message that it is written to says so, with the right path.
     unstable.add(value);
     return 0;

@@ -29,7 +29,15 @@ interface Wrapping {
   readonly find: (expression: AnyNode) => AnyNode;
 }
 
-const AS_EXPRESSION: Wrapping = { before: '(', after: '\n)', find: (node) => node };
+// In a function of its own, since an arrow function may use the `new.target` of the one around it.
+const AS_EXPRESSION: Wrapping = {
+  before: '(function(){(',
+  after: '\n)})',
+  find: (node) => {
+    const { body } = node as Extract<AnyNode, { type: 'FunctionExpression' }>;
+    return (body.body[0] as Extract<AnyNode, { type: 'ExpressionStatement' }>).expression;
+  },
+};
 const AS_MEMBER: Wrapping = {
   before: '({',
   after: '\n})',

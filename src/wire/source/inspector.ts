@@ -188,7 +188,8 @@ function synchronous(session: Session): Post {
       answered = true;
     });
     if (failed !== null) throw failed as Error;
-    if (!answered) throw new Error(`the inspector did not answer ${method} at once`);
+    // It answers at once, unless the stack is exhausted, which it keeps to itself.
+    if (!answered) throw new RangeError('Maximum call stack size exceeded');
     return result;
   };
 }

@@ -1,4 +1,5 @@
 // Instances of classes: the class, what the language's base class holds, and the own properties.
+import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
 import * as form from '../../format.ts';
 import { wellKnown } from '../../functions/well-known.ts';
@@ -13,7 +14,7 @@ type Base = (typeof form.BASES)[number];
 const HOOKS =
   'Register how it travels, registerTransfer(Class, { reduce, revive }), or make it in the thread';
 /** Classes whose instances hold nothing but their properties, though they are not the user's. */
-const HARMLESS = new Set<unknown>([Object, Error, Map, Set, Array]);
+const HARMLESS = new Set<unknown>([Object, Error, Map, Set, Array, EventEmitter]);
 
 const allowed = new WeakSet();
 
@@ -83,7 +84,7 @@ function requireOwn(encoder: Encoder, value: object, type: object): void {
   const { name } = type as { name: string };
   if (text.includes('[native code]') || isNodes(type)) {
     const of = type === value.constructor ? 'of' : 'of a class derived from';
-    refuseKind(encoder, value, `an instance ${of} ${name}, which cannot leave its thread`);
+    refuseKind(encoder, value, name, `an instance ${of} ${name}`);
   }
   if (!/#[\p{ID_Start}$_]/u.test(text) || !hasPrivate(text)) return;
   encoder.refuse({

@@ -18,7 +18,7 @@ import type { Encoder, RareWriters } from '../encoder.ts';
 import { writeError } from './errors.ts';
 import { writeInstance, writeLateInstance } from './instances.ts';
 import { enumerableKeys } from '../plain.ts';
-import { MAKE_IT_THERE, nameKind, refuse, refuseKind } from '../refusal.ts';
+import { kindOf, MAKE_IT_THERE, nameKind, refuse, refuseKind } from '../refusal.ts';
 
 /** What the encoder needs for all that is not plain data. */
 export const rareWriters: RareWriters = { writeRare, writeLateContents, writeCodes, requireStable };
@@ -120,7 +120,7 @@ function writePlatformObject(encoder: Encoder, value: object): boolean {
     out.byte(form.EMPTY_WEAK);
     out.byte(types.isWeakMap(value) ? 0 : 1);
   } else if (isUnsendable(value)) {
-    refuseKind(encoder, value);
+    refuseKind(encoder, value, kindOf(value));
   } else return false;
   return true;
 }

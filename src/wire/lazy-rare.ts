@@ -1,0 +1,24 @@
+// The rarer half of writing, loaded with the first value that needs it.
+//
+// It understands functions, which takes two thirds of the room's code. A thread that only receives them never loads it, and
+// boots the sooner.
+import { createRequire } from 'node:module';
+import type { RareWriters } from './encode/encoder.ts';
+
+let loaded: RareWriters | null = null;
+
+function load(): RareWriters {
+  if (loaded === null) {
+    const require = createRequire(import.meta.url);
+    loaded = (require('#rare-writers') as { rareWriters: RareWriters }).rareWriters;
+  }
+  return loaded;
+}
+
+/** Writes what is not plain data. */
+export const rareWriters: RareWriters = {
+  writeRare: (encoder, value) => load().writeRare(encoder, value),
+  writeLateContents: (encoder, value) => load().writeLateContents(encoder, value),
+  writeCodes: (encoder, drafts) => load().writeCodes(encoder, drafts),
+  requireStable: (encoder, value) => load().requireStable(encoder, value),
+};
