@@ -1,0 +1,161 @@
+// The tour's checks, fed with what a broken program would print: each must be found out.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as checks from '../../tour/checks.ts';
+import { SECTIONS } from '../../tour/sections/index.ts';
+import type { Entry, Ran } from '../../tour/transcript.ts';
+
+type Line = readonly [text: string, atSeconds: number, kind?: Entry['kind']];
+
+function ran(lines: readonly Line[], more: Partial<Ran> = {}): Ran {
+  const entries = lines.map(([text, at, kind = 'out']) => ({ kind, text, atMs: at * 1000 }));
+  return { entries, scale: 1, code: 0, signal: null, endMs: 99_000, stopped: null, ...more };
+}
+
+/** The claims about a program that are not seen in such a run. */
+function unseen(file: string, run: Ran): string[] {
+  const programs = SECTIONS.flatMap((section) => section.programs);
+  const program = programs.find((one) => one.file === `examples/${file}`);
+  assert.ok(program, file);
+  const { expectations } = program;
+  return expectations.flatMap(({ claim, check }) => (check(run).seen ? [] : [claim]));
+}
+
+const repeat = (times: number, text: string, at: number, kind?: Entry['kind']): Line[] =>
+  Array.from({ length: times }, () => (kind === undefined ? [text, at] : [text, at, kind]));
+
+test('checks: three threads that print 666 together are seen', () => {
+  const file = 's04-threads-666.ts';
+  assert.deepEqual(unseen(file, ran(repeat(3, '666', 5.1))), []);
+  // The same at a fifth of the time.
+  assert.deepEqual(unseen(file, ran(repeat(3, '666', 1.1), { scale: 0.2 })), []);
+});
+
+test('checks: threads that sleep one after another are found out', () => {
+  const lines: Line[] = [5.1, 10.2, 15.3].map((at) => ['666', at]);
+  assert.deepEqual(unseen('s04-threads-666.ts', ran(lines)), [
+    'all three together, not one after another',
+  ]);
+});
+
+test('checks: threads that do not sleep, or are too few, are found out', () => {
+  const file = 's04-threads-666.ts';
+  assert.deepEqual(unseen(file, ran(repeat(3, '666', 4.9))), ['after five seconds']);
+  assert.deepEqual(unseen(file, ran(repeat(2, '666', 5.1))), ['three threads print 666']);
+  assert.deepEqual(unseen(file, ran([])), [
+    'three threads print 666',
+    'after five seconds',
+    'all three together, not one after another',
+  ]);
+});
+
+test('checks: a program that ends badly, or not at all, is found out', () => {
+  const lines = repeat(3, '666', 5.1);
+  const claim = ['the program waits for them without a join'];
+  const file = 's04-threads-666.ts';
+  assert.deepEqual(unseen(file, ran(lines, { code: 1 })), claim);
+  assert.deepEqual(unseen(file, ran(lines, { code: null, signal: 'SIGSEGV' })), claim);
+  assert.deepEqual(unseen(file, ran(lines, { code: null, stopped: 'too long' })), claim);
+});
+
+test('checks: a join without effect, and a daemon that is waited for, are found out', () => {
+  const file = 's04b-daemon-and-join-timeout.ts';
+  const texts = [
+    '0.3 join(0.3) returned, A alive: true',
+    '1.0 A finished',
+    '1.0 join() returned, A alive: false',
+    '1.0 main ends without waiting for daemon B',
+  ];
+  const [early = '', finished = '', late = '', end = ''] = texts;
+  const at = (...order: readonly string[]): Ran => ran(order.map((text, i) => [text, i]));
+  const order = 'join(0.3) returns while A is alive, join() when A has finished';
+  assert.deepEqual(unseen(file, at(...texts)), []);
+  assert.deepEqual(unseen(file, at(finished, early, late, end)), [order]);
+  assert.deepEqual(unseen(file, at(early.replace('true', 'false'), finished, late, end)), [order]);
+  assert.deepEqual(unseen(file, at(early, finished, end)), [order]);
+  assert.deepEqual(unseen(file, at(...texts, '11.0 B finished')), [
+    'the daemon B is stopped before it can finish',
+  ]);
+});
+
+test('checks: numbers that come in turn are seen', () => {
+  const lines: Line[] = Array.from({ length: 10 }, (_, i) => [String(i + 1), i + 1.2]);
+  assert.deepEqual(unseen('s05-rlock-counter.ts', ran(lines)), []);
+});
+
+test('checks: a lock that excludes nobody is found out', () => {
+  const file = 's05-rlock-counter.ts';
+  const turns = 'one after another, a second for each';
+  const numbers = 'ten threads count to ten, and miss no number';
+  assert.deepEqual(unseen(file, ran(repeat(10, '10', 1.1))), [numbers, turns]);
+  const twice: Line[] = Array.from({ length: 10 }, (_, i) => [String(i + 1), 1.1 + i / 2]);
+  assert.deepEqual(unseen(file, ran(twice)), [turns]);
+});
+
+test('checks: lines that are kept back until the end are found out', () => {
+  const lines: Line[] = Array.from({ length: 10 }, (_, i) => [String(i + 1), 10.2]);
+  assert.deepEqual(unseen('s05-rlock-counter.ts', ran(lines)), [
+    'one after another, a second for each',
+  ]);
+});
+
+test('checks: a number that is missing or out of order is found out', () => {
+  const texts = ['1', '2', '3', '4', '5', '6', '7', '8', '10', '9'];
+  const lines: Line[] = texts.map((text, i) => [text, i + 1.2]);
+  const numbers = 'ten threads count to ten, and miss no number';
+  assert.deepEqual(unseen('s05-rlock-counter.ts', ran(lines)), [numbers]);
+  assert.deepEqual(unseen('s05-rlock-counter.ts', ran(lines.slice(0, 8))), [numbers]);
+});
+
+test('checks: a gate that opens when it should is seen', () => {
+  const start = repeat(10, 'start', 0.1);
+  const typed: Line = ['true', 1, 'typed'];
+  // What has the same time counts by its place.
+  const lines = [...start, typed, ...repeat(10, 'execute', 1)];
+  assert.deepEqual(unseen('s06-event-gate.ts', ran(lines)), []);
+});
+
+test('checks: a gate that is open, or lets too few through, is found out', () => {
+  const start = repeat(10, 'start', 0.1);
+  const typed: Line = ['true', 1, 'typed'];
+  const file = 's06-event-gate.ts';
+  const early = [...start, ...repeat(1, 'execute', 0.9), typed, ...repeat(9, 'execute', 1.1)];
+  const [none, all] = ['none executes before the event is set', 'then all ten do'];
+  assert.deepEqual(unseen(file, ran(early)), [none, all]);
+  assert.deepEqual(unseen(file, ran([...start, typed, ...repeat(9, 'execute', 1.1)])), [all]);
+  assert.deepEqual(unseen(file, ran(start)), ['ten threads start', none, all]);
+});
+
+const growing = (last: number): string =>
+  `say hi [ ${Array.from({ length: last + 1 }, (_, i) => i).join(', ')} ]`;
+
+test('checks: one list that grows is seen, in whatever order and form its lines come', () => {
+  const file = 's08b-threads-share.ts';
+  const lines: Line[] = Array.from({ length: 10 }, (_, i) => [growing(i), 0.1]);
+  assert.deepEqual(unseen(file, ran(lines)), []);
+  assert.deepEqual(unseen(file, ran(lines.toReversed())), []);
+  const broken = ['say hi [', '  4, 0, 1, 2, 3,', '  5, 6, 7, 8, 9', ']'];
+  const parts: Line[] = [
+    ...repeat(9, 'say hi [ 4, 0 ]', 0.1),
+    ...broken.map((one): Line => [one, 1]),
+  ];
+  assert.deepEqual(unseen(file, ran(parts)), []);
+});
+
+test('checks: lists that are copies, or lose what others append, are found out', () => {
+  const file = 's08b-threads-share.ts';
+  const claim = ['ten threads print one list, as it grows to hold 0 to 9'];
+  const copies: Line[] = Array.from({ length: 10 }, (_, i) => [`say hi [ ${i} ]`, 0.1]);
+  assert.deepEqual(unseen(file, ran(copies)), claim);
+  const nine: Line[] = Array.from({ length: 10 }, (_, i) => [growing(Math.min(i, 8)), 0.1]);
+  assert.deepEqual(unseen(file, ran(nine)), claim);
+  assert.deepEqual(unseen(file, ran([[growing(9), 0.1]])), claim);
+  assert.deepEqual(unseen(file, ran([])), claim);
+});
+
+test('checks: a verdict tells what was found', () => {
+  const run = ran([['666', 5.1]]);
+  assert.equal(checks.printsTimes('666', 3)(run).found, 'printed once');
+  assert.equal(checks.neverPrints('66')(run).found, 'it was printed after 5.10 s');
+  assert.equal(checks.endsWell()(run).found, 'it ended with exit code 0 after 99.00 s');
+});

@@ -1,0 +1,175 @@
+// Checks of what a program did against what the text says: lines, their order and their times.
+//
+// Threads begin when the machine has time for them, so a late line proves nothing. The checks rest on
+// what no delay can bring about: a line that is too early, in the wrong place, missing, or there twice.
+import { count, printed } from './transcript.ts';
+import type { Entry, Ran } from './transcript.ts';
+
+/** Whether it was seen, and what was. */
+export interface Verdict {
+  readonly seen: boolean;
+  readonly found: string;
+}
+
+/** Looks at a run. */
+export type Check = (ran: Ran) => Verdict;
+
+/** The line was printed so often, no more and no less. */
+export function printsTimes(text: string, times: number): Check {
+  return ({ entries }) => {
+    const found = count(entries, text);
+    return { seen: found === times, found: timesInWords(found) };
+  };
+}
+
+/** These lines were printed, in this order, and no others. */
+export function printsExactly(lines: readonly string[]): Check {
+  return ({ entries }) => {
+    const found = printed(entries).map(({ text }) => text);
+    const seen = found.join('\n') === lines.join('\n');
+    return { seen, found: found.length === 0 ? 'nothing was printed' : found.join(' ') };
+  };
+}
+
+/** Lines that hold these texts were printed, one for each, in this order. */
+export function printsInOrder(texts: readonly string[]): Check {
+  return ({ entries }) => {
+    const lines = printed(entries);
+    const places = texts.map((text) => lines.findIndex((line) => line.text.includes(text)));
+    const missing = texts.find((_, i) => places[i] === -1);
+    if (missing !== undefined) return { seen: false, found: `'${missing}' was not printed` };
+    const early = texts.find((_, i) => i > 0 && Number(places[i]) <= Number(places[i - 1]));
+    if (early !== undefined) return { seen: false, found: `'${early}' came too early` };
+    return { seen: true, found: 'in this order' };
+  };
+}
+
+/** No line holds the text. */
+export function neverPrints(text: string): Check {
+  return ({ entries }) => {
+    const line = printed(entries).find((entry) => entry.text.includes(text));
+    if (line === undefined) return { seen: true, found: 'it was not printed' };
+    return { seen: false, found: `it was printed after ${inSeconds(line.atMs)}` };
+  };
+}
+
+/** The first such line came so many seconds of the text after the program's start, or later. */
+export function printsNotBefore(text: string, seconds: number): Check {
+  return ({ entries, scale }) => {
+    const line = printed(entries).find((entry) => entry.text === text);
+    if (line === undefined) return { seen: false, found: 'it was not printed' };
+    const leastMs = seconds * scale * 1000;
+    const found = `the first came after ${inSeconds(line.atMs)}, no sooner than ${inSeconds(leastMs)}`;
+    if (line.atMs >= leastMs) return { seen: true, found };
+    return { seen: false, found: `it came after only ${inSeconds(line.atMs)}` };
+  };
+}
+
+/** All such lines came within so many seconds of the text. */
+export function printsTogether(text: string, seconds: number): Check {
+  return ({ entries, scale }) => {
+    const times = printed(entries).flatMap((line) => (line.text === text ? [line.atMs] : []));
+    const [first] = times;
+    const last = times.at(-1);
+    if (first === undefined || last === undefined)
+      return { seen: false, found: 'none was printed' };
+    const seen = times.length > 1 && last - first < seconds * scale * 1000;
+    return { seen, found: `the last came ${inSeconds(last - first)} after the first` };
+  };
+}
+
+/**
+ * The lines came in turn, so many seconds of the text for each: the second not before two turns were
+ * over, the third not before three, and not all of them at the end.
+ */
+export function printsInTurn(seconds: number): Check {
+  return ({ entries, scale }) => {
+    const lines = printed(entries);
+    const early = lines.find(({ atMs }, i) => atMs < (i + 1) * seconds * scale * 1000);
+    if (early !== undefined) {
+      return { seen: false, found: `'${early.text}' came after only ${inSeconds(early.atMs)}` };
+    }
+    const [first, last] = [lines[0], lines.at(-1)];
+    if (first === undefined || last === undefined)
+      return { seen: false, found: 'none was printed' };
+    const turnsMs = (lines.length - 1) * seconds * scale * 1000;
+    // Half of it, as the first may have been late.
+    const seen = lines.length > 1 && last.atMs - first.atMs >= turnsMs / 2;
+    const found = `the first came after ${inSeconds(first.atMs)}`;
+    return { seen, found: `${found}, the last after ${inSeconds(last.atMs)}` };
+  };
+}
+
+/** The line was printed exactly so often before the answer was typed. */
+export function printsBeforeAnswer(text: string, times: number): Check {
+  return (ran) => comparesWithAnswer(ran, text, times, (at, answered) => at < answered);
+}
+
+/** The line was printed exactly so often after the answer was typed. */
+export function printsAfterAnswer(text: string, times: number): Check {
+  return (ran) => comparesWithAnswer(ran, text, times, (at, answered) => at > answered);
+}
+
+/**
+ * The lists that were printed after the words are all one list, seen as it grew: each is the beginning
+ * of every longer one, and the longest holds the values, in any order.
+ */
+export function printsGrowingList(words: string, values: readonly number[]): Check {
+  return ({ entries }) => {
+    const lists = listsAfter(words, entries);
+    const longest = lists.reduce((most, list) => (list.length > most.length ? list : most), []);
+    const found = `${lists.length} lists, the longest [${longest.join(', ')}]`;
+    const stranger = lists.find((list) => list.some((value, i) => value !== longest[i]));
+    if (stranger !== undefined) {
+      return { seen: false, found: `${found}, which does not begin with [${stranger.join(', ')}]` };
+    }
+    const isWhole = longest.toSorted((a, b) => a - b).join() === values.join();
+    return { seen: isWhole && lists.length === values.length, found };
+  };
+}
+
+/** The program ended by itself, and well. */
+export function endsWell(): Check {
+  return ({ code, signal, endMs, stopped }) => {
+    if (stopped !== null) return { seen: false, found: stopped };
+    const found = `it ended with ${signal ?? `exit code ${code}`} after ${inSeconds(endMs)}`;
+    return { seen: code === 0, found };
+  };
+}
+
+/** Milliseconds as the tour shows them. */
+export function inSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
+
+// By their place among the entries rather than by time: two of them may have the same.
+function comparesWithAnswer(
+  { entries }: Ran,
+  text: string,
+  times: number,
+  isCounted: (at: number, answered: number) => boolean,
+): Verdict {
+  const answered = entries.findIndex(({ kind }) => kind === 'typed');
+  if (answered === -1) return { seen: false, found: 'nothing was typed' };
+  const found = count(
+    entries.filter((_, at) => isCounted(at, answered)),
+    text,
+  );
+  return { seen: found === times, found: timesInWords(found) };
+}
+
+// A list may be shown in several lines, which are never mixed with those of other threads.
+function listsAfter(words: string, entries: readonly Entry[]): number[][] {
+  const all = printed(entries)
+    .map(({ text }) => text)
+    .join(' ');
+  return all.split(words).flatMap((part) => {
+    const inside = /^\s*\[([^\]]*)\]/.exec(part)?.[1];
+    return inside === undefined ? [] : [(inside.match(/\d+/g) ?? []).map(Number)];
+  });
+}
+
+function timesInWords(times: number): string {
+  if (times === 0) return 'not printed';
+  return times === 1 ? 'printed once' : `printed ${times} times`;
+}
