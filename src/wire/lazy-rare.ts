@@ -1,9 +1,11 @@
 // The rarer half of writing, loaded with the first value that needs it.
 //
-// It understands functions, which takes two thirds of the room's code. A thread that only receives them never loads it, and
-// boots the sooner.
+// It understands functions, which takes two thirds of the room's code. A thread that only receives
+// them never loads it, and boots the sooner. Under tsx what is loaded here is a copy, with copies
+// of all that it imports: it must import nothing that has a state to share (encode/surroundings.ts,
+// Home).
 import { createRequire } from 'node:module';
-import type { RareWriters } from './encode/encoder.ts';
+import type { RareWriters } from './encode/surroundings.ts';
 
 let loaded: RareWriters | null = null;
 

@@ -1,9 +1,10 @@
 // The codec: what is encoded and decoded is what it was, for every kind of plain data.
 //
-// fast-check makes the values; node's own strict deep equality compares, which sees -0, holes, cycles and prototypes.
+// fast-check makes the values; node's own strict deep equality compares, which sees -0, holes,
+// cycles and prototypes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { decode, encode } from '../../src/wire/index.ts';
 
 function roundTrip<T>(value: T): T {
@@ -64,7 +65,7 @@ test('encode() keeps arrays of numbers, whichever way they are packed', () => {
 test('encode() keeps holes and further properties of arrays', () => {
   for (const length of [0, 3, 40, 5000]) {
     const array: unknown[] = Array.from({ length }, () => 'x');
-    if (length > 0) delete array[1];
+    if (length > 0) Reflect.deleteProperty(array, 1);
     same(array);
     same(Object.assign(array.slice(), { extra: [1], [Symbol.for('key')]: 2 }));
   }
@@ -182,7 +183,8 @@ test('encode() keeps buffers that can grow, empty ones, and bytes at any offset'
 });
 
 test('encode() keeps dates, expressions, URLs and boxed values', () => {
-  same([new Date(0), new Date(NaN), /a\/b/giu, new RegExp('')]);
+  same([new Date(0), /a\/b/giu, new RegExp('')]);
+  assert.ok(Number.isNaN(roundTrip(new Date(NaN)).getTime()));
   same([Object(1), Object('s'), Object(false), Object(1n)]);
   const url = roundTrip(new URL('http://user@host:81/path?q=1#h'));
   assert.equal(url.href, 'http://user@host:81/path?q=1#h');

@@ -105,7 +105,6 @@ test('readError() gives a plain error when its class fails to be made here', () 
 });
 
 declare global {
-  // oxlint-disable-next-line no-var -- it declares a global
   var heddleMakesIt: boolean | undefined;
 }
 

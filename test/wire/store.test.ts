@@ -49,7 +49,7 @@ test('store() writes the recipe of a function once', () => {
     drop(handle);
     return size;
   });
-  assert.ok((sizes[0] as number) > 100, `${sizes.join()}`);
+  assert.ok((sizes[0] as number) > 100, sizes.join());
   assert.deepEqual(sizes.slice(2), [32, 32]);
 });
 

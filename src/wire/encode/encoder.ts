@@ -12,7 +12,6 @@ import * as form from '../format.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { writeBuffer, writeView } from './buffers.ts';
 import { MessageTable } from './message-table.ts';
-import type { TableMark } from './message-table.ts';
 import { ObjectNumbers } from './object-numbers.ts';
 import { hasMoreThanElements, isSparse, isUnusual, writePacked } from './plain.ts';
 import type { Plain } from './plain.ts';
@@ -20,18 +19,7 @@ import { refusalError, refusalFor } from './refusal.ts';
 import type { Context, Refusal } from './refusal.ts';
 import { Shapes } from './shapes.ts';
 import type { Shape } from './shapes.ts';
-
-/** A moment of the writing that can be gone back to. */
-export interface Checkpoint {
-  readonly length: number;
-  readonly numbers: number;
-  readonly shapes: number;
-  readonly later: number;
-  readonly contexts: number;
-  readonly drafts: number;
-  readonly depth: number;
-  readonly table: TableMark;
-}
+import type { Checkpoint, Home, RareWriters } from './surroundings.ts';
 
 // Deeper containers are written after the others, so that a long list of nodes does not exhaust the
 // stack.
@@ -42,19 +30,6 @@ const CONTEXT_LEVELS = 4;
 const OBJECT_PROTOTYPE = Object.prototype;
 const ARRAY_PROTOTYPE = Array.prototype;
 
-/**
- * What writes the values that are not plain data; rare/rare.ts has it, which cannot be imported here, as
- * it imports this.
- */
-export interface RareWriters {
-  writeRare(encoder: Encoder, value: symbol | object): void;
-  /** Writes the contents of a container that lay too deep, its tag first. */
-  writeLateContents(encoder: Encoder, value: object): void;
-  writeCodes(encoder: Encoder, drafts: readonly Draft[]): void;
-  /** Stops the writing of a recipe if an object in it may change. */
-  requireStable(encoder: Encoder, value: object): void;
-}
-
 /** Writes values, one message at a time. */
 export class Encoder {
   readonly out: ByteWriter = new ByteWriter();
@@ -62,6 +37,7 @@ export class Encoder {
   /** Functions whose text is written when all functions of the message are known. */
   readonly drafts: Draft[] = [];
   readonly rare: RareWriters;
+  readonly home: Home;
   readonly #numbers = new ObjectNumbers();
   readonly #shapes = new Shapes();
   /** Containers whose contents are still to be written. */
@@ -70,8 +46,9 @@ export class Encoder {
   #depth = 0;
   #isRecipe = false;
 
-  constructor(rare: RareWriters) {
+  constructor(rare: RareWriters, home: Home) {
     this.rare = rare;
+    this.home = home;
   }
 
   /** Writes a message, or a recipe, and gives its length. Who does not send it calls undo(). */
@@ -131,8 +108,16 @@ export class Encoder {
         if (value === null) return this.out.byte(form.NULL);
         return this.#object(value);
       default:
-        if (!this.writeReference(value as symbol)) this.rare.writeRare(this, value as symbol);
+        return this.#identified(value as symbol | object);
     }
+  }
+
+  /** Writes the handle of a recipe. */
+  writeRecipe(value: object, handle: number): void {
+    this.#numbers.add(value);
+    this.table.holdRecipe(handle);
+    this.out.byte(form.RECIPE);
+    this.out.uint32(handle);
   }
 
   /** Writes a reference to what was met before; false if it was not. */
@@ -208,8 +193,8 @@ export class Encoder {
   }
 
   /** Stops: a value cannot travel. */
-  refuse(refusal: Refusal): never {
-    throw refusalFor(refusal, this.#contexts);
+  refuse(refusal: Refusal, contexts: readonly Context[] = this.#contexts): never {
+    throw refusalFor(refusal, contexts);
   }
 
   checkpoint(): Checkpoint {
@@ -235,6 +220,14 @@ export class Encoder {
     this.drafts.length = checkpoint.drafts;
     this.#depth = checkpoint.depth;
     this.table.rewind(checkpoint.table);
+  }
+
+  /** A symbol or a function. */
+  #identified(value: symbol | object): void {
+    if (this.writeReference(value)) return;
+    const recipe = typeof value === 'symbol' ? undefined : this.home.recipeOf(value);
+    if (recipe === undefined) this.rare.writeRare(this, value);
+    else this.writeRecipe(value as object, recipe);
   }
 
   #object(value: object): void {

@@ -44,7 +44,9 @@ export function isSparse(value: readonly unknown[]): boolean {
   return true;
 }
 
-/** Writes an array of nothing but numbers as raw numbers; false for any other, and for short ones. */
+/**
+ * Writes an array of nothing but numbers as raw numbers; false for any other, and for short ones.
+ */
 export function writePacked(encoder: Encoder, value: readonly unknown[]): boolean {
   const kind = packedKind(value);
   if (kind === 0) return false;

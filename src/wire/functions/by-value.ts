@@ -1,7 +1,6 @@
 // Functions by value: their text, and the variables that they capture.
 import type { Encoder } from '../encode/encoder.ts';
 import * as form from '../format.ts';
-import { idOf } from '../identity.ts';
 import { findCaptures } from './captures.ts';
 import type { Capture } from './captures.ts';
 import { tableOf } from './modules.ts';
@@ -51,7 +50,7 @@ function writePlan(encoder: Encoder, plan: Plan): void {
   if (encoder.isRecipe && !captures.every((one) => isFixed(one, subject))) mayChange(encoder);
   encoder.number(subject.value);
   out.byte(form.FUNCTION);
-  out.string(idOf(subject.value));
+  out.string(encoder.home.idOf(subject.value));
   encoder.drafts.push({ position: out.length, plan, contexts: [...encoder.contexts] });
   out.uint32(0);
   const { name } = subject.value as { name?: unknown };

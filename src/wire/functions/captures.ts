@@ -5,7 +5,6 @@ import type { ModuleName } from '../encode/message-table.ts';
 import { isSourceOf } from '../source/inspector.ts';
 import type { CapturedScope } from '../source/inspector.ts';
 import type { FreeName } from '../source/free-names.ts';
-import { recipeOf } from '../decode/recipes.ts';
 import { hasTable, importableVariable, isLoadable, moduleObject, tableOf } from './modules.ts';
 import type { Subject } from './subject.ts';
 import { isBuiltInName, wellKnown } from './well-known.ts';
@@ -87,7 +86,7 @@ function classify(
   { scope, value }: Found,
 ): Capture {
   if (isCounter(name, value)) return { name, use, kind: 'counter' };
-  const imported = findImport(subject, scope, name, value);
+  const imported = findImport(encoder, subject, scope, name, value);
   if (imported !== null) return { name, use, kind: 'import', ...imported };
   if (RUNNER_IMPORT.test(name)) return { name, use, kind: 'importer' };
   if (isObject(value)) {
@@ -107,6 +106,7 @@ function classify(
 
 /** For the binding of an import: what to import instead. A primitive is simply copied. */
 function findImport(
+  encoder: Encoder,
   subject: Subject,
   scope: CapturedScope,
   name: string,
@@ -119,7 +119,7 @@ function findImport(
     return { module: { parent: '', specifier: importable, attributes: null }, exportName: '*' };
   }
   if (scope.kind !== 'Module') return null;
-  if (!hasTable(subject.scriptId) && !mayBeImported(subject, value)) return null;
+  if (!hasTable(subject.scriptId) && !mayBeImported(encoder, subject, value)) return null;
   const binding = tableOf(subject.scriptId).imports.get(name);
   if (binding === undefined || !isLoadable(binding.specifier)) return null;
   const { specifier, attributes } = binding;
@@ -128,11 +128,11 @@ function findImport(
 
 // Saves reading the source of a module: what is primitive can be copied, what is of the same script
 // is no import.
-function mayBeImported(subject: Subject, value: unknown): boolean {
+function mayBeImported(encoder: Encoder, subject: Subject, value: unknown): boolean {
   if (!isObject(value)) return false;
   if (typeof value !== 'function' || types.isProxy(value)) return true;
   if (wellKnown(value) !== undefined) return false;
-  return recipeOf(value) !== undefined || !isSourceOf(subject.scriptId, value);
+  return encoder.home.recipeOf(value) !== undefined || !isSourceOf(subject.scriptId, value);
 }
 
 function isModuleObject(name: string, value: object): boolean {

@@ -8,7 +8,6 @@ import { threadId } from 'node:worker_threads';
 import { ByteWriter } from '../encode/byte-writer.ts';
 import type { Encoder } from '../encode/encoder.ts';
 import type { EncodedCode } from '../encode/message-table.ts';
-import { refusalFor } from '../encode/refusal.ts';
 import type { Context } from '../encode/refusal.ts';
 import type { Code } from '../format.ts';
 import type { FunctionText } from '../source/function-text.ts';
@@ -50,7 +49,7 @@ export function writeCodes(encoder: Encoder, drafts: readonly Draft[]): void {
       const writer = assigned.get(key);
       if (writer === undefined) return '';
       if (isOfModule(capture)) return key;
-      if ((users.get(key)?.size ?? 0) > 1) refuseSharing(writer, capture.name);
+      if ((users.get(key)?.size ?? 0) > 1) refuseSharing(encoder, writer, capture.name);
       return '';
     });
     encoder.out.putUint32At(position, encoder.table.code(encodedCode(plan, cells)));
@@ -66,10 +65,10 @@ function keyOf(subject: Subject, capture: Capture): string {
   return `${process.pid}.${threadId}.${subject.scriptId}.${level}.${capture.name}`;
 }
 
-function refuseSharing({ plan, contexts }: Draft, name: string): never {
+function refuseSharing(encoder: Encoder, { plan, contexts }: Draft, name: string): never {
   const { subject, captures } = plan;
   const write = captures.find((one) => one.name === name)?.use.writes[0];
-  throw refusalFor(
+  return encoder.refuse(
     {
       reason: 'CAPTURED_ASSIGNMENT',
       value: subject.value,

@@ -40,5 +40,5 @@ export function writePortable(encoder: Encoder, value: AnyFunction): void {
     });
   }
   const nowhere = { kind: 'source', scriptId: '', line: 0, column: 0, scopes: [] } as const;
-  writeByValue(encoder, new Subject(value, text, nowhere));
+  writeByValue(encoder, new Subject(value, text, nowhere, false));
 }

@@ -6,7 +6,6 @@ import { lineAndColumn, readFunctionText } from '../source/function-text.ts';
 import type { FunctionText } from '../source/function-text.ts';
 import { urlOfScript } from '../source/inspector.ts';
 import type { CapturedScope, SourceFunction } from '../source/inspector.ts';
-import { isRebuilt } from '../identity.ts';
 import { toPath, toUrl } from './modules.ts';
 
 /** Any function or class. */
@@ -21,9 +20,11 @@ export class Subject {
   /** Where the text begins in its file, from 0. */
   readonly line: number;
   readonly column: number;
+  readonly #isRebuilt: boolean;
   #url: string | undefined;
 
-  constructor(value: AnyFunction, text: FunctionText, info: SourceFunction) {
+  constructor(value: AnyFunction, text: FunctionText, info: SourceFunction, isRebuilt: boolean) {
+    this.#isRebuilt = isRebuilt;
     this.value = value;
     this.text = text;
     this.scriptId = info.scriptId;
@@ -47,7 +48,7 @@ export class Subject {
 
   /** The scope whose variables are the module's own; undefined when there is no telling. */
   get moduleScope(): CapturedScope | undefined {
-    if (isRebuilt(this.value)) return undefined;
+    if (this.#isRebuilt) return undefined;
     const scope = outermost(this.scopes);
     if (scope?.kind !== 'Closure' || !isRunnerScope(scope)) return scope;
     // vitest wraps a module in a function that holds only its own variables.
@@ -87,7 +88,12 @@ export function readSubject(encoder: Encoder, value: AnyFunction, info: SourceFu
   if (isModuleScope(outermost(info.scopes))) strict = true;
   // Only sloppy functions have these of their own.
   else if (Object.hasOwn(value, 'caller')) strict = false;
-  return new Subject(value, parse(encoder, value, text, strict), info);
+  return new Subject(
+    value,
+    parse(encoder, value, text, strict),
+    info,
+    encoder.home.isRebuilt(value),
+  );
 }
 
 /** Parses a text; refuses one that cannot be parsed. */

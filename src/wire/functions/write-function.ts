@@ -1,6 +1,6 @@
 // How a function travels: by the first of these rules that fits.
 //
-//   its recipe is in a block already           the handle of the block
+//   its recipe is in a block already           the handle of the block (encode/encoder.ts)
 //   every thread has it (`Math.max`)           its path
 //   bound                                      target, `this` and arguments
 //   a module other than the main one exports   the module's URL and the name
@@ -13,24 +13,20 @@ import type { Encoder } from '../encode/encoder.ts';
 import * as form from '../format.ts';
 import { inspectFunction, inspectorFailure } from '../source/inspector.ts';
 import type { BoundFunction, SourceFunction } from '../source/inspector.ts';
-import { recipeOf } from '../decode/recipes.ts';
-import { referenceOf } from '../transfers.ts';
 import { writeCommonJs, writeImport, writeWellKnown } from './by-name.ts';
 import { writeByValue, writeFixed } from './by-value.ts';
 import { commonJsExport, isLoadable, isMain, tableOf, toPath } from './modules.ts';
 import { writePortable } from './portable.ts';
-import { writeOwnRecipe, writeRecipe } from './recipe-blocks.ts';
+import { writeOwnRecipe } from './recipe-blocks.ts';
 import { nameOf, nativeKind, readSubject } from './subject.ts';
 import type { AnyFunction, Subject } from './subject.ts';
 import { findWellKnown, wellKnown } from './well-known.ts';
 
 /** Writes a function or class that the message has not met. */
 export function writeFunction(encoder: Encoder, value: AnyFunction): void {
-  const recipe = recipeOf(value);
-  if (recipe !== undefined) return writeRecipe(encoder, value, recipe);
   const known = wellKnown(value);
   if (known !== undefined) return writeWellKnown(encoder, value, known);
-  const reference = referenceOf(value);
+  const reference = encoder.home.referenceOf(value);
   if (reference !== undefined) {
     return writeImport(encoder, value, reference.url, reference.exportName);
   }

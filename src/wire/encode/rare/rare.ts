@@ -1,23 +1,20 @@
 // Writes the rarer values: what a thread seldom sends, or what takes time to understand anyway.
 import { types } from 'node:util';
-import { createParcel } from '../../../kernel/index.ts';
 import { isCarried } from '../../functions/carried.ts';
 import { writeCommonJs, writeImport, writeWellKnown } from '../../functions/by-name.ts';
 import { writeCodes } from '../../functions/codes.ts';
 import { moduleObject } from '../../functions/modules.ts';
 import { wellKnown } from '../../functions/well-known.ts';
 import { writeFunction } from '../../functions/write-function.ts';
-import { recipeOf } from '../../decode/recipes.ts';
-import { requireStable, storeRecipe, writeRecipe } from '../../functions/recipe-blocks.ts';
+import { recipeFor, requireStable } from '../../functions/recipe-blocks.ts';
 import type { AnyFunction } from '../../functions/subject.ts';
 import * as form from '../../format.ts';
-import { idOf } from '../../identity.ts';
-import { registrationOf } from '../../transfers.ts';
 import type { Registration } from '../../transfers.ts';
-import type { Encoder, RareWriters } from '../encoder.ts';
+import type { Encoder } from '../encoder.ts';
 import { writeError } from './errors.ts';
 import { writeInstance, writeLateInstance } from './instances.ts';
 import { enumerableKeys } from '../plain.ts';
+import type { RareWriters } from '../surroundings.ts';
 import { kindOf, MAKE_IT_THERE, nameKind, refuse, refuseKind } from '../refusal.ts';
 
 /** What the encoder needs for all that is not plain data. */
@@ -61,7 +58,7 @@ function writeSymbol(encoder: Encoder, value: symbol): void {
     return out.key(name);
   }
   out.byte(form.SYMBOL);
-  out.string(idOf(value));
+  out.string(encoder.home.idOf(value));
   encoder.write(value.description);
 }
 
@@ -83,15 +80,15 @@ function writeModule(encoder: Encoder, value: object): boolean {
 }
 
 function writeTransferred(encoder: Encoder, value: object): boolean {
-  const registration = registrationOf(value);
+  const registration = encoder.home.registrationOf(value);
   if (registration === undefined) return false;
   encoder.number(value);
   encoder.out.byte(form.TRANSFERRED);
   // The hooks go along, as one thing that is written once: the thread that receives it may never
   // have seen the class.
-  const recipe = recipeOf(registration) ?? storeRecipe(encoder, registration);
+  const recipe = recipeFor(encoder, registration);
   if (recipe === 0) encoder.write(registration satisfies Registration);
-  else if (!encoder.writeReference(registration)) writeRecipe(encoder, registration, recipe);
+  else if (!encoder.writeReference(registration)) encoder.writeRecipe(registration, recipe);
   const data: unknown = registration[1](value);
   encoder.enter({ label: 'what reduce() gave', value: data, owner: value });
   encoder.write(data);
@@ -128,7 +125,7 @@ function writePlatformObject(encoder: Encoder, value: object): boolean {
 function writeParcel(encoder: Encoder, value: object): void {
   let handle: number;
   try {
-    handle = createParcel(value);
+    handle = encoder.home.createParcel(value);
   } catch (cause) {
     return encoder.refuse({
       reason: 'UNCLONEABLE',
