@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import {
   HEADER,
   arena,
+  doChores,
   inheritance,
   sleepUntil,
   tryLockSide,
@@ -35,6 +36,7 @@ export function input(prompt = ''): string | null {
   if (prompt !== '') writeWhole(STDOUT, String(prompt));
   // The turn may take as long as a person types, so those who want it look now and then rather than queue.
   while (!tryLockSide(arena, HEADER.INPUT_LOCK)) pause();
+  doChores();
   try {
     return readLine();
   } finally {

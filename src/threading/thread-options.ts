@@ -27,7 +27,7 @@ interface CommonOptions<A extends readonly unknown[], R> {
 
 /** What a thread is made of. `args` may be left out where the target needs none. */
 export type ThreadOptions<A extends readonly unknown[], R = unknown> = CommonOptions<A, R> &
-  (readonly [] extends A ? { readonly args?: A | undefined } : { readonly args: A });
+  ([] extends A ? { readonly args?: A | undefined } : { readonly args: A });
 
 /** Options that have been looked at. */
 export interface CheckedOptions {

@@ -4,8 +4,8 @@
 // constructor therefore records where it was called (url:line:column, of it and its callers) and as which time; in
 // another thread the same call finds the object that exists, and attaches to it.
 //
-// Only what is made while a module is evaluated counts, and only the first FEW of a place: what a function makes later
-// is new, in every thread. The record does not keep the object alive.
+// Only what is made while a module is evaluated counts, and only the first MOST of a place: what a function makes later is
+// new, in every thread. The record does not keep the object alive.
 import { arena } from './arena.ts';
 import { peek, poke } from '../atomics.ts';
 import { allocateIn, freeIn, markSited, tryRetainIn } from './heap.ts';
@@ -19,8 +19,11 @@ export interface Site {
   readonly ordinal: number;
 }
 
-/** Objects made at one place that are looked at; a loop at module level may make so many locks. */
+/** Objects that a place may make outside the evaluation of modules before it is looked at no more. */
 const FEW = 128;
+
+/** Objects of one place that are one in all threads: enough for striped locks, and a bound for a loop that runs wild. */
+const MOST = 1024;
 
 // The loader's own frames are at most so far below a module's code: functions that a module calls while it is evaluated.
 const DEPTH = 64;
@@ -28,7 +31,7 @@ const DEPTH = 64;
 /** Cells of a record. */
 const RECORD = { NEXT: 0, ORDINAL: 1, PLACE: 2, HANDLE: 3, CELLS: 4 } as const;
 
-const seen = new Map<string, number>();
+const missed = new Map<string, number>();
 const ordinals = new Map<string, number>();
 
 /** The site of a constructor's call, if it is one that other threads will repeat. */
@@ -37,17 +40,20 @@ export function siteOf(constructor: NewableFunction): Site | null {
   if (caller === undefined) return null;
   // Cheap first: most objects of a busy program are made at a place that has made many.
   const near = placeOf(caller);
-  const times = seen.get(near) ?? 0;
-  if (times >= FEW) return null;
-  seen.set(near, times + 1);
+  const misses = missed.get(near) ?? 0;
+  if (misses >= FEW) return null;
   const frames = callers(constructor, DEPTH);
   const end = frames.findIndex((frame, i) => isLoader(frame) || isModuleBody(frames[i - 1]));
   const length = end < 0 && isModuleBody(frames.at(-1)) ? frames.length : end;
-  if (length < 0) return null;
+  if (length < 0) {
+    missed.set(near, misses + 1);
+    return null;
+  }
   // The way from the module down to the constructor, as two modules may call one factory, each thread in its own order.
   const place = frames.slice(0, length).map(placeOf).join(' ');
   const ordinal = ordinals.get(place) ?? 0;
   ordinals.set(place, ordinal + 1);
+  if (ordinal + 1 >= MOST) missed.set(near, FEW);
   return { place, ordinal };
 }
 

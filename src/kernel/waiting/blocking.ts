@@ -7,7 +7,17 @@ import { load, poke, store } from '../atomics.ts';
 import { ASLEEP, NODE, NODE_STATE, SLOT } from '../memory/layout.ts';
 import { blockingNode } from '../table/nodes.ts';
 
-const SLICE_MS = 250;
+let longestMs = 250;
+
+/** Sets how long a slice of this thread's blocking waits is. */
+export function setSlice(ms: number): void {
+  longestMs = ms;
+}
+
+/** Does now what is done between slices: before this thread blocks in a call of the system's. */
+export function doChores(): void {
+  for (const chore of chores) chore();
+}
 
 /** Called after each slice of any blocking wait of this thread; registered by rooms above. */
 const chores: (() => void)[] = [];
@@ -19,7 +29,7 @@ export function betweenSlices(chore: () => void): void {
 
 /** Milliseconds left until a deadline (`performance.now()`), at most one slice. */
 export function sliceUntil(deadlineMs: number): number {
-  return Math.min(deadlineMs - performance.now(), SLICE_MS);
+  return Math.min(deadlineMs - performance.now(), longestMs);
 }
 
 /**
@@ -45,7 +55,7 @@ export function waitNode(
       const ms = sliceUntil(deadlineMs);
       if (ms <= 0) return 0;
       if (arena.wait(node + NODE.STATE, state, ms) === 'timed-out') {
-        for (const chore of chores) chore();
+        doChores();
         afterSlice();
       }
       state = load(cells, node + NODE.STATE);
@@ -66,7 +76,7 @@ export function blockWhile(
   arena: Arena,
   test: () => boolean,
   deadlineMs: number,
-  sliceMs: number = SLICE_MS,
+  sliceMs: number = Infinity,
 ): boolean {
   const { cells } = arena;
   const slot = arena.slotOf(arena.tid);
@@ -78,7 +88,7 @@ export function blockWhile(
       const ms = sliceUntil(deadlineMs);
       if (ms <= 0) return false;
       if (arena.wait(node + NODE.STATE, state, Math.min(ms, sliceMs)) === 'timed-out') {
-        for (const chore of chores) chore();
+        doChores();
       }
     }
     return true;
