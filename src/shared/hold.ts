@@ -1,0 +1,44 @@
+// The lock of a container: held for one operation, or for a transaction of several.
+//
+// The block of a container begins with the cells of a primitive, and its lock is the kernel's
+// (kernel/waiting/lock-word.ts). The thread that has it may take it again: COUNT says how often more.
+//
+// A thread that is killed while it holds the lock leaves the container as it was before or after the
+// step it was at, because each step is published by one store. So who takes the lock after it need
+// not be told; only COUNT may be left over.
+import {
+  PRIM,
+  TAKEN_ABANDONED,
+  TID_MASK,
+  arena,
+  atomics,
+  lockBlocking,
+  unlock,
+} from '../kernel/index.ts';
+
+/** Takes the lock, blocking until it is free. */
+export function enter(handle: number): void {
+  if (atomics.compareExchange(arena.cells, handle + PRIM.WORD, 0, arena.tid) === 0) return;
+  enterContended(handle);
+}
+
+/** Gives it up. */
+export function leave(handle: number): void {
+  const { cells, tid } = arena;
+  const count = atomics.peek(cells, handle + PRIM.COUNT);
+  if (count > 0) {
+    atomics.poke(cells, handle + PRIM.COUNT, count - 1);
+  } else if (atomics.compareExchange(cells, handle + PRIM.WORD, tid, 0) !== tid) {
+    // Others wait for it.
+    unlock(arena, handle);
+  }
+}
+
+function enterContended(handle: number): void {
+  const { cells, tid } = arena;
+  if ((atomics.load(cells, handle + PRIM.WORD) & TID_MASK) === tid) {
+    atomics.poke(cells, handle + PRIM.COUNT, atomics.peek(cells, handle + PRIM.COUNT) + 1);
+  } else if (lockBlocking(arena, handle, Infinity) === TAKEN_ABANDONED) {
+    atomics.poke(cells, handle + PRIM.COUNT, 0);
+  }
+}

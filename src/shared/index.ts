@@ -1,0 +1,9 @@
+// The room of what threads share: Python's lists and numbers, which its threads share without asking.
+// oxlint-disable-next-line import/no-unassigned-import -- shared memory travels through its keeper
+import '../threading/index.ts';
+export { HeddleError, RuntimeError, TransferError } from '../errors/index.ts';
+export { SharedArray } from './array.ts';
+export type { TypedArrayOf } from './array.ts';
+export type { ValueKind, ValueOf } from './kinds.ts';
+export { SharedList } from './list.ts';
+export { Value } from './value.ts';
