@@ -4,6 +4,7 @@ import type { Encoder } from '../encode/encoder.ts';
 import type { Reason } from '../encode/refusal.ts';
 import { lineAndColumn, readFunctionText } from '../source/function-text.ts';
 import type { FunctionText } from '../source/function-text.ts';
+import { readPlainText } from '../source/plain-text.ts';
 import { urlOfScript } from '../source/inspector.ts';
 import type { CapturedScope, SourceFunction } from '../source/inspector.ts';
 import { toPath, toUrl } from './modules.ts';
@@ -88,9 +89,10 @@ export function readSubject(encoder: Encoder, value: AnyFunction, info: SourceFu
   if (isModuleScope(outermost(info.scopes))) strict = true;
   // Only sloppy functions have these of their own.
   else if (Object.hasOwn(value, 'caller')) strict = false;
+  const plain = strict === undefined ? null : readPlainText(text, strict, info.scopes);
   return new Subject(
     value,
-    parse(encoder, value, text, strict),
+    plain ?? parse(encoder, value, text, strict),
     info,
     encoder.home.isRebuilt(value),
   );

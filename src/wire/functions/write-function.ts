@@ -24,7 +24,8 @@ import { findWellKnown, wellKnown } from './well-known.ts';
 
 /** Writes a function or class that the message has not met. */
 export function writeFunction(encoder: Encoder, value: AnyFunction): void {
-  const known = wellKnown(value);
+  // What Node has written in JavaScript is found out below, by where it is written.
+  const known = isNative(value) ? wellKnown(value) : undefined;
   if (known !== undefined) return writeWellKnown(encoder, value, known);
   const reference = encoder.home.referenceOf(value);
   if (reference !== undefined) {
@@ -36,6 +37,10 @@ export function writeFunction(encoder: Encoder, value: AnyFunction): void {
   if (info.kind === 'bound') return writeBound(encoder, value, info);
   if (info.kind === 'native') return writeNative(encoder, value);
   writeSource(encoder, value, info);
+}
+
+function isNative(value: AnyFunction): boolean {
+  return Function.prototype.toString.call(value).endsWith('[native code] }');
 }
 
 function writeSource(encoder: Encoder, value: AnyFunction, info: SourceFunction): void {

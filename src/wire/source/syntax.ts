@@ -19,7 +19,7 @@ export function parseAs(
   options: Partial<Options> = {},
 ): Program {
   // Loaded when the first function is sent by value: a thread that only receives never needs it.
-  acorn ??= createRequire(import.meta.url)('acorn') as typeof import('acorn');
+  acorn ??= createRequire(import.meta.url)('#acorn') as typeof import('acorn');
   return acorn.parse(text, { ...WHATEVER_V8_TAKES, sourceType, ...options });
 }
 

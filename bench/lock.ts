@@ -1,0 +1,85 @@
+// Locks that nobody else wants: what taking and releasing one costs.
+import { Lock, RLock } from 'heddle/threading';
+import { Mutex } from 'multithreading';
+import { atLeast, atMost, race, report } from './measure.ts';
+
+// The memory that locks live in is as large and as sparse.
+const size = 2 ** 32 - 65_536;
+const cells = new Int32Array(new SharedArrayBuffer(size, { maxByteLength: size }), 0, size / 4);
+const lock = new Lock();
+const rlock = new RLock();
+const mutex = new Mutex();
+const word = 4096;
+
+const times = await race(
+  {
+    'two compare-exchanges': (n) => {
+      for (let i = 0; i < n; i++) {
+        if (Atomics.compareExchange(cells, word, 0, 7) !== 0) throw new Error('held');
+        if (Atomics.compareExchange(cells, word, 7, 0) !== 7) throw new Error('lost');
+      }
+    },
+    'Lock.acquire() and release()': (n) => {
+      for (let i = 0; i < n; i++) {
+        lock.acquire();
+        lock.release();
+      }
+    },
+    'RLock.acquire() and release()': (n) => {
+      for (let i = 0; i < n; i++) {
+        rlock.acquire();
+        rlock.release();
+      }
+    },
+    'Lock.with()': (n) => {
+      for (let i = 0; i < n; i++) lock.with(() => i);
+    },
+    "multithreading's Mutex.blockingLock() and dispose()": (n) => {
+      for (let i = 0; i < n; i++) mutex.blockingLock().dispose();
+    },
+  },
+  { times: 20_000, rounds: 200 },
+);
+report('Locks without contention', [
+  atMost(times, 'Lock.acquire() and release()', 'two compare-exchanges', 1.5),
+  atMost(times, 'RLock.acquire() and release()', 'two compare-exchanges', 3),
+  atMost(times, 'Lock.with()', 'two compare-exchanges', 5),
+  atLeast(
+    times,
+    'Lock.acquire() and release()',
+    "multithreading's Mutex.blockingLock() and dispose()",
+    10,
+  ),
+]);
+
+const asyncTimes = await race(
+  {
+    'await 0': async (n) => {
+      // oxlint-disable-next-line no-await-in-loop -- what is measured
+      for (let i = 0; i < n; i++) await 0;
+    },
+    'Lock.acquireAsync() and release()': async (n) => {
+      for (let i = 0; i < n; i++) {
+        // oxlint-disable-next-line no-await-in-loop -- what is measured
+        await lock.acquireAsync();
+        lock.release();
+      }
+    },
+    "multithreading's Mutex.lock() and dispose()": async (n) => {
+      for (let i = 0; i < n; i++) {
+        // oxlint-disable-next-line no-await-in-loop -- what is measured
+        (await mutex.lock()).dispose();
+      }
+    },
+  },
+  { times: 2000, rounds: 100 },
+);
+report('Locks without contention, asynchronously', [
+  atMost(asyncTimes, 'Lock.acquireAsync() and release()', 'await 0', 2.5),
+  atLeast(
+    asyncTimes,
+    'Lock.acquireAsync() and release()',
+    "multithreading's Mutex.lock() and dispose()",
+    1,
+  ),
+]);
