@@ -1,7 +1,7 @@
 // Three ways to hold a lock: for a function, for a block, and only if it is free soon.
 //
 // `using` needs Node 24 or newer; lock.with() does the same on any.
-import { print, sleep } from 'heddle';
+import { print } from 'heddle';
 import { Value } from 'heddle/shared';
 import { Event, Lock, Thread } from 'heddle/threading';
 import { seconds } from './pace.ts';
@@ -27,16 +27,18 @@ print('withdraw:', new Thread({ target: withdraw, args: [120] }).start().result(
 print('withdraw:', new Thread({ target: withdraw, args: [120] }).start().result());
 
 const held = new Event();
+const done = new Event();
 function audit(): void {
   lock.with(() => {
     held.set();
-    sleep(seconds(1));
+    done.wait();
   });
 }
 const auditor = new Thread({ target: audit }).start();
 held.wait();
 print('at once:', lock.acquire({ blocking: false }));
 print('within 0.2 s:', lock.acquire({ timeout: seconds(0.2) }));
+done.set();
 print('in the end:', lock.acquire());
 lock.release();
 auditor.join();

@@ -125,7 +125,7 @@ class Run {
     this.#child.stdin.end(answer === null ? '' : `${answer}\n`);
     if (answer === question.answer) return;
     await delay(FUTILE_MS);
-    this.#stop('it was stopped after a wrong answer');
+    this.#stop('it was stopped, as it would have waited for ever');
   }
 
   #armLimit(): void {
