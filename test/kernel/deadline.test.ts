@@ -71,8 +71,9 @@ test('toMs() refuses a negative duration with a RangeError', () => {
 });
 
 test('toMs() refuses what is above 2^31 seconds with a RangeError', () => {
-  for (const duration of [2 ** 31 + 1, `${2 ** 31 + 1}s`, `${2 ** 31 * 1000 + 1}ms`, '1000000h']) {
-    assert.throws(() => ms(duration), { name: 'RangeError', message: /2\^31/ }, `${duration}`);
+  const strings = [`${2 ** 31 + 1}s`, `${2 ** 31 * 1000 + 1}ms`, '1000000h', `${'9'.repeat(400)}s`];
+  for (const duration of [2 ** 31 + 1, 1e306, Number.MAX_VALUE, ...strings]) {
+    assert.throws(() => ms(duration), { name: 'RangeError', message: /2\^31/ }, String(duration));
   }
 });
 

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { runProgram } from '../support/run.ts';
+
+const KERNEL = JSON.stringify(new URL('../../src/kernel/index.ts', import.meta.url).href);
+
+describe('arena', { concurrency: 3 }, () => {
+  test('has the size that HEDDLE_ARENA_MB says, and 64 MiB at the least', async () => {
+    const size = async (megabytes: string): Promise<number> => {
+      const ran = await runProgram(
+        `import { arena } from ${KERNEL}; console.log(arena.memory.byteLength / 2 ** 20);`,
+        { env: { HEDDLE_ARENA_MB: megabytes } },
+      );
+      return Number(ran.stdout);
+    };
+    const sizes = await Promise.all(['128', '1', '-5', 'many'].map(size));
+    const [asked, least, negative, unclear] = sizes;
+    assert.deepEqual([asked, least], [128, 64]);
+    // What is no number is as if it were not there.
+    assert.ok(unclear !== undefined && unclear >= 64 && negative === unclear, sizes.join());
+  });
+
+  test('takes memory from the system only as it is used', async () => {
+    const ran = await runProgram(
+      `import { allocate, arena, bytes, byteLengthOf } from ${KERNEL};
+      const before = process.memoryUsage().rss;
+      const handle = allocate(32 * 2 ** 20);
+      const between = process.memoryUsage().rss;
+      bytes.fill(1, handle * 4, handle * 4 + byteLengthOf(handle));
+      const after = process.memoryUsage().rss;
+      console.log(JSON.stringify([between - before, after - between].map((n) => n / 2 ** 20)));`,
+      { env: { HEDDLE_ARENA_MB: '512' } },
+    );
+    const [cut, filled] = JSON.parse(ran.stdout) as [number, number];
+    assert.ok(cut < 16 && filled > 24, ran.stdout);
+  });
+
+  test('is the same memory in a worker, which has another id', async () => {
+    const ran = await runProgram(
+      `import { Thread } from 'heddle/threading';
+      import { arena } from ${KERNEL};
+      const target = () => { arena.cells[arena.cells.length - 1] = 7; return arena.tid; };
+      const tid = new Thread({ target }).start().result();
+      console.log(arena.cells.at(-1), tid !== arena.tid);`,
+    );
+    assert.equal(ran.stdout, '7 true\n', ran.stderr);
+  });
+
+  test('that is full ends a start() with a typed error, and nothing is lost by it', async () => {
+    const ran = await runProgram(
+      `import { Thread } from 'heddle/threading';
+      import { allocate, release } from ${KERNEL};
+      const thread = new Thread({ target: (text) => text.length, args: ['x'.repeat(100_000)] });
+      const blocks = [];
+      let size = 2 ** 25;
+      while (size > 2 ** 14) {
+        try { blocks.push(allocate(size)); } catch { size /= 2; }
+      }
+      try { thread.start(); } catch (error) { console.log(error.code, thread.state); }
+      for (const block of blocks) release(block);
+      console.log(thread.start().result());`,
+      { env: { HEDDLE_ARENA_MB: '64' } },
+    );
+    const expected = 'ERR_HEDDLE_OUT_OF_MEMORY initial\n100000\n';
+    assert.equal(ran.stdout, expected, ran.stderr);
+  });
+});

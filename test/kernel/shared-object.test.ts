@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Event, Lock, Thread } from 'heddle/threading';
+import { Attachment, attach, handleOf, release, retain } from '../../src/kernel/index.ts';
+import { runProgram } from '../support/run.ts';
+
+test('handleOf() is the same number each time, and undefined for what is not shared', () => {
+  const lock = new Lock();
+  const handle = handleOf(lock);
+  assert.ok(handle !== undefined && handle > 0);
+  assert.equal(handleOf(lock), handle);
+  for (const other of [{}, [], () => {}, new Proxy(lock, {}), Object.create(lock)]) {
+    assert.equal(handleOf(other as object), undefined);
+  }
+});
+
+test('attach() gives the one object that stands for a block in this thread', () => {
+  const lock = new Lock();
+  assert.equal(attach(handleOf(lock) as number), lock);
+});
+
+test('attach() makes an object of the class of the block, which is the block', () => {
+  // An object that nobody has asked for its handle is not known under it.
+  const event = new Event();
+  const seen = new Event(new Attachment(handleBehind(event)) as never);
+  assert.equal(seen.constructor, Event);
+  seen.set();
+  assert.equal(event.isSet(), true);
+});
+
+test('SharedObject: an object is the same one wherever it comes back to a thread', async () => {
+  const lock = new Lock({ name: 'mine' });
+  const thread = new Thread({
+    target: (given: Lock, list: Lock[]) => {
+      const same = given === lock && list.every((one) => one === lock);
+      return { same, list, map: new Map([[lock, given]]) };
+    },
+    args: [lock, [lock, lock]],
+  }).start();
+  const { same, list, map } = await thread.resultAsync();
+  assert.equal(same, true);
+  assert.deepEqual([...list, ...map.keys(), ...map.values()], [lock, lock, lock, lock]);
+  assert.ok([...list, ...map.keys(), ...map.values()].every((one) => one === lock));
+});
+
+test('SharedObject: what only a thread made lives on in the one that it gives it to', async () => {
+  const target = (): Lock => {
+    const lock = new Lock({ name: 'made there' });
+    lock.acquire({ timeout: 1 });
+    lock.release();
+    return lock;
+  };
+  const lock = await new Thread({ target }).start().resultAsync();
+  assert.equal(lock.acquire(), true);
+  lock.release();
+});
+
+test('SharedObject: many locks that are made and dropped leave nothing behind', async () => {
+  const kernel = new URL('../../src/kernel/index.ts', import.meta.url).href;
+  const ran = await runProgram(
+    `import { Lock } from 'heddle/threading';
+    import { usage } from ${JSON.stringify(kernel)};
+    const make = (count) => { for (let made = 0; made < count; made++) new Lock(); };
+    // What is collected is finalized at a turn of the event loop.
+    const settle = async (most) => {
+      for (let round = 0; round < 100; round++) {
+        gc();
+        await new Promise((resolve) => setImmediate(resolve));
+        if (usage().blocks <= most) return;
+      }
+    };
+    make(1000);
+    await settle(0);
+    const before = usage();
+    for (let round = 0; round < 10; round++) { make(10_000); await settle(before.blocks); }
+    console.log(JSON.stringify([before, usage()]));`,
+    { flags: ['--expose-gc'], kind: 'mjs' },
+  );
+  assert.equal(ran.code, 0, ran.stderr);
+  const [before, after] = JSON.parse(ran.stdout) as [object, object];
+  assert.deepEqual(after, before);
+});
+
+test('SharedObject: locks that went through threads leave nothing behind either', async () => {
+  const kernel = new URL('../../src/kernel/index.ts', import.meta.url).href;
+  const ran = await runProgram(
+    `import { Event, Lock, Thread } from 'heddle/threading';
+    import { usage } from ${JSON.stringify(kernel)};
+    const target = (locks) => {
+      for (const lock of locks) lock.with(() => {});
+      return [...locks, new Event({ name: 'made there' })];
+    };
+    const round = async () => {
+      const locks = Array.from({ length: 50 }, () => new Lock({ name: 'lock' }));
+      const thread = new Thread({ target, args: [locks] }).start();
+      return (await thread.resultAsync()).length;
+    };
+    const settle = async () => {
+      for (let turn = 0; turn < 5; turn++) {
+        gc();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
+    // What a worker knows of it gives back when it collects, and its event loop turns.
+    const collect = async () => {
+      globalThis.gc();
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    };
+    const seen = [];
+    for (let turn = 0; turn < 8; turn++) {
+      for (let count = 0; count < 20; count++) await round();
+      await new Thread({ target: collect }).start().joinAsync();
+      await settle();
+      seen.push(usage().blocks);
+    }
+    console.log(JSON.stringify(seen));`,
+    { flags: ['--expose-gc'], kind: 'mjs' },
+  );
+  assert.equal(ran.code, 0, ran.stderr);
+  const seen = JSON.parse(ran.stdout) as [number, ...number[]];
+  // Of 16 000 blocks, for locks and names, those that a parked worker knows of may be left.
+  assert.ok(Math.max(...seen) < 5000, ran.stdout);
+});
+
+// The handle of an object without saying that it travels.
+function handleBehind(object: Event): number {
+  const handle = handleOf(object) as number;
+  retain(handle);
+  release(handle);
+  return handle;
+}
