@@ -19,7 +19,11 @@ const SPARES = 1;
 // The first thread of the program has the processors to itself for so long.
 const FIRST_SPARE_MS = 100;
 
-const nursery: Nursery = { introduce: listen, bereaved: supply };
+// No spare in the place of one that is gone: if it died of something that all die of, there would be no end of it.
+const bereaved = (): void => {
+  if (cacheCounts().starting > 0) supply();
+};
+const nursery: Nursery = { introduce: listen, bereaved };
 const data = workerData as KeeperData;
 const ports = new Map<number, MessagePort>();
 const parcels = new Map<number, { readonly value: unknown }>();

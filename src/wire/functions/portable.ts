@@ -11,13 +11,15 @@ import { findWellKnown } from './well-known.ts';
 
 /** Writes a function of which only the text is known. */
 export function writePortable(encoder: Encoder, value: AnyFunction): void {
-  const known = findWellKnown(value);
+  const source = Function.prototype.toString.call(value);
+  const isNative = source.endsWith('[native code] }');
+  // Only for what is no user's own: the search looks at globals that are costly, or have effects.
+  const known = isNative ? findWellKnown(value) : undefined;
   if (known !== undefined) return writeWellKnown(encoder, value, known);
   const exported = commonJsExport(value, null);
   if (exported !== null) return writeCommonJs(encoder, value, exported.file, exported.name);
-  const source = Function.prototype.toString.call(value);
   const name = nameOf(value);
-  if (source.includes('[native code]')) {
+  if (isNative) {
     encoder.refuse({
       reason: 'NATIVE_FUNCTION',
       value,

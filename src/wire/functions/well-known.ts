@@ -82,9 +82,19 @@ function table(): Map<object, WellKnown> {
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if (!Object.prototype.propertyIsEnumerable.call(globalThis, name)) builtInNames.add(name);
     if (READ_AT_ONCE.has(name)) addGlobal(name);
-    else if (builtInNames.has(name) && !NEVER_READ.has(name)) lazyNames.push(name);
+    else if (builtInNames.has(name) && isWorthReading(name)) lazyNames.push(name);
   }
   return known;
+}
+
+// `node -e` has every builtin module as a global; looking at them loads them all, with their warnings and effects.
+function isWorthReading(name: string): boolean {
+  return !NEVER_READ.has(name) && (NODE_GLOBALS.has(name) || !isBuiltin(name));
+}
+
+/** `node --eval` has a global for each builtin module, which loads it. */
+function isBestUnread(name: string): boolean {
+  return NEVER_READ.has(name) || isBuiltin(name);
 }
 
 function addGlobal(name: string): void {

@@ -8,6 +8,7 @@
 //
 // The third time that a function is sent costs a look-up: from the second on it has a recipe, if
 // nothing that it captures can change.
+import { join } from 'node:path';
 import { types } from 'node:util';
 import type { Encoder } from '../encode/encoder.ts';
 import * as form from '../format.ts';
@@ -44,14 +45,10 @@ function isNative(value: AnyFunction): boolean {
 }
 
 function writeSource(encoder: Encoder, value: AnyFunction, info: SourceFunction): void {
+  if (isRequire(value)) return writeRequire(encoder, value);
   const subject = readSubject(encoder, value, info);
   const { url } = subject;
   if (url.startsWith('node:')) return writeInternal(encoder, value, url);
-  if (isRequire(value)) {
-    encoder.number(value);
-    encoder.out.byte(form.REQUIRE);
-    return encoder.out.string(toPath(url));
-  }
   if (writeReference(encoder, subject, info)) return;
   writeByValue(encoder, subject);
 }
@@ -124,10 +121,18 @@ function writeInternal(encoder: Encoder, value: AnyFunction, url: string): void 
   });
 }
 
-function isRequire(value: AnyFunction): boolean {
+function isRequire(value: AnyFunction): value is AnyFunction & NodeJS.Require {
   return (
     nameOf(value) === 'require' && Object.hasOwn(value, 'cache') && Object.hasOwn(value, 'resolve')
   );
+}
+
+/** The `require` of some module: another one of the same folder finds the same. */
+function writeRequire(encoder: Encoder, value: NodeJS.Require): void {
+  const [folder = process.cwd()] = value.resolve.paths('./module') ?? [];
+  encoder.number(value);
+  encoder.out.byte(form.REQUIRE);
+  encoder.out.string(join(folder, 'module.js'));
 }
 
 function isMethodOf(object: unknown, name: string, method: unknown): object is object {
