@@ -5,6 +5,9 @@
 import { count, printed } from './transcript.ts';
 import type { Entry, Ran } from './transcript.ts';
 
+// What part of the time between the first and the last turn must be seen.
+const LEAST_SPAN = 0.75;
+
 /** Whether it was seen, and what was. */
 export interface Verdict {
   readonly seen: boolean;
@@ -93,8 +96,8 @@ export function printsInTurn(seconds: number): Check {
     if (first === undefined || last === undefined)
       return { seen: false, found: 'none was printed' };
     const turnsMs = (lines.length - 1) * seconds * scale * 1000;
-    // Half of it, as the first may have been late.
-    const seen = lines.length > 1 && last.atMs - first.atMs >= turnsMs / 2;
+    // Less than all of it, as the first line may have been seen late.
+    const seen = lines.length > 1 && last.atMs - first.atMs >= turnsMs * LEAST_SPAN;
     const found = `the first came after ${inSeconds(first.atMs)}`;
     return { seen, found: `${found}, the last after ${inSeconds(last.atMs)}` };
   };

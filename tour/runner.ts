@@ -13,7 +13,7 @@ import type { Program, Question } from './section.ts';
 export const ROOT: string = dirname(import.meta.dirname);
 
 // A program that takes so much longer than it should does not end at all.
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 30_000;
 const LIMIT_FACTOR = 3;
 // How long the tour shows that a wrong answer has no effect.
 const FUTILE_MS = 2000;
@@ -26,7 +26,7 @@ export interface RunOptions {
   readonly onEntry?: (entry: Entry) => void;
   /** Gives what the user types, null for nothing more. Default: the answer of the text. */
   readonly ask?: (question: Question) => Promise<string | null>;
-  /** Default: 20 s above three times what the program should take. */
+  /** Default: 30 s above three times what the program should take. */
   readonly limitMs?: number;
 }
 

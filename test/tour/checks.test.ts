@@ -99,6 +99,13 @@ test('checks: lines that are kept back until the end are found out', () => {
   ]);
 });
 
+test('checks: turns that are too short are found out, though a slow start hides the first', () => {
+  const lines: Line[] = Array.from({ length: 10 }, (_, i) => [String(i + 1), 1.5 + i / 10]);
+  assert.deepEqual(unseen('s05-rlock-counter.ts', ran(lines, { scale: 0.2 })), [
+    'one after another, a second for each',
+  ]);
+});
+
 test('checks: a number that is missing or out of order is found out', () => {
   const texts = ['1', '2', '3', '4', '5', '6', '7', '8', '10', '9'];
   const lines: Line[] = texts.map((text, i) => [text, i + 1.2]);
