@@ -54,6 +54,7 @@ function main(work: string, isCheck: boolean): number {
 // they have in src, or by the specifier that another one names them with.
 function emitDeclarations(folder: string): Finder {
   const flags = ['--emitDeclarationOnly', '--declarationMap', 'false', '--removeComments'];
+  flags.push('--noUnusedLocals', 'false'); // does not change what is declared
   const { ok, output } = tsc(REPOSITORY, '-p', 'tsconfig.build.json', '--outDir', folder, ...flags);
   if (!ok) throw new Error(`Cannot write the declarations of src\n${output}`);
   const known = new Map<string, Source>();
@@ -115,12 +116,19 @@ function hiddenBehind(origins: readonly Origin[], shown: Set<string>, find: Find
   return found.length === 0 ? [] : [...found, ...hiddenBehind(found, shown, find)];
 }
 
+// The types and classes that a declaration names; not its parameters and members.
 function namesIn(source: Source, within: Node): Set<string> {
   const names = new Set<string>();
+  const take = (node: Node | null): void => {
+    if (node?.type !== 'Identifier') return;
+    if (node.start >= within.start && node.end <= within.end) names.add(node.name);
+  };
   new Visitor({
-    Identifier(node) {
-      if (node.start >= within.start && node.end <= within.end) names.add(node.name);
-    },
+    TSTypeReference: ({ typeName }) => take(typeName),
+    TSTypeQuery: ({ exprName }) => take(exprName),
+    TSInterfaceHeritage: ({ expression }) => take(expression),
+    TSClassImplements: ({ expression }) => take(expression),
+    ClassDeclaration: ({ superClass }) => take(superClass),
   }).visit(source.program);
   return names;
 }

@@ -1,8 +1,9 @@
 // Builds dist: declarations by tsc, JavaScript by esbuild.
 //
-// A worker has to load heddle before it can run its first thread. As the hundred files that we write, that takes longer
-// than the worker's own start; as two, a fraction of it (bench/thread.ts). So what every entry point needs is one chunk,
-// which each of them imports first: a module is still evaluated once in a thread, however it is reached.
+// A worker has to load heddle before it can run its first thread. As the hundred files that we
+// write, that takes longer than the worker's own start; as two, a fraction of it (bench/thread.ts).
+// So what every entry point needs is one chunk, which each of them imports first: a module is still
+// evaluated once in a thread, however it is reached.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -21,12 +22,12 @@ const CORE = ['threading/index.ts', 'shared/index.ts'];
 // An entry point that imports the core first, so that all of them have the same modules in common.
 const coreFirst: Plugin = {
   name: 'core-first',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^entry:/ }, (found) => ({
+  setup(bundler) {
+    bundler.onResolve({ filter: /^entry:/ }, (found) => ({
       path: found.path.slice(6),
       namespace: 'entry',
     }));
-    onLoad({ filter: /.*/, namespace: 'entry' }, ({ path: entry }) => {
+    bundler.onLoad({ filter: /.*/, namespace: 'entry' }, ({ path: entry }) => {
       const own = `export * from ${JSON.stringify(path.join(SOURCE, entry))};`;
       const core = CORE.map((file) => `import ${JSON.stringify(path.join(SOURCE, file))};`);
       return { contents: [...core, own].join('\n'), resolveDir: SOURCE, loader: 'ts' };
@@ -34,13 +35,16 @@ const coreFirst: Plugin = {
   },
 };
 
-// Node makes an ES module of each of its own modules that one imports, with all that is in it: 4 ms for the six that a
-// worker needs. Taken as they are they cost nothing.
+// Node makes an ES module of each of its own modules that one imports, with all that is in it: 4 ms
+// for the six that a worker needs. Taken as they are they cost nothing.
 const directBuiltins: Plugin = {
   name: 'direct-builtins',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, (found) => ({ path: found.path, namespace: 'builtin' }));
-    onLoad({ filter: /.*/, namespace: 'builtin' }, (found) => ({
+  setup(bundler) {
+    bundler.onResolve({ filter: /^node:/ }, (found) => ({
+      path: found.path,
+      namespace: 'builtin',
+    }));
+    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, (found) => ({
       contents: `module.exports = Object.create(process.getBuiltinModule('${found.path}'));`,
     }));
   },
@@ -62,15 +66,19 @@ await build({
     in: `entry:${entry}`,
     out: entry.replace(/\.ts$/, ''),
   })),
-  // One folder below dist, as a room is one below src: what a module says of its own place stays true.
+  // One folder below dist, as a room is one below src: what a module says of its own place stays
+  // true.
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
   sourcemap: true,
+  // They are in the package, under src.
+  sourcesContent: false,
   plugins: [coreFirst, directBuiltins],
   logOverride: { 'unsupported-dynamic-import': 'silent' },
 });
-// The parser, as one small file of ours: the package has no dependency, and it loads in half the time.
+// The parser, as one small file of ours: the package has no dependency, and it loads in half the
+// time.
 await build({
   ...common,
   entryPoints: [{ in: 'acorn', out: 'acorn' }],

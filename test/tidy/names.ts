@@ -15,7 +15,8 @@ const LEADING_SYMBOL = /^(?:new |await |import )?([A-Za-z_$][\w$-]*)/;
 export function roomNames(sources: readonly Source[]): RoomNames {
   const names = new Map<string, Set<string>>();
   for (const source of sources) {
-    const key = source.path.startsWith('tools/') ? 'tools' : roomOfTest(source.path);
+    const [top = ''] = source.path.split('/');
+    const key = top === 'src' || top === 'test' ? roomOfTest(source.path) : top;
     const known = names.get(key) ?? new Set();
     for (const name of exportedNames(source)) known.add(name);
     for (const name of spellings(posix.basename(source.path, '.ts'))) known.add(name);

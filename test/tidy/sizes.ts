@@ -16,25 +16,29 @@ export function longFiles(source: Source): Offence[] {
   return [offenceIn(source, count, `${count} lines, at most ${MOST_LINES_IN_FILE}`)];
 }
 
-/** A function has at most 70 lines. A `describe` is a chapter, not a function. */
+/** A function has at most 70 lines. One that holds tests is a chapter, not a function. */
 export function longFunctions(source: Source): Offence[] {
   const offences: Offence[] = [];
-  const chapters = new Set<Node>();
-  const measure = (node: Node): void => {
+  const around: { node: Node; holdsTests: boolean }[] = [];
+  const enter = (node: Node): void => void around.push({ node, holdsTests: false });
+  const leave = (node: Node): void => {
     const count = lineAt(source, node.end) - lineAt(source, node.start) + 1;
-    if (count <= MOST_LINES_IN_FUNCTION || chapters.has(node)) return;
+    const holdsTests = around.pop()?.holdsTests ?? false;
+    if (count <= MOST_LINES_IN_FUNCTION || holdsTests) return;
     const what = `a function of ${count} lines, at most ${MOST_LINES_IN_FUNCTION}`;
     offences.push(offenceAt(source, node.start, what));
   };
   new Visitor({
-    CallExpression(node) {
-      const { callee } = node;
-      if (callee.type !== 'Identifier' || !/^(describe|suite)$/.test(callee.name)) return;
-      for (const argument of node.arguments) chapters.add(argument);
+    CallExpression({ callee }) {
+      if (callee.type !== 'Identifier' || !/^(test|it|describe|suite)$/.test(callee.name)) return;
+      for (const one of around) one.holdsTests = true;
     },
-    FunctionDeclaration: measure,
-    FunctionExpression: measure,
-    ArrowFunctionExpression: measure,
+    FunctionDeclaration: enter,
+    FunctionExpression: enter,
+    ArrowFunctionExpression: enter,
+    'FunctionDeclaration:exit': leave,
+    'FunctionExpression:exit': leave,
+    'ArrowFunctionExpression:exit': leave,
   }).visit(source.program);
   return offences;
 }

@@ -16,7 +16,7 @@ test('surfaceOf lists what is exported, in order of name, and what that mentions
       "export { b, A } from './a.d.ts';\nexport * as other from '../other/index.d.ts';\n",
     'a.d.ts': `import type { Seen } from './seen.d.ts';
 export interface A {
-    m(x: Hidden): void;
+    unseen(x: Hidden): void;
 }
 export declare function b(): Seen;
 export declare function b(n: number): A;
@@ -27,7 +27,7 @@ export declare const unseen: 1;
   });
   assert.deepEqual(lines, [
     'export interface A {',
-    '    m(x: Hidden): void;',
+    '    unseen(x: Hidden): void;',
     '}',
     'export declare function b(): Seen;',
     'export declare function b(n: number): A;',

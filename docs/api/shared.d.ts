@@ -1,0 +1,92 @@
+// The public surface of heddle/shared. Written by `npm run api`: a diff here is a decision.
+
+export declare class HeddleError extends Error {
+    readonly code: string;
+    constructor(message: string, options?: {
+        cause?: unknown;
+        code?: string;
+    });
+}
+
+export declare class RuntimeError extends HeddleError {
+}
+
+export declare function SharedArray<K extends Exclude<ValueKind, 'bool'>>(kind: K, lengthOrValues: number | Iterable<ValueOf<K>>): TypedArrayOf<K>;
+
+export declare class SharedList<T> extends Container implements Iterable<T> {
+    #private;
+    constructor(values?: Iterable<T>);
+    get length(): number;
+    push(...values: T[]): number;
+    pop(index?: number): T | undefined;
+    shift(): T | undefined;
+    insert(index: number, item: T): void;
+    at(index: number): T | undefined;
+    set(index: number, item: T): void;
+    delete(index: number): void;
+    indexOf(item: T): number;
+    includes(item: T): boolean;
+    sort(compare?: (a: T, b: T) => number): this;
+    reverse(): this;
+    clear(): void;
+    slice(start?: number, end?: number): T[];
+    toArray(): T[];
+    toJSON(): T[];
+    [Symbol.iterator](): ArrayIterator<T>;
+    append(item: T): void;
+    extend(values: Iterable<T>): void;
+    remove(item: T): void;
+    index(item: T): number;
+    count(item: T): number;
+}
+
+export declare class TransferError extends HeddleError {
+}
+
+export type TypedArrayOf<K extends Exclude<ValueKind, 'bool'>> = {
+    i8: Int8Array<SharedArrayBuffer>;
+    u8: Uint8Array<SharedArrayBuffer>;
+    i16: Int16Array<SharedArrayBuffer>;
+    u16: Uint16Array<SharedArrayBuffer>;
+    i32: Int32Array<SharedArrayBuffer>;
+    u32: Uint32Array<SharedArrayBuffer>;
+    i64: BigInt64Array<SharedArrayBuffer>;
+    u64: BigUint64Array<SharedArrayBuffer>;
+    f32: Float32Array<SharedArrayBuffer>;
+    f64: Float64Array<SharedArrayBuffer>;
+}[K];
+
+export declare class Value<K extends ValueKind = 'f64'> extends SharedObject {
+    #private;
+    constructor(kind: K, initial?: ValueOf<K>);
+    get value(): ValueOf<K>;
+    set value(value: ValueOf<K>);
+    add(n: ValueOf<K>): ValueOf<K>;
+    compareExchange(expected: ValueOf<K>, replacement: ValueOf<K>): ValueOf<K>;
+    update(fn: (current: ValueOf<K>) => ValueOf<K>): ValueOf<K>;
+}
+
+export type ValueKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64' | 'u64' | 'f32' | 'f64' | 'bool';
+
+export type ValueOf<K extends ValueKind> = K extends 'i64' | 'u64' ? bigint : K extends 'bool' ? boolean : number;
+
+// Not exported, but mentioned above.
+export declare abstract class Container extends SharedObject {
+    #private;
+    protected constructor(birth: Birth);
+    transaction<R>(body: (container: this) => R): R;
+}
+
+export declare abstract class SharedObject {
+    #private;
+    protected constructor(birth: Birth);
+    static handleOf(value: object): number | undefined;
+}
+
+export interface Birth {
+    readonly kind: number;
+    readonly byteLength: number;
+    readonly given: unknown;
+    readonly module?: boolean;
+    readonly init: (handle: number) => void;
+}

@@ -1,0 +1,190 @@
+// The public surface of heddle/threading. Written by `npm run api`: a diff here is a decision.
+
+export declare class AbandonedLockError extends HeddleError {
+    readonly owner: string;
+    constructor(message: string, options: {
+        owner: string;
+        cause?: unknown;
+    });
+}
+
+export interface AsyncOptions {
+    readonly timeout?: Duration | undefined;
+    readonly signal?: AbortSignal | undefined;
+}
+
+export interface BlockingOptions {
+    readonly blocking?: boolean | undefined;
+    readonly timeout?: Duration | undefined;
+}
+
+export type Callable<A extends readonly unknown[] = readonly any[], R = unknown> = (...args: A) => R;
+
+export declare class DeadlockError extends HeddleError {
+    readonly cycle: readonly string[];
+    constructor(message: string, options: {
+        cycle: readonly string[];
+        cause?: unknown;
+    });
+}
+
+export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `${number}h`;
+
+export declare class Event extends SharedObject {
+    #private;
+    constructor(options?: NamedOptions);
+    isSet(): boolean;
+    set(): void;
+    clear(): void;
+    wait(timeout?: Duration): boolean;
+    waitAsync(options?: AsyncOptions): Promise<boolean>;
+}
+
+export interface ExceptHookArgs {
+    error: unknown;
+    thread: Thread;
+}
+
+export interface Guard extends Disposable {
+    [Symbol.dispose](): void;
+}
+
+export declare class HeddleError extends Error {
+    readonly code: string;
+    constructor(message: string, options?: {
+        cause?: unknown;
+        code?: string;
+    });
+}
+
+export declare class Lock extends SharedObject implements LockLike {
+    #private;
+    constructor(options?: NamedOptions);
+    acquire(options?: BlockingOptions): boolean;
+    acquireAsync(options?: AsyncOptions): Promise<boolean>;
+    release(): void;
+    locked(): boolean;
+    guard(options?: BlockingOptions): Guard;
+    guardAsync(options?: AsyncOptions): Promise<Guard>;
+    with<T>(body: () => T): T;
+    withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T>;
+}
+
+export interface LockLike {
+    acquire(options?: BlockingOptions): boolean;
+    release(): void;
+    locked(): boolean;
+    guard(options?: BlockingOptions): Guard;
+    with<T>(body: () => T): T;
+}
+
+export interface NamedOptions {
+    readonly name?: string | undefined;
+}
+
+export declare class RLock extends SharedObject implements LockLike {
+    #private;
+    constructor(options?: NamedOptions);
+    acquire(options?: BlockingOptions): boolean;
+    release(): void;
+    locked(): boolean;
+    guard(options?: BlockingOptions): Guard;
+    guardAsync(options?: AsyncOptions): Promise<Guard>;
+    with<T>(body: () => T): T;
+    withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T>;
+}
+
+export declare class RuntimeError extends HeddleError {
+}
+
+export type State = 'initial' | 'ready' | 'running' | 'waiting' | 'terminated';
+
+export declare class Thread<A extends readonly unknown[] = readonly any[], R = any> extends SharedObject {
+    #private;
+    constructor(options: ThreadOptions<A, R>);
+    start(): this;
+    join(timeout?: Duration): boolean;
+    joinAsync(options?: AsyncOptions): Promise<boolean>;
+    result(timeout?: Duration): Awaited<R>;
+    resultAsync(options?: AsyncOptions): Promise<Awaited<R>>;
+    terminate(grace?: Duration): void;
+    get signal(): AbortSignal;
+    isAlive(): boolean;
+    get name(): string;
+    set name(name: string);
+    get daemon(): boolean;
+    set daemon(daemon: boolean);
+    setDaemon(daemon: boolean): void;
+    get ident(): number | null;
+    get nativeId(): number | null;
+    get state(): State;
+    get waitingFor(): string | null;
+    get resourceUsage(): {
+        cpuSeconds: number;
+        heapBytes: number;
+    };
+}
+
+export interface ThreadLimits {
+    readonly maxOldGenerationSizeMb?: number;
+    readonly stackSizeMb?: number;
+}
+
+export type ThreadOptions<A extends readonly unknown[], R = unknown> = CommonOptions<A, R> & ([] extends A ? {
+    readonly args?: A | undefined;
+} : {
+    readonly args: A;
+});
+
+export declare class TimeoutError extends HeddleError {
+}
+
+export declare class TransferError extends HeddleError {
+}
+
+export declare class WorkerDiedError extends HeddleError {
+    readonly exitCode: number | null;
+    readonly signal: string | null;
+    constructor(message: string, options?: {
+        exitCode?: number | null;
+        signal?: string | null;
+        cause?: unknown;
+    });
+}
+
+export declare function activeCount(): number;
+
+export declare function currentThread(): Thread;
+
+export declare function enumerate(): Thread[];
+
+export declare function getIdent(): number;
+
+export declare function getNativeId(): number | null;
+
+export declare function mainThread(): Thread;
+
+export declare function setExceptHook(newHook: ((args: ExceptHookArgs) => void) | null): void;
+
+// Not exported, but mentioned above.
+export declare abstract class SharedObject {
+    #private;
+    protected constructor(birth: Birth);
+    static handleOf(value: object): number | undefined;
+}
+
+export interface Birth {
+    readonly kind: number;
+    readonly byteLength: number;
+    readonly given: unknown;
+    readonly module?: boolean;
+    readonly init: (handle: number) => void;
+}
+
+interface CommonOptions<A extends readonly unknown[], R> {
+    readonly target: Callable<A, R>;
+    readonly name?: string | undefined;
+    readonly daemon?: boolean | undefined;
+    readonly isolate?: boolean | undefined;
+    readonly resourceLimits?: ThreadLimits | undefined;
+}
