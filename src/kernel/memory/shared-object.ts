@@ -101,6 +101,8 @@ function handleFor(birth: Birth, constructor: NewableFunction): number {
   if (existing !== 0) return existing;
   const handle = allocateIn(arena, birth.byteLength, birth.kind);
   birth.init(handle);
-  if (site !== null) recordSite(site, handle);
-  return handle;
+  if (site === null) return handle;
+  const first = recordSite(site, handle);
+  if (first !== handle) release(handle);
+  return first;
 }

@@ -59,32 +59,37 @@ export function siteOf(constructor: NewableFunction): Site | null {
 
 /** The object that another thread made at the site, with one more reference to it; 0 when there is none. */
 export function findSite(site: Site): number {
-  const { cells } = arena;
   lockSide(arena, HEADER.SITES_LOCK);
-  let found = 0;
-  let record = peek(cells, bucketOf(site.place));
-  while (record !== 0 && found === 0) {
-    const handle = peek(cells, record + RECORD.HANDLE);
-    if (isOf(record, site) && tryRetainIn(arena, handle)) found = handle;
-    record = peek(cells, record + RECORD.NEXT);
-  }
+  const found = lookUp(site);
   unlockSide(arena, HEADER.SITES_LOCK);
   return found;
 }
 
-/** Records that the object was made at the site. */
-export function recordSite(site: Site, handle: number): void {
+/**
+ * Records that an object was made at the site, and gives the one that stands there: this one; or
+ * that of a thread which imports the module at the same moment and was first, with one more
+ * reference to it.
+ */
+export function recordSite(site: Site, handle: number): number {
   const { cells } = arena;
   const record = allocateIn(arena, RECORD.CELLS * 4, PLAIN);
+  const place = writeText(arena, site.place);
   poke(cells, record + RECORD.ORDINAL, site.ordinal);
-  poke(cells, record + RECORD.PLACE, writeText(arena, site.place));
+  poke(cells, record + RECORD.PLACE, place);
   poke(cells, record + RECORD.HANDLE, handle);
-  markSited(arena, handle);
   const bucket = bucketOf(site.place);
   lockSide(arena, HEADER.SITES_LOCK);
-  poke(cells, record + RECORD.NEXT, peek(cells, bucket));
-  poke(cells, bucket, record);
+  const first = lookUp(site);
+  if (first === 0) {
+    markSited(arena, handle);
+    poke(cells, record + RECORD.NEXT, peek(cells, bucket));
+    poke(cells, bucket, record);
+  }
   unlockSide(arena, HEADER.SITES_LOCK);
+  if (first === 0) return handle;
+  freeIn(arena, place);
+  freeIn(arena, record);
+  return first;
 }
 
 /** Removes the record of an object that goes. */
@@ -104,6 +109,20 @@ export function forgetSite(handle: number): void {
   if (gone === 0) return;
   freeIn(arena, peek(cells, gone + RECORD.PLACE));
   freeIn(arena, gone);
+}
+
+// The table is locked.
+function lookUp(site: Site): number {
+  const { cells } = arena;
+  for (
+    let record = peek(cells, bucketOf(site.place));
+    record !== 0;
+    record = peek(cells, record + RECORD.NEXT)
+  ) {
+    const handle = peek(cells, record + RECORD.HANDLE);
+    if (isOf(record, site) && tryRetainIn(arena, handle)) return handle;
+  }
+  return 0;
 }
 
 function isOf(record: number, site: Site): boolean {
