@@ -1,14 +1,14 @@
 // Arguments that are wrong: each is told at once, with what was given and what is wanted.
 import { inspect } from 'node:util';
 
-/** A value as it stands in a message, with its type: "'5', a string". */
+/** A value as it stands within a sentence, with its type: "'5', a string,". */
 export function describeValue(value: unknown): string {
   const type = value === null ? 'null' : typeof value;
   const shown = inspect(value, { depth: 0, maxStringLength: 40, breakLength: Infinity });
-  return shown === type ? shown : `${shown}, ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
+  return shown === type ? shown : `${shown}, ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type},`;
 }
 
-/** Gives back what is a function. */
+/** Refuses what is not a function. */
 export function requireFunction(value: unknown, action: string): void {
   if (typeof value === 'function') return;
   throw new TypeError(`Cannot ${action} ${describeValue(value)} as a function is wanted`);

@@ -88,20 +88,21 @@ export function SharedArray<K extends Exclude<ValueKind, 'bool'>>(
   const length = values?.length ?? (lengthOrValues as number);
   const site = siteOf(SharedArray as unknown as NewableFunction);
   const existing = site === null ? 0 : findSite(site);
-  if (existing !== 0) {
-    const memory = openParcel(existing) as SharedArrayBuffer;
-    release(existing);
-    return new View(memory) as TypedArrayOf<K>;
-  }
+  if (existing !== 0) return new View(memoryOf(existing)) as TypedArrayOf<K>;
   const array = newArray(View, kind, length);
   if (values !== null) (array as unknown as { set(from: unknown): void }).set(values);
-  if (site !== null) {
-    const parcel = createParcel(array.buffer);
-    recordSite(site, parcel);
-    // The thread that knows the memory holds its parcel.
-    release(parcel);
-  }
-  return array as TypedArrayOf<K>;
+  if (site === null) return array as TypedArrayOf<K>;
+  const parcel = createParcel(array.buffer);
+  const first = recordSite(site, parcel);
+  if (first !== parcel) release(parcel);
+  return new View(memoryOf(first)) as TypedArrayOf<K>;
+}
+
+// The reference to the parcel is given back: a thread that knows the memory has one of its own.
+function memoryOf(parcel: number): SharedArrayBuffer {
+  const memory = openParcel(parcel) as SharedArrayBuffer;
+  release(parcel);
+  return memory;
 }
 
 function elements(form: Form, kind: string, values: Iterable<unknown>): unknown[] {
@@ -109,7 +110,7 @@ function elements(form: Form, kind: string, values: Iterable<unknown>): unknown[
   for (const [index, value] of list.entries()) {
     if (typeof value === form.type) continue;
     throw new TypeError(
-      `Cannot make a SharedArray of kind ${kind} as element ${index} is ${describeValue(value)}, ` +
+      `Cannot make a SharedArray of kind ${kind} as element ${index} is ${describeValue(value)} ` +
         `and a ${form.type} is wanted${cureFor(form, value)}`,
     );
   }

@@ -6,7 +6,7 @@
 import { inspect } from 'node:util';
 import { Attachment, SharedObject, arena, atomics, defineKind } from '../kernel/index.ts';
 import type { Birth } from '../kernel/index.ts';
-import { describeValue } from './arguments.ts';
+import { describeValue, requireFunction } from './arguments.ts';
 import { FORMS, cureFor } from './kinds.ts';
 import type { AnyValue, Form, ValueKind, ValueOf } from './kinds.ts';
 
@@ -118,7 +118,7 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
       );
     }
     if (typeof n !== this.#form.type) {
-      throw wrongType(this.#form, n, `add to a Value of kind ${this.#kind}`);
+      throw wrongType(this.#form, n, `add % to a Value of kind ${this.#kind}`);
     }
     return add(this.#index, n) as ValueOf<K>;
   }
@@ -142,7 +142,7 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
    */
   compareExchange(expected: ValueOf<K>, replacement: ValueOf<K>): ValueOf<K> {
     const form = this.#form;
-    const action = `compare and exchange a Value of kind ${this.#kind} with`;
+    const action = `compare and exchange a Value of kind ${this.#kind} with %`;
     check(form, expected, action);
     check(form, replacement, action);
     return form.compareExchange(this.#index, expected, replacement) as ValueOf<K>;
@@ -168,6 +168,7 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
    */
   update(fn: (current: ValueOf<K>) => ValueOf<K>): ValueOf<K> {
     const form = this.#form;
+    requireFunction(fn, 'update a Value by');
     for (;;) {
       const current = form.load(this.#index);
       const next: unknown = fn(current as ValueOf<K>);
@@ -178,7 +179,7 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
   }
 
   #setting(): string {
-    return `set a Value of kind ${this.#kind}`;
+    return `set a Value of kind ${this.#kind} to %`;
   }
 }
 
@@ -186,7 +187,7 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
 function birthOf(kind: ValueKind, initial: unknown): Birth {
   const form = (kind as unknown) instanceof Attachment ? null : formOf(kind);
   if (form !== null && initial !== undefined) {
-    check(form, initial, `make a Value of kind ${kind} from`);
+    check(form, initial, `make a Value of kind ${kind} from %`);
   }
   return {
     kind: VALUE,
@@ -217,8 +218,8 @@ function check(form: Form, value: unknown, action: string): void {
   if (typeof value !== form.type) throw wrongType(form, value, action);
 }
 
+// The % in the action stands for the value.
 function wrongType(form: Form, value: unknown, action: string): TypeError {
-  return new TypeError(
-    `Cannot ${action} ${describeValue(value)} as it holds a ${form.type}${cureFor(form, value)}`,
-  );
+  const attempt = action.replace('%', () => describeValue(value));
+  return new TypeError(`Cannot ${attempt} as it holds a ${form.type}${cureFor(form, value)}`);
 }

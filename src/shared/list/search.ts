@@ -2,6 +2,7 @@
 //
 // What is read may run code of the user's (what revives an instance, a module that is imported for
 // it), so the lock is not held meanwhile: the slots are copied, and what they refer to is held.
+import { requireIndex } from '../arguments.ts';
 import { copyRange, lengthOf, removeAt, slotAt } from './block.ts';
 import { isEqual } from '../items/equal.ts';
 import { enter, leave } from '../hold.ts';
@@ -9,6 +10,9 @@ import { dropSlot, holdSlot, isMessage, knownSlot, readItem } from '../items/slo
 
 /** A copy of a part of the list's slots, which hold their items until they are dropped. */
 export function snapshot(list: number, start = 0, end: number = Infinity): Float64Array {
+  for (const index of [start, end]) {
+    if (typeof index !== 'number') requireIndex(index, 'slice a SharedList at');
+  }
   enter(list);
   try {
     const length = lengthOf(list);
@@ -104,5 +108,6 @@ function isEqualInMessage(slot: number, value: unknown): boolean {
 
 // As Array.prototype.slice() has it.
 function bound(index: number, length: number): number {
-  return index < 0 ? Math.max(0, length + index) : Math.min(index, length);
+  const place = Math.trunc(index) || 0;
+  return place < 0 ? Math.max(0, length + place) : Math.min(place, length);
 }

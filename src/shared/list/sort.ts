@@ -31,6 +31,7 @@ function sortedOrder<T>(items: readonly T[], compare: Compare<T>): number[] {
   const indexes = [...items.keys()];
   const present = indexes.filter((index) => items[index] !== undefined);
   const absent = indexes.filter((index) => items[index] === undefined);
+  if (present.length < 2) return [...present, ...absent];
   if (compare === undefined) {
     const texts = items.map(String);
     const textOf = (index: number): string => texts[index] as string;
