@@ -1,4 +1,4 @@
-// An error in a thread goes to the except hook, ends that thread and no other, and waits in result().
+// An error ends its thread and no other, goes to the except hook, and waits in result().
 import { print } from 'heddle';
 import { Thread, setExceptHook } from 'heddle/threading';
 

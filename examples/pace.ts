@@ -1,6 +1,6 @@
 // The clock of the examples. HEDDLE_EXAMPLE_SCALE=0.2 makes each of their seconds a fifth of one.
 //
-// Only the tour sets it (tour/runner.ts). In a program of yours, write sleep(5), not sleep(seconds(5)).
+// Only the tour sets it (tour/runner.ts). In a program of yours, write sleep(5).
 const scale = Number(process.env['HEDDLE_EXAMPLE_SCALE'] ?? 1);
 if (!(scale > 0)) {
   const given = process.env['HEDDLE_EXAMPLE_SCALE'];

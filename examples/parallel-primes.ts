@@ -1,4 +1,4 @@
-// Four threads count primes, each in a quarter of the numbers, while the main thread waits for them.
+// Four threads count primes, each in a quarter of the numbers.
 import { cpuCount, print } from 'heddle';
 import { Thread } from 'heddle/threading';
 

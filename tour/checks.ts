@@ -1,7 +1,8 @@
 // Checks of what a program did against what the text says: lines, their order and their times.
 //
-// Threads begin when the machine has time for them, so a late line proves nothing. The checks rest on
-// what no delay can bring about: a line that is too early, in the wrong place, missing, or there twice.
+// Threads begin when the machine has time for them, so a late line proves nothing. The checks rest
+// on what no delay can bring about: a line that is too early, in the wrong place, missing, or there
+// twice.
 import { count, printed } from './transcript.ts';
 import type { Entry, Ran } from './transcript.ts';
 
@@ -62,8 +63,10 @@ export function printsNotBefore(text: string, seconds: number): Check {
     const line = printed(entries).find((entry) => entry.text === text);
     if (line === undefined) return { seen: false, found: 'it was not printed' };
     const leastMs = seconds * scale * 1000;
-    const found = `the first came after ${inSeconds(line.atMs)}, no sooner than ${inSeconds(leastMs)}`;
-    if (line.atMs >= leastMs) return { seen: true, found };
+    if (line.atMs >= leastMs) {
+      const least = inSeconds(leastMs);
+      return { seen: true, found: `the first came after ${inSeconds(line.atMs)}, wanted ${least}` };
+    }
     return { seen: false, found: `it came after only ${inSeconds(line.atMs)}` };
   };
 }
@@ -82,8 +85,8 @@ export function printsTogether(text: string, seconds: number): Check {
 }
 
 /**
- * The lines came in turn, so many seconds of the text for each: the second not before two turns were
- * over, the third not before three, and not all of them at the end.
+ * The lines came in turn, so many seconds of the text for each: the second not before two turns
+ * were over, the third not before three, and not all of them at the end.
  */
 export function printsInTurn(seconds: number): Check {
   return ({ entries, scale }) => {
@@ -114,8 +117,8 @@ export function printsAfterAnswer(text: string, times: number): Check {
 }
 
 /**
- * The lists that were printed after the words are all one list, seen as it grew: each is the beginning
- * of every longer one, and the longest holds the values, in any order.
+ * The lists that were printed after the words are all one list, seen as it grew: each is the
+ * beginning of every longer one, and the longest holds the values, in any order.
  */
 export function printsGrowingList(words: string, values: readonly number[]): Check {
   return ({ entries }) => {

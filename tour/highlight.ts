@@ -1,14 +1,14 @@
 // Colours TypeScript lightly: comments, strings, numbers and keywords.
 //
-// It knows words, not syntax, which is enough for programs of a screen. Without colours the text stays
-// as it is.
+// It knows words, not syntax, which is enough for programs of a screen. Without colours the text
+// stays as it is.
 import { styleText } from 'node:util';
 
 const COLOURS = { comment: 'gray', string: 'green', keyword: 'magenta', number: 'yellow' } as const;
 const KEYWORDS =
-  'as async await break case catch class const continue default do else export extends false finally ' +
-  'for from function if import in instanceof interface let new null of readonly return switch throw ' +
-  'true try type typeof undefined using void while';
+  'as async await break case catch class const continue default do else export extends false ' +
+  'finally for from function if import in instanceof interface let new null of readonly return ' +
+  'switch throw true try type typeof undefined using void while';
 const WORDS = new RegExp(
   [
     '(?<comment>//.*)',

@@ -1,4 +1,4 @@
-// The guided tour: each section of the text, on real threads, with what must be seen and whether it was.
+// The guided tour: the sections of the text on real threads, and whether what must be seen was.
 //
 //   node --conditions=heddle:source tour/index.ts [NUMBER…] [--full] [--help]
 //

@@ -30,7 +30,9 @@ export interface RunOptions {
   readonly limitMs?: number;
 }
 
-/** Flags for Node: programs run as the tour itself, from src under its condition, from dist without. */
+/**
+ * Flags for Node: programs run as the tour itself does, from src under a condition, or from dist.
+ */
 export function conditions(): string[] {
   return process.execArgv.filter((flag) => flag.startsWith('--conditions='));
 }

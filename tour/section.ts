@@ -1,4 +1,4 @@
-// What the tour is made of: sections of the text, the programs that show them, and what must be seen.
+// What the tour is made of: sections of the text, their programs, and what must be seen.
 import type { Check } from './checks.ts';
 import type { Entry } from './transcript.ts';
 

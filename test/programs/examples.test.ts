@@ -1,5 +1,5 @@
-// Each program of examples/ runs, and prints what it says, which for those of the text is what Python's
-// print. The tour looks at their times (test/programs/tour.test.ts).
+// Each program of examples/ runs, and prints what it says; those of the text, what Python's print.
+// The tour looks at their times (test/programs/tour.test.ts).
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
@@ -32,7 +32,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   's05-rlock-counter': { prints: Array.from({ length: 10 }, (_, i) => String(i + 1)) },
   's06-event-gate': {
-    // The prompt has no line end, and the threads start meanwhile: it stands before one line of theirs.
+    // The prompt has no line end: it stands before a line of one of the threads.
     prints: [...repeat(10, /^(input: )?execute$/), ...repeat(10, /^(input: )?start$/)],
     isUnordered: true,
     input: 'true\n',

@@ -6,9 +6,9 @@ export const sharing: Section = {
   number: 8,
   title: 'Threads share',
   teaches: [
-    'Threads have one memory: what one appends to a list, the others see. In TypeScript, what is to',
-    'be shared says so: a SharedList is one list in all threads. (A plain array would be copied into',
-    'each, and every thread would print a list of one.)',
+    'Threads have one memory: what one appends to a list, the others see. In TypeScript, what is',
+    'to be shared says so: a SharedList is one list in all threads. (A plain array would be copied',
+    'into each, and every thread would print a list of one.)',
   ],
   programs: [
     {

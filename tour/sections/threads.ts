@@ -10,17 +10,17 @@ import {
 import type { Section } from '../section.ts';
 
 const SLEEP_SECONDS = 5;
-// One after another, the third comes two sleeps after the first; side by side, they are as far apart
-// as the start-ups of their threads.
+// One after another, the third comes two sleeps after the first; side by side, they are as far
+// apart as the start-ups of their threads.
 const TOGETHER_SECONDS = 1.5 * SLEEP_SECONDS;
 
 export const threads: Section = {
   number: 4,
   title: 'Threads',
   teaches: [
-    'A thread is made of a target and its arguments, and begins with start(). Threads run side by',
-    'side: three that sleep five seconds each take five seconds, not fifteen. The program waits for',
-    'all of them at its end, save daemons; join(n) waits for one, at most n seconds.',
+    'A thread is made of a target and its arguments, and begins with start(). Threads run side',
+    'by side: three that sleep five seconds each take five seconds, not fifteen. The program waits',
+    'for all of them at its end, save daemons; join(n) waits for one, at most n seconds.',
   ],
   programs: [
     {
