@@ -26,12 +26,11 @@ export interface Answer {
   readonly value: unknown;
 }
 
-let port: MessagePort | null = inheritance?.hub ?? null;
-let startKeeper: (() => MessagePort) | null = null;
+let keeperPort: (() => MessagePort) | null = null;
 
-/** Tells how the main thread gets a keeper when it needs one. */
+/** Tells how the main thread reaches the keeper, which it makes when it needs one. */
 export function provideKeeper(start: () => MessagePort): void {
-  startKeeper = start;
+  keeperPort = start;
 }
 
 /** Asks the keeper for something. */
@@ -55,10 +54,9 @@ export function fetch(id: number): unknown {
 }
 
 function hub(): MessagePort {
-  if (port === null) {
-    if (startKeeper === null)
-      throw new TypeError('Cannot reach the keeper as heddle/threading is not loaded');
-    port = startKeeper();
+  if (inheritance !== null) return inheritance.hub;
+  if (keeperPort === null) {
+    throw new TypeError('Cannot reach the keeper as heddle/threading is not loaded');
   }
-  return port;
+  return keeperPort();
 }

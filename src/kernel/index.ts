@@ -31,7 +31,14 @@ export { keepName, nameOfEnded } from './table/ended.ts';
 export { hasDied } from './table/liveness.ts';
 export { burySlot, claimSlot, reapThread, turnOver } from './table/slots.ts';
 export type { Patience } from './waiting/async-wait.ts';
-export { betweenSlices, blockWhile, doChores, setSlice, sleepUntil } from './waiting/blocking.ts';
+export {
+  betweenSlices,
+  blockWhile,
+  blockWhileHolds,
+  doChores,
+  setSlice,
+  sleepUntil,
+} from './waiting/blocking.ts';
 export { attended } from './waiting/doorbell.ts';
 export { clearEvent, isEventSet, setEvent, waitEventBlocking } from './waiting/event-word.ts';
 export { lockAsync, waitEventAsync } from './waiting/lock-async.ts';

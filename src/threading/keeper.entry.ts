@@ -19,6 +19,17 @@ const SPARES = 1;
 // The first thread of the program has the processors to itself for so long.
 const FIRST_SPARE_MS = 100;
 
+// The main thread makes the first workers itself, and while it is blocked it does not hear that one of them died as it
+// booted. A thread that has waited so long gets another worker; if that dies in the same way, the thread is told.
+const PATIENCE_MS = 1000;
+let startingBefore = false;
+
+function lookAfterStarting(): void {
+  const startingNow = cacheCounts().starting > 0;
+  if (startingNow && startingBefore) makeWorker(nursery, null);
+  startingBefore = startingNow;
+}
+
 // No spare in the place of one that is gone: if it died of something that all die of, there would be no end of it.
 const bereaved = (): void => {
   if (cacheCounts().starting > 0) supply();
@@ -38,6 +49,7 @@ listen(data.mainSlot, data.main);
 parentPort.on('message', ({ slot, port }: Introduction) => listen(slot, port));
 atomics.store(arena.cells, HEADER.KEEPER_READY, 1);
 setTimeout(supply, FIRST_SPARE_MS);
+setInterval(lookAfterStarting, PATIENCE_MS);
 
 function listen(slot: number, port: MessagePort): void {
   ports.set(slot, port);

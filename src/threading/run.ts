@@ -1,10 +1,10 @@
 // One thread's run in this worker: from its task to its end.
-import { arena, atomics, SLOT, turnOver } from '../kernel/index.ts';
+import { arena, atomics, SLOT, turnOver, SLOT_STATE } from '../kernel/index.ts';
 import { drop, loadAsync, store } from '../wire/index.ts';
 import { RuntimeError, TransferError } from '../errors/index.ts';
 import { claimEnd, complete, rememberName, stopHolding } from './life/finish.ts';
 import { reportError } from './life/hook.ts';
-import { OUTCOME, RECORD, STATE, getField, moveField, setField } from './life/record.ts';
+import { OUTCOME, RECORD, STATE, getField, leaveStarting, setField } from './life/record.ts';
 import { wind } from './life/cache.ts';
 import { setCurrent } from './current.ts';
 import { endStopWatch } from './view/stop-signal.ts';
@@ -72,7 +72,7 @@ function begin(record: number): boolean {
   setField(record, RECORD.OS_TID, atomics.load(arena.cells, slot + SLOT.OS_TID));
   setField(record, RECORD.CPU_BASE_MS, cpuAtEndMs);
   // It may have been stopped before it began.
-  if (!moveField(record, RECORD.STATE, STATE.STARTING, STATE.RUNNING)) {
+  if (!leaveStarting(record, STATE.RUNNING)) {
     atomics.store(arena.cells, slot + SLOT.THREAD, 0);
     return false;
   }
@@ -83,6 +83,8 @@ function begin(record: number): boolean {
     atomics.store(arena.cells, slot + SLOT.THREAD, 0);
     return false;
   }
+  // One that was made for this thread alone has counted as booting until now.
+  atomics.store(arena.cells, slot + SLOT.STATE, SLOT_STATE.LIVE);
   running = record;
   setCurrent(record);
   return true;

@@ -35,7 +35,7 @@ import {
   setField,
 } from './life/record.ts';
 import { enlist } from './life/roster.ts';
-import { awaitEnd, awaitEndAsync } from './view/join.ts';
+import { awaitBegin, awaitEnd, awaitEndAsync } from './view/join.ts';
 import { enterMainThread, nextIdent } from './main.ts';
 import { outcomeOf } from './view/outcome.ts';
 import { stateOf, waitingForOf } from './view/states.ts';
@@ -100,10 +100,11 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
   /**
    * Begins the thread, and returns this object, so that it can be chained.
    *
-   * Does not wait until the target runs. When an error is thrown the thread is as it was, and may be started again.
+   * Blocks, as in Python, until the thread has begun: some ten microseconds when a worker is parked, some ten milliseconds
+   * when one has to be made. When the target cannot travel the thread is as it was, and may be started again.
    *
    * @returns this thread
-   * @throws {RuntimeError} if it was started before, by whichever thread, or the program is ending
+   * @throws {RuntimeError} if it was started before, the program is ending, or no worker can be had for it
    * @throws {TransferError} if the target, a variable that it captures, or an argument cannot travel
    *
    * @example
@@ -139,6 +140,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
     if (!this.daemon) startHolding(record);
     if (alone) launchAlone({ record, limits: this.#limits });
     else launch(record);
+    awaitBegin(record);
     return this;
   }
 

@@ -97,6 +97,14 @@ export function blockWhile(
   }
 }
 
+/** Blocks while a cell holds the value. Who changes it has to notify. */
+export function blockWhileHolds(arena: Arena, index: number, value: number): void {
+  const { cells } = arena;
+  while (load(cells, index) === value) {
+    if (arena.wait(index, value, longestMs) === 'timed-out') doChores();
+  }
+}
+
 /** Says for the search for deadlocks what this thread waits for without a time-out. */
 export function declareBlocked(arena: Arena, prim: number): void {
   store(arena.cells, arena.slotOf(arena.tid) + SLOT.BLOCK, prim);

@@ -1,13 +1,13 @@
 // The end of a thread, whoever brings it about. Each step is done once, by whoever comes first to it.
 import { HEADER, PRIM, arena, atomics, keepName, setEvent, writeText } from '../../kernel/index.ts';
-import { RECORD, STATE, getField, moveField, nameOf, setField } from './record.ts';
+import { RECORD, STATE, getField, leaveStarting, moveField, nameOf, setField } from './record.ts';
 import { delist } from './roster.ts';
 
 /** Claims the end of a thread: true for the one who then has to call complete(). */
 export function claimEnd(record: number, outcome: number, result: number): boolean {
   const claimed =
     moveField(record, RECORD.STATE, STATE.RUNNING, STATE.ENDING) ||
-    moveField(record, RECORD.STATE, STATE.STARTING, STATE.ENDING);
+    leaveStarting(record, STATE.ENDING);
   if (!claimed) return false;
   setField(record, RECORD.RESULT, result);
   setField(record, RECORD.OUTCOME, outcome);

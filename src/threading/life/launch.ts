@@ -19,7 +19,14 @@ import {
 } from '../../kernel/index.ts';
 import { RETIRE, cacheCounts, place } from './cache.ts';
 import { drainHook } from './hook.ts';
-import { makeWorker, publishHeap, stopWorker, workerIn } from './maker.ts';
+import {
+  failAllStarting,
+  inheritedFlags,
+  makeWorker,
+  publishHeap,
+  stopWorker,
+  workerIn,
+} from './maker.ts';
 import type { Bespoke } from './maker.ts';
 import { heapKib } from '../view/usage.ts';
 
@@ -65,12 +72,14 @@ export function launchAlone(bespoke: Bespoke): void {
 
 function requestWorker(bespoke: Bespoke | null): void {
   const ready = atomics.load(arena.cells, HEADER.KEEPER_READY) !== 0;
-  if (inheritance !== null || ready) {
-    if (bespoke === null) ask({ type: 'spawn' });
-    else ask({ type: 'spawn-for', record: bespoke.record, limits: bespoke.limits });
+  if (bespoke !== null) {
+    // Its end is heard of at any time only by the keeper.
+    ask({ type: 'spawn-for', record: bespoke.record, limits: bespoke.limits });
+  } else if (inheritance !== null || ready) {
+    ask({ type: 'spawn' });
   } else {
     // The first thread should not wait until a keeper is up. Its worker boots first, and the keeper after it.
-    makeWorker({ introduce, bereaved }, bespoke);
+    makeWorker({ introduce, bereaved }, null);
   }
 }
 
@@ -84,7 +93,11 @@ function introduce(slot: number, port: MessagePort): void {
 
 function introduceAll(worker: Worker): void {
   for (const introduction of waiting.splice(0)) {
-    worker.postMessage(introduction, [introduction.port]);
+    try {
+      worker.postMessage(introduction, [introduction.port]);
+    } catch {
+      // Its worker is gone already, and the channel with it.
+    }
   }
 }
 
@@ -111,6 +124,27 @@ const ALONE_MS = 30;
 const SLICE_MS = 250;
 let expected = false;
 
+// The keeper should be up long before, on the slowest machine. A blocked main thread does not hear that it failed to boot.
+const KEEPER_MS = 20_000;
+let expectedUntilMs = Infinity;
+
+function checkKeeper(): void {
+  if (!expected) return;
+  mainKeeper();
+  if (performance.now() < expectedUntilMs) return;
+  expectedUntilMs = Infinity;
+  if (atomics.load(arena.cells, HEADER.KEEPER_READY) !== 0) return;
+  loseKeeper(new Error(`heddle's helper thread was not up within ${KEEPER_MS} ms`));
+}
+
+// Nothing can be started without it. The threads that wait hear of it, and the next one that starts tries again.
+function loseKeeper(cause: unknown): void {
+  keeper = null;
+  expected = false;
+  atomics.store(arena.cells, HEADER.KEEPER_READY, 0);
+  failAllStarting(cause);
+}
+
 // A second thread, the next slice of a blocking wait, or a turn of the event loop: then the keeper comes.
 function expectKeeper(): void {
   if (inheritance !== null || keeper !== null) return;
@@ -120,7 +154,6 @@ function expectKeeper(): void {
   }
   expected = true;
   setSlice(ALONE_MS);
-  betweenSlices(() => void mainKeeper());
   setTimeout(mainKeeper, ALONE_MS).unref();
 }
 
@@ -147,11 +180,11 @@ function startKeeper(): Keeper {
       script: process.argv[1],
     },
     transferList: [commands.port2, hub.port2, unused.port2],
+    ...inheritedFlags(),
   });
   worker.unref();
-  worker.on('error', (error) => {
-    throw error;
-  });
+  worker.on('error', loseKeeper);
+  expectedUntilMs = performance.now() + KEEPER_MS;
   listen(commands.port1);
   introduceAll(worker);
   return { worker, hub: hub.port1 };
@@ -194,4 +227,7 @@ function measureHeap(slot: number): void {
   else if (worker !== undefined) publishHeap(worker, slot);
 }
 
-if (inheritance === null) provideKeeper(() => mainKeeper().hub);
+if (inheritance === null) {
+  provideKeeper(() => mainKeeper().hub);
+  betweenSlices(checkKeeper);
+}

@@ -15,10 +15,11 @@ import {
   claimSlot,
 } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
-import { RETIRE, letGo, takeStarting } from './cache.ts';
+import { RETIRE, cacheCounts, letGo, takeStarting } from './cache.ts';
 import { claimEnd, complete, rememberName, stopHolding } from './finish.ts';
 import { reportError } from './hook.ts';
-import { OUTCOME, RECORD, getField, nameOf } from './record.ts';
+import { OUTCOME, RECORD, STATE, getField, nameOf } from './record.ts';
+import { aliveRecords } from './roster.ts';
 
 /** A worker made for one thread alone. */
 export interface Bespoke {
@@ -100,14 +101,13 @@ export function finishDead(record: number, exitCode: number | null, cause: unkno
     return stopHolding(record);
   }
   const error = new WorkerDiedError(
-    `Cannot go on with thread ${JSON.stringify(name)} as its worker ended with exit code ${exitCode}`,
+    `Cannot go on with thread ${JSON.stringify(name)} as its worker ${exitCode === null ? 'died' : `ended with exit code ${exitCode}`}`,
     cause === undefined ? { exitCode } : { exitCode, cause },
   );
   endWith(record, error);
 }
 
 function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Worker {
-  const execArgv = inheritedFlags();
   return new Worker(fileURLToPath(import.meta.resolve('#thread-entry')), {
     name: `heddle ${slot}`,
     env: SHARE_ENV,
@@ -121,24 +121,30 @@ function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Wor
       record: bespoke?.record ?? 0,
     },
     transferList: [hub],
-    ...(execArgv === null ? {} : { execArgv }),
+    ...inheritedFlags(),
     ...(bespoke?.limits === undefined ? {} : { resourceLimits: bespoke.limits }),
   });
 }
 
-// A worker inherits the flags of its maker, but some of them would have it run the program's text again or not at all.
-function inheritedFlags(): string[] | null {
+const PROGRAM_FLAG = /^(?:-e|--eval|-p|--print|-pe|--input-type)$/;
+const CODE_FLAG = /^(?:-C|--conditions|-r|--require|--import|--loader|--experimental-loader)$/;
+const KEPT_FLAG = /^(?:--conditions=|--require=|--import=|--no-warnings|--experimental-)/;
+
+/**
+ * The flags of a worker, where it cannot simply inherit its maker's: some would have it run the program's text again, or
+ * not run at all.
+ */
+export function inheritedFlags(): { execArgv?: string[] } {
   const flags = process.execArgv;
-  if (!flags.some((flag) => flag.startsWith('--input-type'))) return null;
+  if (!flags.some((flag) => flag.startsWith('--input-type'))) return {};
   const kept: string[] = [];
   for (let i = 0; i < flags.length; i++) {
     const flag = flags[i] as string;
-    if (/^(-e|--eval|-p|--print|-pe|--input-type)$/.test(flag)) i++;
-    else if (/^(--conditions|-C|--import|--require|-r|--no-warnings|--experimental-)/.test(flag)) {
-      kept.push(flag);
-    }
+    if (PROGRAM_FLAG.test(flag)) i++;
+    else if (CODE_FLAG.test(flag)) kept.push(flag, flags[++i] as string);
+    else if (KEPT_FLAG.test(flag)) kept.push(flag);
   }
-  return kept;
+  return { execArgv: kept };
 }
 
 function bury(slot: number, code: number, cause: unknown, bespoke: Bespoke | null): void {
@@ -152,6 +158,20 @@ function bury(slot: number, code: number, cause: unknown, bespoke: Bespoke | nul
   if (record === 0) return;
   finishDead(record, code, cause);
   letGo(record);
+}
+
+/** Nothing can be started any more: all threads that wait for a worker hear of it. */
+export function failAllStarting(cause: unknown): void {
+  for (;;) {
+    const { starting } = cacheCounts();
+    if (starting === 0) break;
+    failToStart(null, cause);
+  }
+  for (const record of aliveRecords()) {
+    if (getField(record, RECORD.STATE) === STATE.STARTING)
+      failToStart({ record, limits: undefined }, cause);
+    else letGo(record);
+  }
 }
 
 // No worker could be had: the thread that waits longest for one has to hear of it.

@@ -101,6 +101,13 @@ export function moveField(record: number, field: number, from: number, to: numbe
   return atomics.compareExchange(arena.cells, record + field, from, to) === from;
 }
 
+/** Ends the STARTING of a thread, and tells the one who started it and waits for that; false when it was not STARTING. */
+export function leaveStarting(record: number, state: number): boolean {
+  if (!moveField(record, RECORD.STATE, STATE.STARTING, state)) return false;
+  arena.notify(record + RECORD.STATE, Infinity);
+  return true;
+}
+
 /** The name of a thread, or of a primitive that has one; '' without. */
 export function nameOf(prim: number): string {
   const { cells } = arena;

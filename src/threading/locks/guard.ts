@@ -1,5 +1,5 @@
 // Locks as scopes: what all of them have in common once they can be acquired and released.
-import { AbandonedLockError, TimeoutError } from '../../errors/index.ts';
+import { AbandonedLockError, RuntimeError, TimeoutError } from '../../errors/index.ts';
 import {
   PRIM,
   TAKEN_ABANDONED,
@@ -7,6 +7,7 @@ import {
   atomics,
   nameOfEnded,
   toDeadline,
+  TID_MASK,
 } from '../../kernel/index.ts';
 import { describe } from './describe.ts';
 import type { BlockingOptions } from '../types.ts';
@@ -30,8 +31,7 @@ export interface LockLike {
 }
 
 /** A guard that releases once. */
-export function guardOf(release: () => void): Guard {
-  const leave = scopeEnd(release);
+export function guardOf(leave: () => void): Guard {
   let held = true;
   return {
     [Symbol.dispose](): void {
@@ -43,11 +43,18 @@ export function guardOf(release: () => void): Guard {
 }
 
 /**
- * What ends a scope that begins now. It does nothing when the thread has ended meanwhile and only its event loop went on:
- * the lock was passed on as abandoned then, and others may hold it.
+ * Begins a scope in the lock that this thread holds, and gives what ends it.
+ *
+ * That does nothing when the thread has ended meanwhile and only its event loop went on: the lock was passed on as
+ * abandoned then, and others may hold it. When that has happened already, between an await and now, there is no scope.
  */
-export function scopeEnd(release: () => void): () => void {
+export function beginScope(prim: number, release: () => void): () => void {
   const { tid } = arena;
+  if ((atomics.load(arena.cells, prim + PRIM.WORD) & TID_MASK) !== tid) {
+    throw new RuntimeError(
+      `Cannot enter the scope of ${describe(prim)} as the thread that took it has ended meanwhile`,
+    );
+  }
   return () => {
     if (arena.tid === tid) release();
   };

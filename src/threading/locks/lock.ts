@@ -17,7 +17,14 @@ import {
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
 import { describe } from './describe.ts';
-import { deadlineOf, enterScope, enterScopeAsync, guardOf, scopeEnd, tellTaken } from './guard.ts';
+import {
+  deadlineOf,
+  enterScope,
+  enterScopeAsync,
+  guardOf,
+  beginScope,
+  tellTaken,
+} from './guard.ts';
 import type { Guard, LockLike } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
@@ -173,7 +180,7 @@ export class Lock extends SharedObject implements LockLike {
       () => this.release(),
       this.#prim,
     );
-    return guardOf(() => this.release());
+    return guardOf(beginScope(this.#prim, () => this.release()));
   }
 
   /**
@@ -197,7 +204,7 @@ export class Lock extends SharedObject implements LockLike {
       () => this.release(),
       this.#prim,
     );
-    return guardOf(() => this.release());
+    return guardOf(beginScope(this.#prim, () => this.release()));
   }
 
   /**
@@ -247,7 +254,7 @@ export class Lock extends SharedObject implements LockLike {
       () => this.release(),
       this.#prim,
     );
-    const leave = scopeEnd(() => this.release());
+    const leave = beginScope(this.#prim, () => this.release());
     try {
       return await body();
     } finally {

@@ -24,7 +24,14 @@ import {
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
 import { describe } from './describe.ts';
 import { isInFlow, newFlow, runInFlow } from './flow.ts';
-import { deadlineOf, enterScope, enterScopeAsync, guardOf, scopeEnd, tellTaken } from './guard.ts';
+import {
+  deadlineOf,
+  enterScope,
+  enterScopeAsync,
+  guardOf,
+  beginScope,
+  tellTaken,
+} from './guard.ts';
 import type { Guard, LockLike } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
@@ -156,7 +163,7 @@ export class RLock extends SharedObject implements LockLike {
       () => this.release(),
       this.#prim,
     );
-    return guardOf(() => this.release());
+    return guardOf(beginScope(this.#prim, () => this.release()));
   }
 
   /**
@@ -180,7 +187,7 @@ export class RLock extends SharedObject implements LockLike {
    */
   async guardAsync(options?: AsyncOptions): Promise<Guard> {
     await this.#enter(newFlow(), false, options);
-    return guardOf(() => this.#releaseOnce());
+    return guardOf(beginScope(this.#prim, () => this.#releaseOnce()));
   }
 
   /**
@@ -230,7 +237,7 @@ export class RLock extends SharedObject implements LockLike {
     const outer = this.#heldByFlow();
     const flow = outer === 0 ? newFlow() : outer;
     await this.#enter(flow, outer !== 0, options);
-    const leave = scopeEnd(() => this.#releaseOnce());
+    const leave = beginScope(this.#prim, () => this.#releaseOnce());
     try {
       return await (outer === 0 ? runInFlow(this.#prim, flow, body) : body());
     } finally {

@@ -5,12 +5,14 @@ import {
   hasDied,
   waitEventAsync,
   waitEventBlocking,
+  blockWhileHolds,
 } from '../../kernel/index.ts';
 import type { Patience } from '../../kernel/index.ts';
 import { reapThread } from '../../kernel/index.ts';
 import { rememberName } from '../life/finish.ts';
 import { finishDead } from '../life/maker.ts';
-import { RECORD, STATE, getField } from '../life/record.ts';
+import { OUTCOME, RECORD, STATE, getField } from '../life/record.ts';
+import { outcomeOf } from './outcome.ts';
 
 /** Blocks until the thread has ended; false when the deadline passed. */
 export function awaitEnd(record: number, deadlineMs: number): boolean {
@@ -30,4 +32,14 @@ function lookAfter(record: number): void {
   rememberName(record);
   reapThread(arena, tid);
   finishDead(record, null, undefined);
+}
+
+/** Blocks until a thread that was started has begun, or cannot; throws the error that says why it cannot. */
+export function awaitBegin(record: number): void {
+  blockWhileHolds(arena, record + RECORD.STATE, STATE.STARTING);
+  const failed =
+    getField(record, RECORD.STATE) >= STATE.ENDING && getField(record, RECORD.TID) === 0;
+  if (!failed) return;
+  awaitEnd(record, Infinity);
+  if (getField(record, RECORD.OUTCOME) === OUTCOME.DIED) outcomeOf(record);
 }

@@ -87,8 +87,7 @@ export function readSubject(encoder: Encoder, value: AnyFunction, info: SourceFu
   const text = Function.prototype.toString.call(value);
   let strict: boolean | undefined;
   if (isModuleScope(outermost(info.scopes))) strict = true;
-  // Only sloppy functions have these of their own.
-  else if (Object.hasOwn(value, 'caller')) strict = false;
+  else if (isSloppy(value)) strict = false;
   const plain = strict === undefined ? null : readPlainText(text, strict, info.scopes);
   return new Subject(
     value,
@@ -121,6 +120,15 @@ export function parse(
 /** What a function without source text is, in words. */
 export function nativeKind(value: AnyFunction): string {
   return types.isProxy(value) ? 'a Proxy' : 'a native function';
+}
+
+/** Only a sloppy function lets itself be asked; an arrow function never does. */
+function isSloppy(value: AnyFunction): boolean {
+  try {
+    return Reflect.get(value, 'caller') !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function outermost(scopes: readonly CapturedScope[]): CapturedScope | undefined {

@@ -39,7 +39,8 @@ const NODE_GLOBALS = new Set(
 );
 // Looking at them warns, or opens files.
 const NEVER_READ = new Set(['localStorage', 'sessionStorage', 'global', 'globalThis']);
-const NO_KEYS = new Set(['caller', 'arguments', 'callee']);
+// The last is the main thread's only.
+const NO_KEYS = new Set(['caller', 'arguments', 'callee', 'mainModule']);
 
 let known: Map<object, WellKnown> | undefined;
 const builtInNames = new Set(NODE_GLOBALS);
@@ -90,11 +91,6 @@ function table(): Map<object, WellKnown> {
 // `node -e` has every builtin module as a global; looking at them loads them all, with their warnings and effects.
 function isWorthReading(name: string): boolean {
   return !NEVER_READ.has(name) && (NODE_GLOBALS.has(name) || !isBuiltin(name));
-}
-
-/** `node --eval` has a global for each builtin module, which loads it. */
-function isBestUnread(name: string): boolean {
-  return NEVER_READ.has(name) || isBuiltin(name);
 }
 
 function addGlobal(name: string): void {
