@@ -1,8 +1,8 @@
 // SharedArray: a typed array over shared memory of its own.
 //
-// It is the platform's own class, at the platform's own speed, and belongs to the user: heddle keeps
-// nothing of it, and its memory is outside the arena. The memory travels as a parcel, so each thread
-// has its own view of the one memory.
+// It is the platform's own class, at the platform's own speed, and belongs to the user: heddle
+// keeps nothing of it, and its memory is outside the arena. The memory travels as a parcel, so each
+// thread has its own view of the one memory.
 //
 // A module that several threads import makes its array once: as with the other shared objects, what
 // is made at a place of the module is recorded there (kernel/memory/sites.ts), and the same call in
@@ -55,11 +55,12 @@ const CLASSES: Readonly<Record<string, ViewClass>> = {
 };
 
 /**
- * Makes a typed array over shared memory: in each thread that it reaches, a view of the same memory.
+ * Makes a typed array over shared memory: in each thread that it reaches, a view of the same
+ * memory.
  *
  * Nothing is copied, and nothing is locked: two threads that write the same element at once need a
- * lock, or the platform's `Atomics`. A module-level array of a module that several threads import is
- * the same memory in all of them.
+ * lock, or the platform's `Atomics`. A module-level array of a module that several threads import
+ * is the same memory in all of them.
  *
  * @param kind what the elements are: i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64
  * @param lengthOrValues how many elements, all 0 at first; or the elements

@@ -19,9 +19,9 @@ export abstract class Container extends SharedObject {
    * are one.
    *
    * Blocks until no other thread is in an operation or transaction; others block until the function
-   * has returned, so it should not take long, nor wait for another thread. When it throws, what it has
-   * done stays done. Transactions may be nested, also those of several containers: then in the same
-   * order in every thread, or two threads may wait for each other for ever.
+   * has returned, so it should not take long, nor wait for another thread. When it throws, what it
+   * has done stays done. Transactions may be nested, also those of several containers: then in the
+   * same order in every thread, or two threads may wait for each other for ever.
    *
    * @param body what to run; it is given the container
    * @returns what it returns

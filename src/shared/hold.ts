@@ -1,11 +1,12 @@
 // The lock of a container: held for one operation, or for a transaction of several.
 //
 // The block of a container begins with the cells of a primitive, and its lock is the kernel's
-// (kernel/waiting/lock-word.ts). The thread that has it may take it again: COUNT says how often more.
+// (kernel/waiting/lock-word.ts). The thread that has it may take it again: COUNT says how often
+// more.
 //
-// A thread that is killed while it holds the lock leaves the container as it was before or after the
-// step it was at, because each step is published by one store. So who takes the lock after it need
-// not be told; only COUNT may be left over.
+// A thread that is killed while it holds the lock leaves the container as it was before or after
+// the step it was at, because each step is published by one store. So who takes the lock after it
+// need not be told; only COUNT may be left over.
 import {
   PRIM,
   TAKEN_ABANDONED,

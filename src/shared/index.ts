@@ -1,4 +1,6 @@
-// The room of what threads share: Python's lists and numbers, which its threads share without asking.
+// The room of what threads share: Python's lists and numbers, which its threads share without
+// asking.
+
 // oxlint-disable-next-line import/no-unassigned-import -- shared memory travels through its keeper
 import '../threading/index.ts';
 export { HeddleError, RuntimeError, TransferError } from '../errors/index.ts';

@@ -23,9 +23,9 @@ const SHARED_LIST: number = defineKind('SharedList', import.meta.url, {
  * makes one of several.
  *
  * Items are copied in and out: changing an object that was put in, or that was got out, changes
- * nothing in the list. Only heddle's own objects, such as a lock or another list, stay what they are.
- * An operation blocks while another thread is in one, which is short, or in a transaction. Indexes
- * count from 0, or from the end when they are negative.
+ * nothing in the list. Only heddle's own objects, such as a lock or another list, stay what they
+ * are. An operation blocks while another thread is in one, which is short, or in a transaction.
+ * Indexes count from 0, or from the end when they are negative.
  *
  * @example Three threads fill one list
  * ```ts
@@ -196,8 +196,8 @@ export class SharedList<T> extends Container implements Iterable<T> {
   }
 
   /**
-   * Finds the first item that is equal to a value: plain data by what is in it, as Python's `==` does;
-   * heddle's own objects, and functions, by being the same.
+   * Finds the first item that is equal to a value: plain data by what is in it, as Python's `==`
+   * does; heddle's own objects, and functions, by being the same.
    *
    * @param item the value
    * @returns its index, or -1
@@ -234,7 +234,8 @@ export class SharedList<T> extends Container implements Iterable<T> {
    *
    * @param compare negative when the first of two items comes first, positive when the second does
    * @returns this list
-   * @throws {RuntimeError} if `compare` changes the list; it is not sorted then, nor when `compare` throws
+   * @throws {RuntimeError} if `compare` changes the list; it is not sorted then, nor when `compare`
+   *   throws
    *
    * @example
    * ```ts

@@ -126,7 +126,8 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
   /**
    * Replaces the value if it is the expected one, in one step.
    *
-   * Floating-point numbers are compared by their bits, as `Object.is` does: NaN is NaN, and 0 is not -0.
+   * Floating-point numbers are compared by their bits, as `Object.is` does: NaN is NaN, and 0 is
+   * not -0.
    *
    * @param expected the value to replace
    * @param replacement what to replace it by

@@ -1,5 +1,5 @@
 // What a list holds of the shared memory, and when it lets go of it.
-// oxlint-disable unicorn/no-array-sort -- a list has only that
+/* oxlint-disable unicorn/no-array-sort -- a list has no other */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SharedList, Value } from '../../src/shared/index.ts';

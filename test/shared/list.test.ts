@@ -1,13 +1,11 @@
-// oxlint-disable unicorn/no-array-sort, unicorn/no-array-reverse -- a list has only those in place
-// oxlint-disable typescript/require-array-sort-compare -- to sort without is what is tested
+/* oxlint-disable unicorn/no-array-reverse -- a list has no other */
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { describe, test } from 'node:test';
 import { expectTypeOf } from 'expect-type';
-import { print, registerTransfer } from 'heddle';
-import { RuntimeError, SharedList, TransferError, Value } from 'heddle/shared';
+import { registerTransfer } from 'heddle';
+import { SharedList, TransferError, Value } from 'heddle/shared';
 import { Lock, Thread } from 'heddle/threading';
-import { runProgram } from '../support/run.ts';
 
 // What cannot travel.
 const stuck = (): unknown => new Promise(() => {});
@@ -175,91 +173,6 @@ test('SharedList refuses an index that is not a whole number', () => {
   assert.deepEqual(list.toArray(), [1, 2]);
 });
 
-test('SharedList.indexOf() and others find primitive values by value', () => {
-  const values: readonly unknown[] = [
-    1,
-    -0,
-    Number.NaN,
-    'x',
-    5n,
-    null,
-    undefined,
-    true,
-    2 ** -1041,
-  ];
-  const list = new SharedList<unknown>([...values, ...values]);
-  for (const [index, value] of values.entries()) {
-    assert.equal(list.indexOf(value), index);
-    assert.equal(list.index(value), index);
-    assert.equal(list.includes(value), true);
-    assert.equal(list.count(value), 2);
-  }
-  assert.equal(list.indexOf(0), 1);
-  for (const value of [2, '1', 'xx', 5, 1n, false, '', {}, Symbol.iterator]) {
-    assert.deepEqual(
-      [list.indexOf(value), list.includes(value), list.count(value)],
-      [-1, false, 0],
-    );
-  }
-});
-
-test('SharedList.indexOf() and others find plain data by what is in it', () => {
-  const list = new SharedList<unknown>([{ a: 1, b: [2] }, [1, 2], new Map([[1, { c: 3 }]])]);
-  assert.equal(list.indexOf({ b: [2], a: 1 }), 0);
-  assert.equal(list.indexOf([1, 2]), 1);
-  assert.equal(list.indexOf(new Map([[1, { c: 3 }]])), 2);
-  for (const other of [{ a: 1 }, [2, 1], [1, 2, 3], new Map([[1, { c: 4 }]]), new Set([1, 2])]) {
-    assert.equal(list.indexOf(other), -1);
-  }
-});
-
-test('SharedList.indexOf() and others tell our objects and functions apart', () => {
-  const [one, two] = [new Lock(), new Lock()];
-  const first = (): number => 1;
-  const second = (): number => 1;
-  const values: readonly unknown[] = [
-    one,
-    two,
-    { lock: one },
-    { lock: two },
-    [new Map([[1, one]])],
-    [new Map([[1, two]])],
-    first,
-    second,
-    new SharedList(),
-    new SharedList(),
-  ];
-  const list = new SharedList<unknown>(values);
-  for (const [index, value] of values.entries()) {
-    assert.equal(list.indexOf(value), index, inspect(value));
-    assert.equal(list.count(value), 1);
-  }
-  assert.equal(list.includes({ lock: new Lock() }), false);
-  assert.equal(list.includes(new SharedList()), false);
-});
-
-test('SharedList.remove() removes the first that is equal', () => {
-  const list = new SharedList<unknown>([1, 'x', { a: 1 }, 1, { a: 1 }, 'x']);
-  list.remove(1);
-  list.remove({ a: 1 });
-  list.remove('x');
-  assert.deepEqual(list.toArray(), [1, { a: 1 }, 'x']);
-});
-
-test('SharedList.remove() and index() name the item that is not there', () => {
-  const list = new SharedList<unknown>([1, 'x']);
-  assert.throws(() => list.remove({ a: [2] }), {
-    name: 'RangeError',
-    message: 'Cannot remove { a: [ 2 ] } as no item of the list is equal to it',
-  });
-  assert.throws(() => list.index('y'), {
-    name: 'RangeError',
-    message: "Cannot find 'y' as no item of the list is equal to it",
-  });
-  assert.throws(() => list.remove(stuck()), RangeError);
-  assert.deepEqual(list.toArray(), [1, 'x']);
-});
-
 test('SharedList.append() and extend() are push() under names of Python', () => {
   const list = new SharedList<number>();
   assert.equal(list.append(1), undefined);
@@ -269,65 +182,6 @@ test('SharedList.append() and extend() are push() under names of Python', () => 
   assert.throws(() => list.extend(5 as never), {
     name: 'TypeError',
     message: 'Cannot extend a SharedList by 5, a number, as it cannot be iterated',
-  });
-});
-
-describe('SharedList.sort()', () => {
-  test('sorts as an array does', () => {
-    const values = [10, 9, undefined, 1, null, 'b', 'a', undefined, true, 2n];
-    const list = new SharedList<unknown>(values);
-    assert.equal(list.sort(), list);
-    assert.deepEqual(list.toArray(), values.toSorted());
-    const numbers = new SharedList([3, 1, 2]);
-    numbers.sort((a, b) => b - a);
-    assert.deepEqual(numbers.toArray(), [3, 2, 1]);
-    assert.deepEqual(new SharedList<number>().sort().toArray(), []);
-  });
-
-  test('keeps the order of what compares as equal', () => {
-    const values = Array.from({ length: 200 }, (_, index) => ({ key: index % 3, index }));
-    const list = new SharedList(values).sort((a, b) => a.key - b.key);
-    assert.deepEqual(
-      list.toArray(),
-      values.toSorted((a, b) => a.key - b.key),
-    );
-  });
-
-  test('leaves the list as it was when the function throws or is none', () => {
-    const list = new SharedList([3, 1, 2]);
-    const error = new Error('thrown on purpose');
-    assert.throws(
-      () =>
-        list.sort(() => {
-          throw error;
-        }),
-      error,
-    );
-    assert.throws(() => list.sort('up' as never), {
-      name: 'TypeError',
-      message: "Cannot sort a SharedList by 'up', a string, as a function is wanted",
-    });
-    assert.deepEqual(list.toArray(), [3, 1, 2]);
-  });
-
-  test('gives up when the function changes the list, and keeps its changes', () => {
-    for (const change of [
-      (list: SharedList<number>) => list.push(9),
-      (list: SharedList<number>) => list.set(0, 9),
-      (list: SharedList<number>) => list.reverse(),
-      (list: SharedList<number>) => list.clear(),
-    ]) {
-      const [list, expected] = [new SharedList([3, 1, 2]), new SharedList([3, 1, 2])];
-      let isChanged = false;
-      const compare = (a: number, b: number): number => {
-        if (!isChanged) change(list);
-        isChanged = true;
-        return a - b;
-      };
-      assert.throws(() => list.sort(compare), RuntimeError);
-      change(expected);
-      assert.deepEqual(list.toArray(), expected.toArray());
-    }
   });
 });
 
@@ -428,40 +282,6 @@ describe('SharedList.transaction()', () => {
       message: 'Cannot run a transaction with undefined as a function is wanted',
     });
   });
-});
-
-test('SharedList is shown as the array that has its items', async () => {
-  const values = [0, 1, 'two', { three: [4, [5, [6]]] }];
-  for (const options of [{}, { depth: 0 }, { depth: null }, { compact: false }, { colors: true }]) {
-    assert.equal(inspect(new SharedList(values), options), inspect(values, options));
-  }
-  const many = Array.from({ length: 300 }, (_, index) => index);
-  assert.equal(inspect(new SharedList(many)), inspect(many));
-  assert.equal(inspect({ list: new SharedList([1]) }), '{ list: [ 1 ] }');
-  const ran = await runProgram(
-    `import { print } from 'heddle';
-    import { SharedList } from 'heddle/shared';
-    print('say hi', new SharedList([0, 1, 2]));
-    console.log('say hi', new SharedList());`,
-  );
-  assert.equal(ran.stdout, 'say hi [ 0, 1, 2 ]\nsay hi []\n', ran.stderr);
-  assert.equal(typeof print, 'function');
-});
-
-test('SharedList that contains itself is shown, and is the same inside', () => {
-  const list = new SharedList<unknown>([1]);
-  list.push(list, { list });
-  assert.equal(inspect(list), '[ 1, [Circular], { list: [Circular] } ]');
-  assert.equal(inspect(list, { depth: null }), '[ 1, [Circular], { list: [Circular] } ]');
-  assert.equal(list.at(1), list);
-  assert.equal((list.at(2) as { list: unknown }).list, list);
-  assert.equal(list.indexOf(list), 1);
-  list.clear();
-});
-
-test('SharedList is an array to JSON.stringify()', () => {
-  const list = new SharedList<unknown>([1, 'a', new SharedList([2])]);
-  assert.equal(JSON.stringify({ list }), '{"list":[1,"a",[2]]}');
 });
 
 test('SharedList puts an item back that cannot be read here', () => {

@@ -5,12 +5,13 @@
 //   one of our objects    LIVE, with its handle
 //   anything else         MESSAGE, with the handle of the message that it was written to
 //
-// The last three are numbers too: the smallest positive ones, up to 4 * 2^-1042, which stand for the
-// bits (tag << 32 | payload). A program that stores such a number itself gets a message for it.
+// The last three are numbers too: the smallest positive ones, up to 4 * 2^-1042, which stand for
+// the bits (tag << 32 | payload). A program that stores such a number itself gets a message for it.
 //
 // It is tempting to hide tags and handles in the bits of NaN, as JavaScript engines do. JavaScript
-// does not promise to keep those; it does promise to keep every number. And a slot that is one number
-// is written by one store, so that a thread that is killed leaves the old item or the new one.
+// does not promise to keep those; it does promise to keep every number. And a slot that is one
+// number is written by one store, so that a thread that is killed leaves the old item or the new
+// one.
 //
 // A slot that refers to a block holds one reference to it.
 import { attach, handleOf, release, retain } from '../../kernel/index.ts';

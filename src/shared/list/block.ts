@@ -5,9 +5,10 @@
 //
 //       | header | free … | item START … item END - 1 | … free |
 //
-// A change is one store: END for what is added or taken at the end, START at the front, a slot for an
-// item that is replaced, and DATA for everything else, which is built aside in a new data block. A
-// thread that is killed anywhere has made the change or has not; at worst one block is lost to it.
+// A change is one store: END for what is added or taken at the end, START at the front, a slot for
+// an item that is replaced, and DATA for everything else, which is built aside in a new data block.
+// A thread that is killed anywhere has made the change or has not; at worst one block is lost to
+// it.
 //
 // All functions here want the list's lock held, and call nothing of the user's.
 import {
@@ -181,7 +182,8 @@ function roomFor(list: number, count: number): number {
   return next;
 }
 
-// Twice what is needed: so a list that grows, or is used as a queue, is copied once in as many steps.
+// Twice what is needed: so a list that grows, or is used as a queue, is copied once in as many
+// steps.
 function capacityFor(length: number): number {
   return Math.max(FEWEST, length * 2);
 }
