@@ -1,7 +1,8 @@
-// Measuring, side by side in one run: the machine is noisy and small, so only ratios within a run mean anything.
+// Measuring, side by side in one run: the machine is noisy and small, so only ratios within a run
+// mean anything.
 //
-// Contestants take turns in short repetitions, so that what disturbs one disturbs all; the fastest repetition of each
-// counts, as noise only ever adds time.
+// Contestants take turns in short repetitions, so that what disturbs one disturbs all; the fastest
+// repetition of each counts, as noise only ever adds time.
 
 /** One who is measured: runs its operation so many times. */
 export type Contestant = (times: number) => void | Promise<void>;
@@ -18,7 +19,6 @@ export async function race(
   for (let round = 0; round < options.rounds; round++) {
     for (const [name, run] of Object.entries(contestants)) {
       const begin = process.hrtime.bigint();
-      // oxlint-disable-next-line no-await-in-loop -- one at a time is the point
       await run(options.times);
       const ns = Number(process.hrtime.bigint() - begin) / options.times;
       best[name] = Math.min(best[name] ?? Infinity, ns);
@@ -31,7 +31,10 @@ export async function race(
 export interface Row {
   readonly what: string;
   readonly ns: number;
-  /** What it is compared with, and how many times as long it may take; or how many times as fast it has to be. */
+  /**
+   * What it is compared with, and how many times as long it may take; or how many times as fast it
+   * has to be.
+   */
   readonly than: string;
   readonly ratio: number;
   readonly target: string;

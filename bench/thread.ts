@@ -1,7 +1,8 @@
 // Starting threads: the first one of a program, and one when a worker is parked.
 //
-// A cold start is measured in processes of its own, in turns, from the call to the end of join(); a bare Worker from its
-// constructor to its exit. Imports are not counted for either: both programs have loaded all they name.
+// A cold start is measured in processes of its own, in turns, from the call to the end of join(); a
+// bare Worker from its constructor to its exit. Imports are not counted for either: both programs
+// have loaded all they name.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -36,7 +37,6 @@ const times = await race(
   {
     'new Worker to its exit': async (n) => {
       for (let i = 0; i < n; i++) {
-        // oxlint-disable-next-line no-await-in-loop -- one after another
         await new Promise((resolve) => {
           new Worker('', { eval: true }).on('exit', resolve);
         });

@@ -1,7 +1,8 @@
 // The errors that are heddle's own, each with a stable code.
 //
-// A class exists only for what a caller would catch; everything else is a TypeError or RangeError. The code, not the
-// class, is what survives every border: errors of two copies of heddle, or of another thread, compare by `code`.
+// A class exists only for what a caller would catch; everything else is a TypeError or RangeError.
+// The code, not the class, is what survives every border: errors of two copies of heddle, or of
+// another thread, compare by `code`.
 
 /** Base of the errors that are heddle's own. `code` is stable: 'ERR_HEDDLE_…'. */
 export class HeddleError extends Error {
@@ -10,7 +11,8 @@ export class HeddleError extends Error {
   /**
    * Makes an error with the code of its class, or the one given.
    *
-   * @param message one sentence: what was done, what was found, what was wanted; a second line for the cure
+   * @param message one sentence: what was done, what was found, what was wanted; a second line for
+   *   the cure
    * @param options.cause the error behind this one
    * @param options.code a code other than the class's own
    */
@@ -20,13 +22,19 @@ export class HeddleError extends Error {
   }
 }
 
-/** An object is used in a state that forbids the call (Python's RuntimeError), for example start() twice. */
+/**
+ * An object is used in a state that forbids the call (Python's RuntimeError), for example start()
+ * twice.
+ */
 export class RuntimeError extends HeddleError {}
 
 /** A wait's time was up, where Python raises rather than returns false. */
 export class TimeoutError extends HeddleError {}
 
-/** A value or function cannot travel to another thread or process; the message says where it is, why, and the cure. */
+/**
+ * A value or function cannot travel to another thread or process; the message says where it is,
+ * why, and the cure.
+ */
 export class TransferError extends HeddleError {}
 
 /** The thread that held a lock ended without releasing it; `owner` names it. */
@@ -45,7 +53,10 @@ export class AbandonedLockError extends HeddleError {
   }
 }
 
-/** Waiting would complete a cycle of threads that wait for each other; `cycle` names each thread and lock. */
+/**
+ * Waiting would complete a cycle of threads that wait for each other; `cycle` names each thread and
+ * lock.
+ */
 export class DeadlockError extends HeddleError {
   readonly cycle: readonly string[];
 

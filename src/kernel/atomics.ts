@@ -1,9 +1,11 @@
 // The seam between heddle and shared memory: the only file that names `Atomics`.
 //
-// Every access to a shared cell goes through one of these functions, so that a test can put a double in their place and
-// choose the order in which threads take their steps. V8 inlines them; they cost nothing (bench/lock.ts).
+// Every access to a shared cell goes through one of these functions, so that a test can put a
+// double in their place and choose the order in which threads take their steps. V8 inlines them;
+// they cost nothing (bench/lock.ts).
 //
-// `peek` and `poke` are plain accesses, for cells that are protected by a lock or published by a later atomic store.
+// `peek` and `poke` are plain accesses, for cells that are protected by a lock or published by a
+// later atomic store.
 
 /** The shared memory, as 32-bit cells. */
 export type Cells = Int32Array<SharedArrayBuffer>;
@@ -58,12 +60,18 @@ export function poke(cells: Cells, index: number, value: number): void {
   cells[index] = value;
 }
 
-/** Blocks this thread while the cell holds `expected`, for at most `ms`; may end early without cause. */
+/**
+ * Blocks this thread while the cell holds `expected`, for at most `ms`; may end early without
+ * cause.
+ */
 export function wait(cells: Cells, index: number, expected: number, ms: number): Awakening {
   return Atomics.wait(cells, index, expected, ms);
 }
 
-/** The same without blocking: null when the cell holds another value already. Keeps no event loop alive. */
+/**
+ * The same without blocking: null when the cell holds another value already. Keeps no event loop
+ * alive.
+ */
 export function waitAsync(
   cells: Cells,
   index: number,

@@ -2,7 +2,8 @@
 
 /**
  * A length of time. A bare number is SECONDS, as in Python; a string carries its unit.
- * `2`, `0.25`, `'250ms'`, `'5s'`, `'2m'`, `'1h'`. NaN and unparsable strings: TypeError. Above 2^31 s: RangeError.
+ * `2`, `0.25`, `'250ms'`, `'5s'`, `'2m'`, `'1h'`. NaN and unparsable strings: TypeError. Above 2^31
+ * s: RangeError.
  */
 export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `${number}h`;
 

@@ -1,8 +1,9 @@
 // The way from any thread to the keeper: a helper thread whose event loop always turns.
 //
-// What needs a free event loop at any time goes there: making workers, stopping them, hearing of their end, and keeping
-// values that only a MessagePort can carry. Requests are messages; who needs an answer blocks on a cell of its slot that
-// the keeper counts up after it has posted, so all of this works while every other thread is blocked.
+// What needs a free event loop at any time goes there: making workers, stopping them, hearing of
+// their end, and keeping values that only a MessagePort can carry. Requests are messages; who needs
+// an answer blocks on a cell of its slot that the keeper counts up after it has posted, so all of
+// this works while every other thread is blocked.
 import { receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { load } from './atomics.ts';
@@ -44,10 +45,10 @@ export function fetch(id: number): unknown {
   ask({ type: 'fetch', id });
   for (;;) {
     const seen = load(arena.cells, mail);
-    const received = receiveMessageOnPort(hub()) as { message: Answer } | undefined;
+    const received = receiveMessageOnPort(hub());
     if (received !== undefined) {
       // The only answers are to this thread's own questions, and it asks one at a time.
-      return received.message.value;
+      return (received.message as Answer).value;
     }
     arena.wait(mail, seen, Infinity);
   }

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 
 /**
- * Logical processors that this process may use: those of the machine, less what affinity and the container's quota take.
+ * Logical processors that this process may use: those of the machine, less what affinity and the
+ * container's quota take.
  *
  * A quota of two and a half processors counts as three. Does not block.
  *

@@ -19,7 +19,8 @@ const NEWLINE = 10;
 const POLL_MS = 15;
 
 /**
- * Prints the prompt, blocks until a line is read from standard input, and returns it without its line end.
+ * Prints the prompt, blocks until a line is read from standard input, and returns it without its
+ * line end.
  *
  * Only this thread is blocked. When several threads ask, each gets a whole line.
  *
@@ -33,8 +34,9 @@ const POLL_MS = 15;
  * ```
  */
 export function input(prompt = ''): string | null {
-  if (prompt !== '') writeWhole(STDOUT, String(prompt));
-  // The turn may take as long as a person types, so those who want it look now and then rather than queue.
+  if (prompt !== '') writeWhole(STDOUT, prompt);
+  // The turn may take as long as a person types, so those who want it look now and then rather than
+  // queue.
   while (!tryLockSide(arena, HEADER.INPUT_LOCK)) pause();
   doChores();
   try {
@@ -76,8 +78,9 @@ function pause(): void {
 
 let descriptor: number | undefined;
 
-// A worker that is stuck in a read cannot be stopped, and the program could not end: so it opens standard input once more,
-// in the way that says "nothing yet" rather than blocks. The main thread may block: it is the one whose end is the program's.
+// A worker that is stuck in a read cannot be stopped, and the program could not end: so it opens
+// standard input once more, in the way that says "nothing yet" rather than blocks. The main thread
+// may block: it is the one whose end is the program's.
 function source(): number {
   if (descriptor === undefined) {
     descriptor = STDIN;

@@ -6,10 +6,11 @@ import { writeWhole } from './lines.ts';
 const STDOUT = 1;
 
 /**
- * Writes one line to standard output, whole and at once, from any thread, also while the main thread is blocked.
+ * Writes one line to standard output, whole and at once, from any thread, also while the main
+ * thread is blocked.
  *
- * Blocks only as long as standard output takes. Lines of different threads never mix. Values are shown as `console.log`
- * shows them, separated by blanks.
+ * Blocks only as long as standard output takes. Lines of different threads never mix. Values are
+ * shown as `console.log` shows them, separated by blanks.
  *
  * @param values what to show
  *

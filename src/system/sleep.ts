@@ -5,7 +5,8 @@ import type { Duration } from '../kernel/index.ts';
 /**
  * Blocks this thread for a length of time; other threads go on.
  *
- * The main thread's event loop stands still meanwhile; on a thread that serves events prefer {@link sleepAsync}.
+ * The main thread's event loop stands still meanwhile; on a thread that serves events prefer {@link
+ * sleepAsync}.
  *
  * @param duration seconds, or a string with a unit
  * @throws {TypeError} if it is not a duration

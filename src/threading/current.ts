@@ -1,11 +1,12 @@
 // Which thread is this? And which others are there?
-import { HEADER, arena, atomics, attach, inheritance, release } from '../kernel/index.ts';
+import { HEADER, arena, atomics, attach, release } from '../kernel/index.ts';
 import { RECORD, getField } from './life/record.ts';
 import { aliveRecords, countAlive } from './life/roster.ts';
 import { osThreadId } from './view/usage.ts';
 import type { Thread } from './thread.ts';
 
-// In a worker: the thread that runs, or that ran last and left something at work. In the main thread: its own.
+// In a worker: the thread that runs, or that ran last and left something at work. In the main
+// thread: its own.
 let current = 0;
 
 /** Says which record's thread this is from now on. */
@@ -50,7 +51,8 @@ export function mainThread(): Thread {
 }
 
 /**
- * Lists the threads that are alive, the main one first, the others in the order of their start. Does not block.
+ * Lists the threads that are alive, the main one first, the others in the order of their start.
+ * Does not block.
  *
  * @returns a new array
  *
@@ -85,7 +87,8 @@ export function activeCount(): number {
 }
 
 /**
- * Gives the number of the thread that calls this: not zero, and no other thread's in this program. Does not block.
+ * Gives the number of the thread that calls this: not zero, and no other thread's in this program.
+ * Does not block.
  *
  * @returns the same as `currentThread().ident`
  *
@@ -100,7 +103,8 @@ export function getIdent(): number {
 }
 
 /**
- * Gives the number by which the operating system's kernel knows the thread that calls this. Does not block.
+ * Gives the number by which the operating system's kernel knows the thread that calls this. Does
+ * not block.
  *
  * @returns null where the platform tells none
  *
@@ -114,6 +118,3 @@ export function getIdent(): number {
 export function getNativeId(): number | null {
   return osThreadId();
 }
-
-/** Whether this is a thread that heddle made. */
-export const isWorker: boolean = inheritance !== null;

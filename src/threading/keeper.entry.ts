@@ -1,7 +1,9 @@
-// The program of the keeper: a thread that never blocks and never runs the user's code, so that it can always serve.
+// The program of the keeper: a thread that never blocks and never runs the user's code, so that it
+// can always serve.
 //
-// It makes workers ahead of need (one spare), stops those that are to be stopped dead, hears of their end whatever its
-// way, and keeps values that only a MessagePort can carry. Requests come from every thread through a channel of its own.
+// It makes workers ahead of need (one spare), stops those that are to be stopped dead, hears of
+// their end whatever its way, and keeps values that only a MessagePort can carry. Requests come
+// from every thread through a channel of its own.
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { HEADER, SLOT, SLOT_STATE, arena, atomics, inheritance } from '../kernel/index.ts';
@@ -19,8 +21,9 @@ const SPARES = 1;
 // The first thread of the program has the processors to itself for so long.
 const FIRST_SPARE_MS = 100;
 
-// The main thread makes the first workers itself, and while it is blocked it does not hear that one of them died as it
-// booted. A thread that has waited so long gets another worker; if that dies in the same way, the thread is told.
+// The main thread makes the first workers itself, and while it is blocked it does not hear that one
+// of them died as it booted. A thread that has waited so long gets another worker; if that dies in
+// the same way, the thread is told.
 const PATIENCE_MS = 1000;
 let startingBefore = false;
 
@@ -30,7 +33,8 @@ function lookAfterStarting(): void {
   startingBefore = startingNow;
 }
 
-// No spare in the place of one that is gone: if it died of something that all die of, there would be no end of it.
+// No spare in the place of one that is gone: if it died of something that all die of, there would
+// be no end of it.
 const bereaved = (): void => {
   if (cacheCounts().starting > 0) supply();
 };
@@ -38,7 +42,9 @@ const nursery: Nursery = { introduce: listen, bereaved };
 const data = workerData as KeeperData;
 const ports = new Map<number, MessagePort>();
 const parcels = new Map<number, { readonly value: unknown }>();
-/** Slots that asked for a value before it came: two threads' messages have no order between them. */
+/**
+ * Slots that asked for a value before it came: two threads' messages have no order between them.
+ */
 const early = new Map<number, number[]>();
 
 if (isMainThread || parentPort === null || inheritance === null) {
@@ -94,8 +100,9 @@ function command(what: Command): void {
   data.commands.postMessage(what);
 }
 
-// Condemned first, then a look whether it has ended: its worker ends first, then looks whether it is condemned. So either
-// this sees the end, or the worker takes no other thread, and stopping it hits nobody else.
+// Condemned first, then a look whether it has ended: its worker ends first, then looks whether it
+// is condemned. So either this sees the end, or the worker takes no other thread, and stopping it
+// hits nobody else.
 function stop(record: number): void {
   setField(record, RECORD.CONDEMNED, 1);
   if (withdraw(record)) {

@@ -14,7 +14,10 @@ type Task = readonly [target: (...args: unknown[]) => unknown, args: readonly un
 
 /** The record whose target runs here, or 0. */
 let running = 0;
-/** The record of the thread that ended here, until it is known that its worker has nothing left to do for it. */
+/**
+ * The record of the thread that ended here, until it is known that its worker has nothing left to
+ * do for it.
+ */
 let lingering = 0;
 /** Processor time of this worker when its last thread ended; parked, it takes none. */
 let cpuAtEndMs = cpuMs();
@@ -39,13 +42,19 @@ export async function runThread(record: number): Promise<boolean> {
   return isClean(record);
 }
 
-/** Ends the thread that runs here with an error that its target did not throw; reports one of what a thread left behind. */
+/**
+ * Ends the thread that runs here with an error that its target did not throw; reports one of what a
+ * thread left behind.
+ */
 export function failRun(error: unknown): void {
   if (running !== 0) threw(running, error);
   else if (lingering !== 0) reportError(lingering, error);
 }
 
-/** Ends the thread that runs here, if one does, because its event loop has nothing left that could end it. */
+/**
+ * Ends the thread that runs here, if one does, because its event loop has nothing left that could
+ * end it.
+ */
 export function starveRun(): void {
   if (running === 0) return;
   threw(
@@ -76,7 +85,8 @@ function begin(record: number): boolean {
     atomics.store(arena.cells, slot + SLOT.THREAD, 0);
     return false;
   }
-  // Condemned before it began: who did so found no worker to stop, and leaves it to this one (keeper.entry.ts).
+  // Condemned before it began: who did so found no worker to stop, and leaves it to this one
+  // (keeper.entry.ts).
   if (getField(record, RECORD.CONDEMNED) !== 0) {
     if (claimEnd(record, OUTCOME.TERMINATED, 0)) complete(record);
     stopHolding(record);

@@ -1,7 +1,8 @@
 // Standard output and error of a worker, written at once.
 //
-// Node pipes a worker's streams through its maker's event loop, so that `console.log` would show nothing while that is
-// blocked. These write whole chunks to the descriptors themselves, in the order of the calls of all threads.
+// Node pipes a worker's streams through its maker's event loop, so that `console.log` would show
+// nothing while that is blocked. These write whole chunks to the descriptors themselves, in the
+// order of the calls of all threads.
 import { Writable } from 'node:stream';
 import tty from 'node:tty';
 import { writeWhole } from '../system/index.ts';
@@ -33,7 +34,10 @@ function directStream(descriptor: 1 | 2): Writable {
       }
     },
   });
-  const { getColorDepth, hasColors } = tty.WriteStream.prototype;
-  const terminal = tty.isatty(descriptor) ? { isTTY: true, getColorDepth, hasColors } : {};
-  return Object.assign(stream, { fd: descriptor, ...terminal });
+  if (!tty.isatty(descriptor)) return Object.assign(stream, { fd: descriptor });
+  // What colours a terminal has depends on the environment alone.
+  const { prototype } = tty.WriteStream;
+  const hasColors = (...args: []): boolean => prototype.hasColors(...args);
+  const getColorDepth = (...args: []): number => prototype.getColorDepth(...args);
+  return Object.assign(stream, { fd: descriptor, isTTY: true, hasColors, getColorDepth });
 }

@@ -18,7 +18,10 @@ interface CommonOptions<A extends readonly unknown[], R> {
   readonly target: Callable<A, R>;
   /** Default "Thread-N (targetName)". What is not a string is made one. */
   readonly name?: string | undefined;
-  /** Default: that of the creating thread. A program ends when only daemon threads are left; they are stopped dead. */
+  /**
+   * Default: that of the creating thread. A program ends when only daemon threads are left; they
+   * are stopped dead.
+   */
   readonly daemon?: boolean | undefined;
   /** true: a worker of its own, not one from the cache. */
   readonly isolate?: boolean | undefined;
@@ -62,7 +65,7 @@ export function checkOptions(options: unknown): CheckedOptions {
   return {
     target: target as Callable,
     args: args ?? [],
-    name: name === undefined ? defaultName(target as Callable) : String(name),
+    name: name === undefined ? defaultName(target as Callable) : textOf(name),
     daemon: daemon === undefined ? getField(currentRecord(), RECORD.DAEMON) !== 0 : Boolean(daemon),
     isolate: Boolean(isolate),
     limits: resourceLimits as ThreadLimits | undefined,
@@ -75,4 +78,10 @@ function defaultName(target: Callable): string {
   const named =
     target.name !== 'target' || /^(async\s+)?function\s*\*?\s*target\b/.test(String(target));
   return named && target.name !== '' ? `Thread-${number} (${target.name})` : `Thread-${number}`;
+}
+
+/** A name as a text: what is not a string is made one, as in Python. */
+export function textOf(name: unknown): string {
+  // oxlint-disable-next-line typescript/no-base-to-string -- whatever it is, it becomes a name
+  return typeof name === 'string' ? name : String(name);
 }

@@ -1,7 +1,8 @@
 // The program of a worker: it runs one thread after another, and parks between them.
 //
-// A thread that has ended leaves the worker clean, or not: when timers, sockets or promises of its own are still at work,
-// the worker takes no other thread. Its event loop turns until they are done, and then it exits.
+// A thread that has ended leaves the worker clean, or not: when timers, sockets or promises of its
+// own are still at work, the worker takes no other thread. Its event loop turns until they are
+// done, and then it exits.
 import { isMainThread, workerData } from 'node:worker_threads';
 import { arena, ask, inheritance, releaseAll, releaseParcels } from '../kernel/index.ts';
 import {
@@ -24,7 +25,8 @@ interface ThreadData {
   readonly record: number;
 }
 
-// How long a worker that has run threads waits for the next one. What the threads left in its memory goes with it.
+// How long a worker that has run threads waits for the next one. What the threads left in its
+// memory goes with it.
 const IDLE_MS = 5000;
 
 if (isMainThread || inheritance === null) {
@@ -58,7 +60,6 @@ async function serve(): Promise<void> {
     const record = takeOrPark() || awaitThread(used);
     // Nothing keeps the event loop any more, so the worker exits.
     if (record === RETIRE) return;
-    // oxlint-disable-next-line no-await-in-loop -- one thread after another
     if (!(await runThread(record))) break;
     letGo(record);
   }

@@ -1,8 +1,10 @@
-// A thread: a function that runs on a worker of its own beside the caller, and the object by which all threads know it.
+// A thread: a function that runs on a worker of its own beside the caller, and the object by which
+// all threads know it.
 //
-// The object is a view of a record in the arena (life/record.ts); it travels as such, and is the same thread everywhere.
+// The object is a view of a record in the arena (life/record.ts); it travels as such, and is the
+// same thread everywhere.
 import { inspect } from 'node:util';
-import { RuntimeError, TimeoutError } from '../errors/index.ts';
+import { RuntimeError } from '../errors/index.ts';
 import {
   Attachment,
   HEADER,
@@ -41,7 +43,14 @@ import { outcomeOf } from './view/outcome.ts';
 import { stateOf, waitingForOf } from './view/states.ts';
 import type { State } from './view/states.ts';
 import { stopSignalOf } from './view/stop-signal.ts';
-import { checkOptions } from './thread-options.ts';
+import {
+  endsLater,
+  setAfterStart,
+  startedElsewhere,
+  startedTwice,
+  startedWhileImporting,
+} from './thread-errors.ts';
+import { checkOptions, textOf } from './thread-options.ts';
 import type { ThreadLimits, ThreadOptions } from './thread-options.ts';
 import type { AsyncOptions, Callable } from './types.ts';
 import { resourceUsageOf } from './view/usage.ts';
@@ -54,8 +63,9 @@ const THREAD: number = defineKind('Thread', import.meta.url, {
 /**
  * A thread of the operating system that runs a function beside the caller.
  *
- * The target may be any function, a closure too (docs/values.md says what can travel). It is copied with the variables that
- * it captures; heddle's own objects stay the same objects. A promise that it returns is awaited.
+ * The target may be any function, a closure too (docs/values.md says what can travel). It is copied
+ * with the variables that it captures; heddle's own objects stay the same objects. A promise that
+ * it returns is awaited.
  *
  * @example
  * ```ts
@@ -100,17 +110,21 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
   /**
    * Begins the thread, and returns this object, so that it can be chained.
    *
-   * Blocks, as in Python, until the thread has begun: some ten microseconds when a worker is parked, some ten milliseconds
-   * when one has to be made. When the target cannot travel the thread is as it was, and may be started again.
+   * Blocks, as in Python, until the thread has begun: some ten microseconds when a worker is
+   * parked, some ten milliseconds when one has to be made. When the target cannot travel the thread
+   * is as it was, and may be started again.
    *
    * @returns this thread
-   * @throws {RuntimeError} if it was started before, the program is ending, or no worker can be had for it
-   * @throws {TransferError} if the target, a variable that it captures, or an argument cannot travel
+   * @throws {RuntimeError} if it was started before, the program is ending, or no worker can be had
+   *   for it
+   * @throws {TransferError} if the target, a variable that it captures, or an argument cannot
+   *   travel
    *
    * @example
    * ```ts
    * import { Thread } from 'heddle/threading';
-   * const threads = [1, 2].map((n) => new Thread({ target: (m: number) => m + 1, args: [n] }).start());
+   * const target = (n: number) => n + 1;
+   * const threads = [1, 2].map((n) => new Thread({ target, args: [n] }).start());
    * for (const thread of threads) thread.join();
    * ```
    */
@@ -119,9 +133,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
     const name = JSON.stringify(this.name);
     if (getField(record, RECORD.STATE) !== STATE.INITIAL) throw startedTwice(name);
     if (this.#target === undefined) {
-      throw new RuntimeError(
-        `Cannot start thread ${name} here as its target is in the thread that created it\nStart it there`,
-      );
+      throw startedElsewhere(name);
     }
     if (atomics.load(arena.cells, HEADER.CLOSING) !== 0) {
       throw new RuntimeError(`Cannot start thread ${name} as the program is ending`);
@@ -147,7 +159,8 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
   /**
    * Blocks until the thread has ended, or the time is up.
    *
-   * May be called often, and by many threads. Does not tell what came of the target: see {@link result}.
+   * May be called often, and by many threads. Does not tell what came of the target: see {@link
+   * result}.
    *
    * @param timeout longest wait; without it, waits for ever
    * @returns true when the thread has ended
@@ -169,10 +182,12 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
   }
 
   /**
-   * Resolves with true when the thread has ended, or with false when the time is up. Does not block.
+   * Resolves with true when the thread has ended, or with false when the time is up. Does not
+   * block.
    *
    * @param options.timeout longest wait
-   * @param options.signal ends the wait: the promise is rejected with its reason, the thread goes on
+   * @param options.signal ends the wait: the promise is rejected with its reason, the thread goes
+   *   on
    * @throws {RuntimeError} if it was not started, or is the calling thread itself
    *
    * @example
@@ -197,7 +212,8 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
    * @param timeout longest wait; without it, waits for ever
    * @returns what the target returned, awaited
    * @throws {TimeoutError} if the time is up; the thread goes on
-   * @throws {RuntimeError} if it was not started, is the calling thread, was terminated, or called process.exit()
+   * @throws {RuntimeError} if it was not started, is the calling thread, was terminated, or called
+   *   process.exit()
    * @throws {WorkerDiedError} if its worker died
    * @throws {TransferError} if the value cannot travel
    *
@@ -212,15 +228,17 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
     this.#checkJoin('wait for the result of');
     const ended = awaitEnd(this.#record, toDeadline(timeout));
     drainHook();
-    if (!ended) throw this.#late();
+    if (!ended) throw endsLater(JSON.stringify(this.name));
     return outcomeOf(this.#record) as Awaited<R>;
   }
 
   /**
-   * Resolves with what the target returned, or rejects with its error. Does not block. Beyond Python.
+   * Resolves with what the target returned, or rejects with its error. Does not block. Beyond
+   * Python.
    *
    * @param options.timeout longest wait; a TimeoutError after it
-   * @param options.signal ends the wait: the promise is rejected with its reason, the thread goes on
+   * @param options.signal ends the wait: the promise is rejected with its reason, the thread goes
+   *   on
    * @throws {TimeoutError} if the time is up; the thread goes on
    *
    * @example
@@ -235,15 +253,17 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
     const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
     const ended = await awaitEndAsync(this.#record, patience);
     drainHook();
-    if (!ended) throw this.#late();
+    if (!ended) throw endsLater(JSON.stringify(this.name));
     return outcomeOf(this.#record) as Awaited<R>;
   }
 
   /**
-   * Asks the thread to stop, and after `grace` stops it dead wherever it is. Does not block. Beyond Python.
+   * Asks the thread to stop, and after `grace` stops it dead wherever it is. Does not block. Beyond
+   * Python.
    *
-   * Its {@link signal} is aborted at once. Stopped dead means: no `finally`, no handler runs; what it holds is reported as
-   * abandoned to the next who takes it. A thread that has ended stays as it is.
+   * Its {@link signal} is aborted at once. Stopped dead means: no `finally`, no handler runs; what
+   * it holds is reported as abandoned to the next who takes it. A thread that has ended stays as it
+   * is.
    *
    * @param grace time to stop by itself; default 0
    * @throws {RuntimeError} if it was not started, or is the main thread
@@ -275,7 +295,10 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
     ask({ type: 'terminate', record, graceMs });
   }
 
-  /** In the thread itself: aborted when it is asked to stop. Reading `aborted` suffices, in a loop that never ends too. */
+  /**
+   * In the thread itself: aborted when it is asked to stop. Reading `aborted` suffices, in a loop
+   * that never ends too.
+   */
   get signal(): AbortSignal {
     this.#signal ??= stopSignalOf(this.#record);
     return this.#signal;
@@ -287,13 +310,15 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
     return state !== STATE.INITIAL && state !== STATE.ENDED;
   }
 
-  /** Shown in errors and dumps; need not be unique, and may be changed at any time, by any thread. */
+  /**
+   * Shown in errors and dumps; need not be unique, and may be changed at any time, by any thread.
+   */
   get name(): string {
     return nameOf(this.#record);
   }
 
   set name(name: string) {
-    rename(this.#record, String(name));
+    rename(this.#record, textOf(name));
   }
 
   /** Whether the program may end while it runs. RuntimeError to set after start(). */
@@ -303,11 +328,9 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
 
   set daemon(daemon: boolean) {
     if (getField(this.#record, RECORD.STATE) !== STATE.INITIAL) {
-      throw new RuntimeError(
-        `Cannot set daemon of thread ${JSON.stringify(this.name)} as it was started: set it before start()`,
-      );
+      throw setAfterStart(JSON.stringify(this.name));
     }
-    setField(this.#record, RECORD.DAEMON, Number(Boolean(daemon)));
+    setField(this.#record, RECORD.DAEMON, daemon ? 1 : 0);
   }
 
   /** Python's older spelling of `thread.daemon = …`. */
@@ -330,7 +353,10 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
     return stateOf(this.#record);
   }
 
-  /** What it waits for now, for example `RLock "lock" held by Thread-2 (func)`; null when it waits for nothing of heddle's. */
+  /**
+   * What it waits for now, for example `RLock "lock" held by Thread-2 (func)`; null when it waits
+   * for nothing of heddle's.
+   */
   get waitingFor(): string | null {
     return waitingForOf(this.#record);
   }
@@ -353,12 +379,6 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
       );
     }
   }
-
-  #late(): TimeoutError {
-    return new TimeoutError(
-      `Cannot give the result of thread ${JSON.stringify(this.name)} yet as the time was up before it ended`,
-    );
-  }
 }
 
 enterMainThread(THREAD);
@@ -369,18 +389,3 @@ Object.defineProperty(Thread.prototype, inspect.custom, {
     return `Thread { ${JSON.stringify(this.name)}, ${this.state}${this.daemon ? ', daemon' : ''} }`;
   },
 });
-
-function startedTwice(name: string): RuntimeError {
-  return new RuntimeError(
-    `Cannot start thread ${name} as it was started before, and a thread can be started only once\n` +
-      'Make a new Thread',
-  );
-}
-
-function startedWhileImporting(name: string): RuntimeError {
-  return new RuntimeError(
-    `Cannot start thread ${name} as this thread is still importing the module of its own target\n` +
-      'A module that threads import must not start threads while it is evaluated: put that into a function, ' +
-      'or under if (isMain)',
-  );
-}

@@ -13,13 +13,16 @@ export interface BlockingOptions {
 export interface AsyncOptions {
   /** Longest wait; undefined waits for ever; 0 tries once. */
   readonly timeout?: Duration | undefined;
-  /** Abort: the promise rejects with `signal.reason`, the waiter is withdrawn, and no wake-up is lost. */
+  /**
+   * Abort: the promise rejects with `signal.reason`, the waiter is withdrawn, and no wake-up is
+   * lost.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Any function. It reaches another thread BY REFERENCE when a module other than the entry file exports it, else BY VALUE,
- * with the variables that it captures.
+ * Any function. It reaches another thread BY REFERENCE when a module other than the entry file
+ * exports it, else BY VALUE, with the variables that it captures.
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- as wide as the functions that there are
 export type Callable<A extends readonly unknown[] = readonly any[], R = unknown> = (

@@ -1,8 +1,9 @@
 // The arena: one piece of shared memory that every thread of the program has.
 //
-// The main thread makes it when heddle is first imported, each worker inherits it. It is sparse: its size is a bound on
-// addresses, memory is taken page by page as blocks are first touched. It has its full size from the start, because a
-// view made before a growth would not reach what came after (and a view that tracks the length is 3 to 20 times slower).
+// The main thread makes it when heddle is first imported, each worker inherits it. It is sparse:
+// its size is a bound on addresses, memory is taken page by page as blocks are first touched. It
+// has its full size from the start, because a view made before a growth would not reach what came
+// after (and a view that tracks the length is 3 to 20 times slower).
 //
 // All that lives here is found by a handle: the index of its first cell.
 import os from 'node:os';
@@ -26,7 +27,10 @@ export class Arena {
   readonly memory: SharedArrayBuffer;
   readonly cells: Cells;
   readonly bytes: Buffer<SharedArrayBuffer>;
-  /** This thread's slot in the thread table, and its id; the id changes with each thread that a worker runs. */
+  /**
+   * This thread's slot in the thread table, and its id; the id changes with each thread that a
+   * worker runs.
+   */
   slot = 0;
   tid = 0;
 
@@ -54,14 +58,21 @@ export class Arena {
   }
 }
 
-// Indexes above 2^30 would leave no room for flags beside a handle, and an Int32Array of 4 GiB is one cell too long.
+// Indexes above 2^30 would leave no room for flags beside a handle, and an Int32Array of 4 GiB is
+// one cell too long.
 const BYTES_MAX = 2 ** 32 - 65_536;
 const BYTES_MIN = 64 * 2 ** 20;
 
-/** Under which a worker's data holds its inheritance; names this very copy of heddle, as another one has another layout. */
+/**
+ * Under which a worker's data holds its inheritance; names this very copy of heddle, as another one
+ * has another layout.
+ */
 export const INHERITANCE_KEY: string = `heddle ${import.meta.url}`;
 
-/** What this thread was born with; null in a thread that heddle did not make, which is then the main one of its own arena. */
+/**
+ * What this thread was born with; null in a thread that heddle did not make, which is then the main
+ * one of its own arena.
+ */
 export const inheritance: Inheritance | null = inheritedHere();
 
 /** The arena of this program. */
@@ -77,7 +88,8 @@ function newMemory(): SharedArrayBuffer {
   let size = wantedBytes();
   for (;;) {
     try {
-      // Growable memory is reserved and committed by pages; other shared memory may come zeroed by hand.
+      // Growable memory is reserved and committed by pages; other shared memory may come zeroed by
+      // hand.
       const memory = new SharedArrayBuffer(size, { maxByteLength: size });
       store(new Int32Array(memory, 0, HEAP), HEADER.BREAK, HEAP);
       return memory;
@@ -95,7 +107,8 @@ function newMemory(): SharedArrayBuffer {
 
 function wantedBytes(): number {
   const megabytes = Number(process.env['HEDDLE_ARENA_MB']);
-  // Windows counts reserved memory against the page file, so it gets a bound that every machine bears.
+  // Windows counts reserved memory against the page file, so it gets a bound that every machine
+  // bears.
   const usual = process.platform === 'win32' ? 2 ** 30 : os.totalmem();
   const bytes = megabytes > 0 ? megabytes * 2 ** 20 : usual;
   return Math.max(BYTES_MIN, Math.min(BYTES_MAX, Math.floor(bytes / 65_536) * 65_536));

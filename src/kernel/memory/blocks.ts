@@ -9,7 +9,9 @@ export const cells: typeof arena.cells = arena.cells;
 /** Every byte of the arena; the bytes of a block begin at four times its handle. */
 export const bytes: typeof arena.bytes = arena.bytes;
 
-/** Cuts a block with one reference, which is the caller's. Its bytes hold whatever was there before. */
+/**
+ * Cuts a block with one reference, which is the caller's. Its bytes hold whatever was there before.
+ */
 export function allocate(byteLength: number, kind: number = PLAIN): number {
   return allocateIn(arena, byteLength, kind);
 }

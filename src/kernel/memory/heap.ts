@@ -1,10 +1,11 @@
 // Blocks of shared memory, with a count of those who refer to them.
 //
-// Blocks come in size classes 32, 48, 64, 96, 128 … bytes, each with a free list; fresh ones are cut from the end of the
-// heap. A block is freed when its count falls to zero, and its kind (kinds.ts) then releases what it refers to.
+// Blocks come in size classes 32, 48, 64, 96, 128 … bytes, each with a free list; fresh ones are
+// cut from the end of the heap. A block is freed when its count falls to zero, and its kind
+// (kinds.ts) then releases what it refers to.
 //
-// A free list is popped and pushed by one store under its lock, so a thread that dies within leaves it whole; at worst
-// one block is lost to it.
+// A free list is popped and pushed by one store under its lock, so a thread that dies within leaves
+// it whole; at worst one block is lost to it.
 import { HeddleError } from '../../errors/index.ts';
 import type { Arena } from './arena.ts';
 import { add, compareExchange, load, peek, poke, store } from '../atomics.ts';
@@ -18,7 +19,10 @@ const CLASS_MASK = 0x7f;
 const SITED = 0x80;
 const KIND_SHIFT = 8;
 
-/** Cuts a block; its payload has at least so many bytes, begins at a multiple of 8, and holds whatever was there before. */
+/**
+ * Cuts a block; its payload has at least so many bytes, begins at a multiple of 8, and holds
+ * whatever was there before.
+ */
 export function allocateIn(arena: Arena, byteLength: number, kind: number): number {
   const sizeClass = classFor(byteLength);
   const handle =
@@ -46,7 +50,9 @@ export function tryRetainIn(arena: Arena, handle: number): boolean {
   }
 }
 
-/** Counts one reference less; true when it was the last, and the caller has to destroy the block. */
+/**
+ * Counts one reference less; true when it was the last, and the caller has to destroy the block.
+ */
 export function releaseIn(arena: Arena, handle: number): boolean {
   return add(arena.cells, handle + BLOCK.COUNT, -1) === 1;
 }

@@ -1,14 +1,15 @@
 // Kinds of blocks: how one is shown as an object in a thread, and what to release when it goes.
 //
-// A kind has one number in all threads, given when the first of them defines it. A thread that meets a block of a kind
-// that it has not loaded (a queue in a message, say) loads the module that defined it; so no room imports one above it.
+// A kind has one number in all threads, given when the first of them defines it. A thread that
+// meets a block of a kind that it has not loaded (a queue in a message, say) loads the module that
+// defined it; so no room imports one above it.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { arena } from './arena.ts';
 import { peek, poke } from '../atomics.ts';
 import { allocateIn, freeIn, isSited, kindIn, releaseIn } from './heap.ts';
 import { HEADER } from './layout.ts';
-import '../table/self.ts';
+import { selfSlot } from '../table/self.ts';
 import { lockSide, unlockSide } from '../waiting/side-lock.ts';
 import { forgetSite } from './sites.ts';
 import { PLAIN, readText, writeText } from './strings.ts';
@@ -23,6 +24,9 @@ export interface KindOptions {
 
 /** Cells of an entry in the list of kinds. */
 const ENTRY = { NEXT: 0, ID: 1, NAME: 2, MODULE: 3, CELLS: 4 } as const;
+
+// This thread must have its place in the thread table before it takes a lock.
+if (selfSlot === 0) throw new TypeError('Cannot define kinds before this thread has a slot');
 
 const here = new Map<number, KindOptions>([[PLAIN, {}]]);
 
@@ -50,7 +54,9 @@ export function kindName(handle: number): string {
   return readText(arena, peek(arena.cells, entryOf(kindIn(arena, handle)) + ENTRY.NAME));
 }
 
-/** Counts one reference less to a block; the last one takes the block and what it refers to with it. */
+/**
+ * Counts one reference less to a block; the last one takes the block and what it refers to with it.
+ */
 export function release(handle: number): void {
   if (!releaseIn(arena, handle)) return;
   if (isSited(arena, handle)) forgetSite(handle);

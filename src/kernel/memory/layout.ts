@@ -2,9 +2,9 @@
 //
 //   header        counters and free lists
 //   thread slots  one for each thread that may be alive, SLOT_CELLS apart
-//   nodes         waiters: node n < SLOT_COUNT is the one that slot n blocks on, the others serve asynchronous waits
+//   nodes         waiters: node n < SLOT_COUNT is what slot n blocks on, others do not block
 //   ended names   names of the threads that ended last, for messages about locks they left behind
-//   heap          blocks: two header cells, then the payload; a handle is the index of the payload's first cell
+//   heap          blocks: two header cells, then the payload, whose first cell is the handle
 //
 // Every index counts 32-bit cells. Cell 0 is nobody's, so that 0 can mean "none".
 
@@ -26,12 +26,17 @@ export const HEADER = {
   /** Head of the list of thread records that are alive, and its lock. */
   ALIVE_HEAD: 11,
   ALIVE_LOCK: 12,
-  /** Workers that are parked, as a stack of slots; threads that wait for a worker, as a queue; their common lock. */
+  /**
+   * Workers that are parked, as a stack of slots; threads that wait for a worker, as a queue; their
+   * common lock.
+   */
   CACHE_LOCK: 13,
   PARKED_HEAD: 14,
   STARTING_HEAD: 15,
   STARTING_TAIL: 16,
-  /** 1 while the user's except hook is set in the main thread; head of the errors that wait for it. */
+  /**
+   * 1 while the user's except hook is set in the main thread; head of the errors that wait for it.
+   */
   HOOK_SET: 17,
   HOOK_HEAD: 18,
   /** 1 once the program ends: no thread may start any more. */
@@ -64,15 +69,23 @@ export const SITES_COUNT = 512;
 
 export const SLOTS = 1024;
 export const SLOT_CELLS = 32;
-/** Threads that can be alive at once, the main one and the keeper included: 10 bits of a thread id. */
+/**
+ * Threads that can be alive at once, the main one and the keeper included: 10 bits of a thread id.
+ */
 export const SLOT_COUNT = 1024;
 
 /** Cells of a thread slot. */
 export const SLOT = {
   STATE: 0,
-  /** Id of the thread that has the slot: slot number and generation. One that is not here any more has ended. */
+  /**
+   * Id of the thread that has the slot: slot number and generation. One that is not here any more
+   * has ended.
+   */
   TID: 1,
-  /** Asynchronous waiters whose turn has come, as a stack of nodes: the doorbell of this thread's event loop. */
+  /**
+   * Asynchronous waiters whose turn has come, as a stack of nodes: the doorbell of this thread's
+   * event loop.
+   */
   READY: 2,
   /** The primitive that this thread blocks on without a time-out, for the search for deadlocks. */
   BLOCK: 3,
@@ -90,7 +103,9 @@ export const SLOT = {
   HEAP_KIB: 10,
   /** Slot of the thread that made this worker, and so hears of its end. */
   MAKER: 11,
-  /** Counts the answers that the keeper sent to this thread: what it waits on until one is there. */
+  /**
+   * Counts the answers that the keeper sent to this thread: what it waits on until one is there.
+   */
   MAIL: 12,
 } as const;
 
@@ -106,7 +121,9 @@ export const SLOT_STATE = {
 } as const;
 export const SLOT_BITS = 10;
 export const SLOT_MASK: number = SLOT_COUNT - 1;
-/** A thread id is 28 bits: slot, then generation. Above it are flags of the words that hold an id. */
+/**
+ * A thread id is 28 bits: slot, then generation. Above it are flags of the words that hold an id.
+ */
 export const TID_MASK = 0x0fff_ffff;
 
 /** SLOT.WAITING of a thread in sleep(), input(), or a wait that has no primitive. */
@@ -117,7 +134,10 @@ export const NODE_CELLS = 16;
 /** Waits under way at once, of all threads; a power of two. */
 export const NODE_COUNT = 65_536;
 
-/** Cells of a waiter. STATE and PRIM are atomic; the rest is under the queue's lock, or published by STATE. */
+/**
+ * Cells of a waiter. STATE and PRIM are atomic; the rest is under the queue's lock, or published by
+ * STATE.
+ */
 export const NODE = {
   STATE: 0,
   NEXT: 1,
@@ -163,7 +183,10 @@ export const PRIM = {
   CELLS: 10,
 } as const;
 
-/** PRIM.WORD: the queue may hold waiters. Set by who is about to wait, cleared with the last one, under the queue's lock. */
+/**
+ * PRIM.WORD: the queue may hold waiters. Set by who is about to wait, cleared with the last one,
+ * under the queue's lock.
+ */
 export const PARKED = 0x4000_0000;
 /** PRIM.WORD of a lock: its last holder ended without releasing it; the next one is told. */
 export const ABANDONED = 0x2000_0000;

@@ -1,8 +1,8 @@
-// Parcels: values that cannot be written as bytes, but that a MessagePort can carry. Shared memory above all, and the
-// platform's own objects (keys, blobs, WebAssembly modules).
+// Parcels: values that cannot be written as bytes, but that a MessagePort can carry. Shared memory
+// above all, and the platform's own objects (keys, blobs, WebAssembly modules).
 //
-// The keeper keeps the value under a number; a block with the number stands for it and counts the references. The same
-// SharedArrayBuffer is one parcel for ever and one object in each thread.
+// The keeper keeps the value under a number; a block with the number stands for it and counts the
+// references. The same SharedArrayBuffer is one parcel for ever and one object in each thread.
 import { ask, fetch } from '../hub.ts';
 import { add, peek, poke } from '../atomics.ts';
 import { arena } from './arena.ts';
@@ -29,7 +29,10 @@ const gone = new FinalizationRegistry<number>((id) => {
   release(known.handle);
 });
 
-/** Puts a value into the keeper's hands; the caller has the one reference. DataCloneError if it cannot be carried. */
+/**
+ * Puts a value into the keeper's hands; the caller has the one reference. DataCloneError if it
+ * cannot be carried.
+ */
 export function createParcel(value: unknown): number {
   const shared = value instanceof SharedArrayBuffer ? value : null;
   const known = shared === null ? undefined : parcels.get(shared);
@@ -45,7 +48,10 @@ export function createParcel(value: unknown): number {
   return handle;
 }
 
-/** The value of a parcel, a new copy each time; shared memory is the same memory. Blocks until it is here. */
+/**
+ * The value of a parcel, a new copy each time; shared memory is the same memory. Blocks until it is
+ * here.
+ */
 export function openParcel(handle: number): unknown {
   const id = peek(arena.cells, handle);
   const known = memories.get(id)?.memory.deref();
@@ -55,7 +61,8 @@ export function openParcel(handle: number): unknown {
   return value;
 }
 
-// The thread itself holds a reference while the memory is known here, so that the number stays its number.
+// The thread itself holds a reference while the memory is known here, so that the number stays its
+// number.
 function remember(memory: SharedArrayBuffer, id: number, handle: number): void {
   retainIn(arena, handle);
   parcels.set(memory, handle);

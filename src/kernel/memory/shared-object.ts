@@ -1,13 +1,18 @@
-// Base of every object that lives in the arena: a JavaScript object in each thread that knows it, one block for all.
+// Base of every object that lives in the arena: a JavaScript object in each thread that knows it,
+// one block for all.
 //
-// While the JavaScript object lives, it holds one reference to the block. A handle that comes from another thread is
-// shown as the one object that stands for it here, so `===` holds within a thread.
+// While the JavaScript object lives, it holds one reference to the block. A handle that comes from
+// another thread is shown as the one object that stands for it here, so `===` holds within a
+// thread.
 import { arena, inheritance } from './arena.ts';
 import { allocateIn, retainIn } from './heap.ts';
 import { kindOf, release } from './kinds.ts';
 import { findSite, recordSite, siteOf } from './sites.ts';
 
-/** Given to a constructor instead of its arguments: be the object for this block. The reference passes to it. */
+/**
+ * Given to a constructor instead of its arguments: be the object for this block. The reference
+ * passes to it.
+ */
 export class Attachment {
   readonly handle: number;
 
@@ -23,7 +28,10 @@ export interface Birth {
   readonly byteLength: number;
   /** What the constructor was given first: an Attachment, or the user's argument. */
   readonly given: unknown;
-  /** false: a new object each time, also where a module that several threads import makes it. Default true. */
+  /**
+   * false: a new object each time, also where a module that several threads import makes it.
+   * Default true.
+   */
   readonly module?: boolean;
   /** Fills the new block. */
   readonly init: (handle: number) => void;
@@ -67,7 +75,10 @@ export function handleOf(value: object): number | undefined {
   return handle;
 }
 
-/** The object that stands for a block in this thread. The caller keeps its own reference to the block. */
+/**
+ * The object that stands for a block in this thread. The caller keeps its own reference to the
+ * block.
+ */
 export function attach(handle: number): object {
   const known = wrappers.get(handle)?.deref();
   if (known !== undefined) return known;
@@ -80,7 +91,10 @@ export function attach(handle: number): object {
   return object;
 }
 
-/** Gives back all that this thread refers to; nothing of it may be used any more. For a worker's end. */
+/**
+ * Gives back all that this thread refers to; nothing of it may be used any more. For a worker's
+ * end.
+ */
 export function releaseAll(): void {
   for (const [handle, count] of held ?? []) for (let i = 0; i < count; i++) release(handle);
   held?.clear();

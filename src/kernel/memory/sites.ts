@@ -1,11 +1,12 @@
 // Module-level objects are one object in every thread, as Python's globals are.
 //
-// `export const lock = new Lock()` runs once in each thread that imports the module. While a module is evaluated, a
-// constructor therefore records where it was called (url:line:column, of it and its callers) and as which time; in
-// another thread the same call finds the object that exists, and attaches to it.
+// `export const lock = new Lock()` runs once in each thread that imports the module. While a module
+// is evaluated, a constructor therefore records where it was called (url:line:column, of it and its
+// callers) and as which time; in another thread the same call finds the object that exists, and
+// attaches to it.
 //
-// Only what is made while a module is evaluated counts, and only the first MOST of a place: what a function makes later is
-// new, in every thread. The record does not keep the object alive.
+// Only what is made while a module is evaluated counts, and only the first MOST of a place: what a
+// function makes later is new, in every thread. The record does not keep the object alive.
 import { arena } from './arena.ts';
 import { peek, poke } from '../atomics.ts';
 import { allocateIn, freeIn, markSited, tryRetainIn } from './heap.ts';
@@ -19,13 +20,19 @@ export interface Site {
   readonly ordinal: number;
 }
 
-/** Objects that a place may make outside the evaluation of modules before it is looked at no more. */
+/**
+ * Objects that a place may make outside the evaluation of modules before it is looked at no more.
+ */
 const FEW = 128;
 
-/** Objects of one place that are one in all threads: enough for striped locks, and a bound for a loop that runs wild. */
+/**
+ * Objects of one place that are one in all threads: enough for striped locks, and a bound for a
+ * loop that runs wild.
+ */
 const MOST = 1024;
 
-// The loader's own frames are at most so far below a module's code: functions that a module calls while it is evaluated.
+// The loader's own frames are at most so far below a module's code: functions that a module calls
+// while it is evaluated.
 const DEPTH = 64;
 
 /** Cells of a record. */
@@ -49,7 +56,8 @@ export function siteOf(constructor: NewableFunction): Site | null {
     missed.set(near, misses + 1);
     return null;
   }
-  // The way from the module down to the constructor, as two modules may call one factory, each thread in its own order.
+  // The way from the module down to the constructor, as two modules may call one factory, each
+  // thread in its own order.
   const place = frames.slice(0, length).map(placeOf).join(' ');
   const ordinal = ordinals.get(place) ?? 0;
   ordinals.set(place, ordinal + 1);
@@ -57,7 +65,10 @@ export function siteOf(constructor: NewableFunction): Site | null {
   return { place, ordinal };
 }
 
-/** The object that another thread made at the site, with one more reference to it; 0 when there is none. */
+/**
+ * The object that another thread made at the site, with one more reference to it; 0 when there is
+ * none.
+ */
 export function findSite(site: Site): number {
   lockSide(arena, HEADER.SITES_LOCK);
   const found = lookUp(site);
@@ -148,24 +159,20 @@ function isLoader(frame: NodeJS.CallSite): boolean {
 // The body of an ES module, which after an `await` of its own has no loader below it.
 function isModuleBody(frame: NodeJS.CallSite | undefined): boolean {
   if (frame === undefined || frame.getFunctionName() !== null || !frame.isToplevel()) return false;
-  const { getEnclosingLineNumber: line, getEnclosingColumnNumber: column } =
-    frame as Partial<EnclosedCallSite>;
-  return line?.call(frame) === 1 && column?.call(frame) === 1;
-}
-
-// V8 has them, Node's types do not.
-interface EnclosedCallSite {
-  getEnclosingLineNumber(this: NodeJS.CallSite): number;
-  getEnclosingColumnNumber(this: NodeJS.CallSite): number;
+  // V8 has them, Node's types do not.
+  const call = (method: string): unknown =>
+    (frame as unknown as Record<string, (() => unknown) | undefined>)[method]?.();
+  return call('getEnclosingLineNumber') === 1 && call('getEnclosingColumnNumber') === 1;
 }
 
 function callers(below: NewableFunction, limit: number): NodeJS.CallSite[] {
+  // oxlint-disable-next-line typescript/unbound-method -- only put back as it was
   const { stackTraceLimit, prepareStackTrace } = Error;
   const holder: { stack?: NodeJS.CallSite[] } = {};
   Error.stackTraceLimit = limit;
   Error.prepareStackTrace = (_, frames) => frames;
   try {
-    Error.captureStackTrace(holder, below as unknown as () => void);
+    Error.captureStackTrace(holder, below);
     return holder.stack ?? [];
   } finally {
     Error.stackTraceLimit = stackTraceLimit;

@@ -19,7 +19,8 @@ export function writeText(arena: Arena, text: string): number {
 export function readText(arena: Arena, handle: number): string {
   if (handle === 0) return '';
   const start = handle * 4 + 4;
-  // Bounded, as a reader may hold a handle that was freed a moment ago, and finds out only afterwards.
+  // Bounded, as a reader may hold a handle that was freed a moment ago, and finds out only
+  // afterwards.
   const length = Math.min(peek(arena.cells, handle) >>> 0, capacityIn(arena, handle) - 4);
   return arena.bytes.toString('utf8', start, start + length);
 }

@@ -1,8 +1,9 @@
 // Is a thread, known by its id, still there?
 //
-// A thread's id holds its slot and the slot's generation, and the slot holds the id of the thread that has it now: one
-// look tells a thread that ended as it should. A worker that was torn away (out of memory, terminated from outside)
-// tells nobody; its maker hears of it by an event, and where the maker cannot listen, Linux's /proc answers.
+// A thread's id holds its slot and the slot's generation, and the slot holds the id of the thread
+// that has it now: one look tells a thread that ended as it should. A worker that was torn away
+// (out of memory, terminated from outside) tells nobody; its maker hears of it by an event, and
+// where the maker cannot listen, Linux's /proc answers.
 import fs from 'node:fs';
 import type { Arena } from '../memory/arena.ts';
 import { compareExchange, load } from '../atomics.ts';
@@ -11,7 +12,8 @@ import { SLOT, SLOT_STATE } from '../memory/layout.ts';
 /**
  * True when the thread is gone for certain.
  *
- * @param ask also ask the operating system, which takes some 5 µs: for those who have waited a while
+ * @param ask also ask the operating system, which takes some 5 µs: for those who have waited a
+ *   while
  */
 export function hasDied(arena: Arena, tid: number, ask: boolean): boolean {
   const { cells } = arena;

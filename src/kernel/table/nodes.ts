@@ -1,4 +1,5 @@
-// Nodes: the waiters' cells. Slot n blocks on node n; asynchronous waits take theirs from a common store.
+// Nodes: the waiters' cells. Slot n blocks on node n; asynchronous waits take theirs from a common
+// store.
 import { HeddleError } from '../../errors/index.ts';
 import { load, peek, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';

@@ -53,8 +53,9 @@ export function enterSlot(arena: Arena, number: number, state: number): void {
 }
 
 /**
- * Ends the thread that has the slot, and gives the slot a new id: the one thing that tells everybody that it has ended.
- * Locks that it holds are passed on to those who wait for them, as abandoned. The caller is the slot's own thread.
+ * Ends the thread that has the slot, and gives the slot a new id: the one thing that tells
+ * everybody that it has ended. Locks that it holds are passed on to those who wait for them, as
+ * abandoned. The caller is the slot's own thread.
  */
 export function turnOver(arena: Arena): void {
   const dead = arena.tid;
@@ -78,7 +79,9 @@ export function burySlot(arena: Arena, number: number): void {
   store(cells, slot + SLOT.STATE, SLOT_STATE.FREE);
 }
 
-/** Puts in order what a thread that has ended held or waited for. Any thread may, more than once. */
+/**
+ * Puts in order what a thread that has ended held or waited for. Any thread may, more than once.
+ */
 export function reapThread(arena: Arena, dead: number): void {
   const { cells } = arena;
   const touched = new Set<number>();

@@ -1,4 +1,5 @@
-// Waiting without blocking: the same queues, the same steps, driven by the doorbell instead of a blocked thread.
+// Waiting without blocking: the same queues, the same steps, driven by the doorbell instead of a
+// blocked thread.
 import type { Arena } from '../memory/arena.ts';
 import { NODE_STATE } from '../memory/layout.ts';
 import { giveNode, takeNode } from '../table/nodes.ts';
@@ -33,7 +34,10 @@ export interface Patience {
 // The longest delay of setTimeout; a longer wait is cut.
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-/** Resolves with the outcome, or with 0 when the time was up; rejects when the signal is aborted, and loses nothing. */
+/**
+ * Resolves with the outcome, or with 0 when the time was up; rejects when the signal is aborted,
+ * and loses nothing.
+ */
 export function waitAsynchronously(
   arena: Arena,
   wanted: Awaited,
@@ -61,7 +65,9 @@ class Wait {
   readonly #resolve: (outcome: number) => void;
   readonly #reject: (reason: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
-  /** Aborted, or out of time, after the node had been woken: the wake-up is still to be dealt with. */
+  /**
+   * Aborted, or out of time, after the node had been woken: the wake-up is still to be dealt with.
+   */
   #aborted = false;
   #late = false;
 
@@ -82,13 +88,14 @@ class Wait {
   }
 
   begin(): void {
+    if (this.#patience.deadlineMs !== Infinity) this.#setTimer();
+    this.#patience.signal?.addEventListener('abort', this.#onAbort);
+    // Last, as it may find the bell rung already, and end this very wait.
     attend(this.#arena, this.#node, {
       woken: (state) => this.#woken(state),
       afterSlice: this.#wanted.afterSlice,
       keepAlive: this.#patience.keepAlive ?? true,
     });
-    if (this.#patience.deadlineMs !== Infinity) this.#setTimer();
-    this.#patience.signal?.addEventListener('abort', this.#onAbort);
   }
 
   #woken(state: number): void {

@@ -1,7 +1,8 @@
 // Blocking this thread until its node is woken, in slices.
 //
-// A wait is cut into slices so that nobody hangs: after each the waiter looks whether those it depends on are alive, and
-// the main thread serves what its event loop, which stands still meanwhile, would have served.
+// A wait is cut into slices so that nobody hangs: after each the waiter looks whether those it
+// depends on are alive, and the main thread serves what its event loop, which stands still
+// meanwhile, would have served.
 import type { Arena } from '../memory/arena.ts';
 import { load, poke, store } from '../atomics.ts';
 import { ASLEEP, NODE, NODE_STATE, SLOT } from '../memory/layout.ts';
@@ -22,13 +23,15 @@ export function doChores(): void {
 /** Called after each slice of any blocking wait of this thread; registered by rooms above. */
 const chores: (() => void)[] = [];
 
-/** Registers something to do between the slices of blocking waits. It must not block on a primitive. */
+/**
+ * Registers something to do between the slices of blocking waits. It must not block on a primitive.
+ */
 export function betweenSlices(chore: () => void): void {
   chores.push(chore);
 }
 
 /** Milliseconds left until a deadline (`performance.now()`), at most one slice. */
-export function sliceUntil(deadlineMs: number): number {
+function sliceUntil(deadlineMs: number): number {
   return Math.min(deadlineMs - performance.now(), longestMs);
 }
 
@@ -71,7 +74,10 @@ export function sleepUntil(arena: Arena, deadlineMs: number): void {
   blockWhile(arena, () => true, deadlineMs);
 }
 
-/** Blocks while the test holds, looking again after each slice, until the deadline; true when it holds no more. */
+/**
+ * Blocks while the test holds, looking again after each slice, until the deadline; true when it
+ * holds no more.
+ */
 export function blockWhile(
   arena: Arena,
   test: () => boolean,
@@ -110,7 +116,10 @@ export function declareBlocked(arena: Arena, prim: number): void {
   store(arena.cells, arena.slotOf(arena.tid) + SLOT.BLOCK, prim);
 }
 
-/** Says that this thread is through with its node: it waits for nothing, and need not be looked after. */
+/**
+ * Says that this thread is through with its node: it waits for nothing, and need not be looked
+ * after.
+ */
 export function settleNode(arena: Arena, node: number): void {
   store(arena.cells, node + NODE.STATE, NODE_STATE.IDLE);
   store(arena.cells, node + NODE.PRIM, 0);

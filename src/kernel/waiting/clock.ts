@@ -1,5 +1,5 @@
-// One clock for all threads, in microseconds. performance.now() starts anew in each thread, so it cannot say how long a
-// waiter of another thread has waited.
+// One clock for all threads, in microseconds. performance.now() starts anew in each thread, so it
+// cannot say how long a waiter of another thread has waited.
 //
 // Found when it is first asked for, as `performance` alone takes a millisecond to load.
 let offsetUs = NaN;

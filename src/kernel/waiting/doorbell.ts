@@ -1,10 +1,12 @@
 // How an event loop hears that the turn of one of its asynchronous waiters has come.
 //
-// Each loop has one cell, the head of a stack of ready nodes. Who wakes a node pushes it there, exactly once, and rings
-// when the stack was empty. The loop takes the whole stack at once, so there is no ABA; then it arms the bell again.
+// Each loop has one cell, the head of a stack of ready nodes. Who wakes a node pushes it there,
+// exactly once, and rings when the stack was empty. The loop takes the whole stack at once, so
+// there is no ABA; then it arms the bell again.
 //
-// One waitAsync for each loop rather than for each waiter: it cannot be withdrawn, costs 2 µs, and a notify that meets one
-// of a worker that is just being terminated is lost. Nor does it keep a loop alive, so a timer does while waiters are there.
+// One waitAsync for each loop rather than for each waiter: it cannot be withdrawn, costs 2 µs, and
+// a notify that meets one of a worker that is just being terminated is lost. Nor does it keep a
+// loop alive, so a timer does while waiters are there.
 import { exchange, load, waitAsync } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_STATE, SLOT } from '../memory/layout.ts';
@@ -21,7 +23,10 @@ export interface Waiter {
 const TICK_MS = 250;
 
 const waiters = new Map<number, Waiter>();
-/** Nodes that were woken at the last tick, but not delivered; and those that may yet be delivered twice. */
+/**
+ * Nodes that were woken at the last tick, but not delivered; and those that may yet be delivered
+ * twice.
+ */
 const overdue = new Set<number>();
 const unsafe = new Set<number>();
 let armed = false;
@@ -62,8 +67,9 @@ function tick(arena: Arena): void {
   }
 }
 
-// Its state said WOKEN two ticks running, yet nobody rang: its waker died in between. Should the waker live after all, and
-// push the node later, then that must find it unused, so it is never given back.
+// Its state said WOKEN two ticks running, yet nobody rang: its waker died in between. Should the
+// waker live after all, and push the node later, then that must find it unused, so it is never
+// given back.
 function deliverOverdue(arena: Arena, node: number, waiter: Waiter): void {
   overdue.delete(node);
   unsafe.add(node);
@@ -98,7 +104,7 @@ function takeReady(arena: Arena): void {
     node = load(cells, node + NODE.NEXT_READY);
   }
   // The stack has the first to be woken at its bottom.
-  for (const first of ready.reverse()) {
+  for (const first of ready.toReversed()) {
     const state = load(cells, first + NODE.STATE);
     overdue.delete(first);
     if (state >= NODE_STATE.WOKEN) waiters.get(first)?.woken(state);

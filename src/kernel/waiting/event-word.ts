@@ -2,8 +2,9 @@
 //
 //   WORD bit 0   set
 //
-// A waiter enters the queue and then looks at the flag; a setter sets the flag and then looks at the queue. One of the two
-// sees the other (Dekker), so no wake-up is lost. Whoever is woken returns true, whatever happens to the flag by then.
+// A waiter enters the queue and then looks at the flag; a setter sets the flag and then looks at
+// the queue. One of the two sees the other (Dekker), so no wake-up is lost. Whoever is woken
+// returns true, whatever happens to the flag by then.
 import { and, load, or, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_STATE, PRIM } from '../memory/layout.ts';
@@ -41,7 +42,8 @@ export function waitEventBlocking(
   const woken =
     queueForEvent(arena, prim, node) ||
     waitNode(arena, node, deadlineMs, waitingFor, afterSlice) !== 0 ||
-    // Woken between the end of our time and now: the wake-up counts. Its final state is there, as it is set in one step.
+    // Woken between the end of our time and now: the wake-up counts. Its final state is there, as
+    // it is set in one step.
     !cancelNode(arena, node);
   settleNode(arena, node);
   return woken;

@@ -8,11 +8,13 @@
 //   PARKED             the queue may hold waiters; release() has to look
 //   ABANDONED          (free or passed on) the last holder ended without releasing
 //
-// Acquire and release without contention are one compare-and-exchange each. A waiter spins a little, queues, and is woken
-// to try again, while running threads may overtake it ("barging": the lock never waits for a sleeper to get going). One
-// that has waited over a millisecond is handed the lock instead, so nobody starves.
+// Acquire and release without contention are one compare-and-exchange each. A waiter spins a
+// little, queues, and is woken to try again, while running threads may overtake it ("barging": the
+// lock never waits for a sleeper to get going). One that has waited over a millisecond is handed
+// the lock instead, so nobody starves.
 //
-// After parking_lot's RawMutex and Go's sync.Mutex (starvation mode); the owner in the word as in Linux's robust futexes.
+// After parking_lot's RawMutex and Go's sync.Mutex (starvation mode); the owner in the word as in
+// Linux's robust futexes.
 import { and, compareExchange, load, peek, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import {
@@ -34,10 +36,14 @@ import { cancelNode, lockQueue, rebuildQueue, unlockQueue } from './wait-queue.t
 export const TAKEN = 1;
 export const TAKEN_ABANDONED = 2;
 
-/** After so long a waiter is handed the lock rather than woken to compete for it (Go: the same millisecond). */
+/**
+ * After so long a waiter is handed the lock rather than woken to compete for it (Go: the same
+ * millisecond).
+ */
 const STARVING_US = 1000;
 
-// A lock held for a few operations is free again within so many looks; beyond, sleeping is cheaper than burning a core.
+// A lock held for a few operations is free again within so many looks; beyond, sleeping is cheaper
+// than burning a core.
 const SPIN_ROUNDS = 60;
 
 /** Takes the lock if it is free or abandoned; never queues. */
@@ -78,7 +84,8 @@ export function lockOrQueue(arena: Arena, prim: number, node: number, again: boo
       if (compareExchange(cells, index, word, word | PARKED) !== word) continue;
     }
     lockQueue(arena, prim);
-    // PARKED is cleared only under this lock: if it still stands and an owner that lives is there, its release will look.
+    // PARKED is cleared only under this lock: if it still stands and an owner that lives is there,
+    // its release will look.
     const now = load(cells, index);
     const owner = now & TID_MASK;
     const held = owner !== 0 && (now & PARKED) !== 0 && !hasDied(arena, owner, false);
@@ -116,8 +123,9 @@ export function forfeitLock(arena: Arena, prim: number): void {
 }
 
 /**
- * The lock was handed to this thread: notes whether it comes from a holder that ended. 0 when it is ours no more: it was
- * handed to the id that this worker had before its thread ended, and has been passed on.
+ * The lock was handed to this thread: notes whether it comes from a holder that ended. 0 when it is
+ * ours no more: it was handed to the id that this worker had before its thread ended, and has been
+ * passed on.
  */
 export function takeHandoff(arena: Arena, prim: number): number {
   const { cells } = arena;
@@ -133,8 +141,8 @@ export function stampNode(arena: Arena, node: number): void {
 }
 
 /**
- * Puts a lock in order after a thread has ended that may have held it, waited for it, or been about to wake a waiter.
- * Any thread may do so, more than once.
+ * Puts a lock in order after a thread has ended that may have held it, waited for it, or been about
+ * to wake a waiter. Any thread may do so, more than once.
  */
 export function reapLock(arena: Arena, prim: number, dead: number): void {
   const { cells } = arena;
@@ -198,7 +206,8 @@ function unlockContended(arena: Arena, prim: number): boolean {
   for (;;) {
     const word = load(cells, index);
     if ((word & TID_MASK) === 0) {
-      // Left behind by its holder, and taken by nobody since: that is held, too, and anybody may release it.
+      // Left behind by its holder, and taken by nobody since: that is held, too, and anybody may
+      // release it.
       if (!(word & ABANDONED)) return false;
       if (compareExchange(cells, index, word, word & ~ABANDONED) === word) return true;
     } else if (word & PARKED) {
@@ -213,7 +222,8 @@ function unlockContended(arena: Arena, prim: number): boolean {
     return false;
   }
   const first = passOn(arena, prim, 0);
-  // An event loop may be busy for long. The first blocked thread behind it is woken too: a herd of two, never a stall.
+  // An event loop may be busy for long. The first blocked thread behind it is woken too: a herd of
+  // two, never a stall.
   const second = isWokenLoop(arena, first) ? popFirstBlocking(arena, prim) : 0;
   unlockQueue(arena, prim);
   if (first !== 0) wakeNode(arena, first);
@@ -221,7 +231,8 @@ function unlockContended(arena: Arena, prim: number): boolean {
   return true;
 }
 
-// Frees the word and chooses whom to wake. The queue is locked, and the word's owner is the caller or has ended.
+// Frees the word and chooses whom to wake. The queue is locked, and the word's owner is the caller
+// or has ended.
 function passOn(arena: Arena, prim: number, flags: number): number {
   const { cells } = arena;
   const index = prim + PRIM.WORD;
@@ -230,7 +241,8 @@ function passOn(arena: Arena, prim: number, flags: number): number {
     store(cells, index, flags);
     return 0;
   }
-  // An event loop is handed the lock only after it has answered one wake-up and lost (it is back at the front).
+  // An event loop is handed the lock only after it has answered one wake-up and lost (it is back at
+  // the front).
   const responsive =
     peek(cells, node + NODE.KIND) === NODE_KIND.BLOCKING || peek(cells, node + NODE.SEQ) === -1;
   const fair = responsive && isStarving(arena, node);

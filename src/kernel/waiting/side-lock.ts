@@ -4,10 +4,11 @@
 //   tid           that thread holds it, nobody waits
 //   tid|CONTENDED that thread holds it, others wait or are about to
 //
-// It is never held across code of the user's. Its holder can only die when its worker is terminated from outside; who
-// waits for it then takes it over and is told so, to put what it guards in order.
+// It is never held across code of the user's. Its holder can only die when its worker is terminated
+// from outside; who waits for it then takes it over and is told so, to put what it guards in order.
 //
-// After Drepper, "Futexes Are Tricky" (2011), mutex2, with the holder's id in the word as in robust futexes.
+// After Drepper, "Futexes Are Tricky" (2011), mutex2, with the holder's id in the word as in robust
+// futexes.
 import type { Arena } from '../memory/arena.ts';
 import { compareExchange, exchange, load } from '../atomics.ts';
 import { TID_MASK } from '../memory/layout.ts';
@@ -15,7 +16,8 @@ import { hasDied } from '../table/liveness.ts';
 
 const CONTENDED = 0x4000_0000;
 
-// What it guards takes well under a microsecond, so a short spin nearly always meets the release (bench/lock.ts).
+// What it guards takes well under a microsecond, so a short spin nearly always meets the release
+// (bench/lock.ts).
 const SPIN_ROUNDS = 100;
 
 // Between two looks whether the holder is alive.
@@ -49,7 +51,8 @@ function lockSideContended(arena: Arena, index: number): boolean {
   for (;;) {
     const word = load(cells, index);
     if (word === 0) {
-      // CONTENDED, because others may sleep behind us: one wake-up too many is a little time, one too few is a hang.
+      // CONTENDED, because others may sleep behind us: one wake-up too many is a little time, one
+      // too few is a hang.
       if (compareExchange(cells, index, 0, tid | CONTENDED) === 0) return false;
     } else if (hasDied(arena, word & TID_MASK, slept)) {
       if (compareExchange(cells, index, word, tid | CONTENDED) === word) return true;

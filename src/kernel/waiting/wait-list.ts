@@ -5,16 +5,21 @@
 //   IDLE -> QUEUED -> (GRANTING ->) WOKEN     try again
 //                                   HANDOFF   it is yours
 //
-// It leaves QUEUED only under the queue's lock, by the one who wakes it or by itself when it gives up; so a wake-up is
-// never lost to a waiter that had left, and one given to a waiter that dies can be passed on.
+// It leaves QUEUED only under the queue's lock, by the one who wakes it or by itself when it gives
+// up; so a wake-up is never lost to a waiter that had left, and one given to a waiter that dies can
+// be passed on.
 //
-// After parking_lot (Webkit's WTF::ParkingLot) and V8's JSAtomicsMutex. It is tempting to let all wait on the primitive's
-// own cell. A notify that meets an asynchronous waiter whose worker is being terminated is then lost for ever.
+// After parking_lot (Webkit's WTF::ParkingLot) and V8's JSAtomicsMutex. It is tempting to let all
+// wait on the primitive's own cell. A notify that meets an asynchronous waiter whose worker is
+// being terminated is then lost for ever.
 import type { Arena } from '../memory/arena.ts';
 import { and, compareExchange, load, peek, poke, store } from '../atomics.ts';
 import { NODE, NODE_KIND, NODE_STATE, PARKED, PRIM, SLOT } from '../memory/layout.ts';
 
-/** Puts a node at the end of the queue, or at its front: one that was woken and lost. The queue is locked. */
+/**
+ * Puts a node at the end of the queue, or at its front: one that was woken and lost. The queue is
+ * locked.
+ */
 export function enqueue(arena: Arena, prim: number, node: number, front: boolean): void {
   const { cells } = arena;
   store(cells, node + NODE.PRIM, prim);
@@ -61,7 +66,10 @@ export function unlink(arena: Arena, prim: number, node: number): void {
   if (load(cells, prim + PRIM.HEAD) === 0) and(cells, prim + PRIM.WORD, ~PARKED);
 }
 
-/** Takes the first node out, to be woken: it has to try again. 0 when there is none. The queue is locked. */
+/**
+ * Takes the first node out, to be woken: it has to try again. 0 when there is none. The queue is
+ * locked.
+ */
 export function popWoken(arena: Arena, prim: number): number {
   const node = load(arena.cells, prim + PRIM.HEAD);
   if (node === 0) return 0;
@@ -77,7 +85,8 @@ export function wakeNode(arena: Arena, node: number): void {
     arena.notify(node + NODE.STATE, 1);
     return;
   }
-  // An event loop is rung once for all of its waiters: by the one who finds its stack of ready nodes empty.
+  // An event loop is rung once for all of its waiters: by the one who finds its stack of ready
+  // nodes empty.
   const ready = arena.slotOf(peek(cells, node + NODE.TID)) + SLOT.READY;
   for (;;) {
     const head = load(cells, ready);

@@ -1,6 +1,8 @@
-// The lock of a wait queue: taken to change it, to withdraw from it, and mended when its holder died within.
+// The lock of a wait queue: taken to change it, to withdraw from it, and mended when its holder
+// died within.
 //
-// Mending: the nodes are the truth and the list is an index of them, so the list is made anew from the nodes' states.
+// Mending: the nodes are the truth and the list is an index of them, so the list is made anew from
+// the nodes' states.
 import type { Arena } from '../memory/arena.ts';
 import { and, load, or, peek, poke, store } from '../atomics.ts';
 import { NODE, NODE_STATE, PARKED, PRIM, PRIM_TYPE, TID_MASK } from '../memory/layout.ts';
@@ -19,7 +21,8 @@ export function unlockQueue(arena: Arena, prim: number): void {
 }
 
 /**
- * Withdraws a waiter; false when it has been woken or granted already, and its final state is there or on its way.
+ * Withdraws a waiter; false when it has been woken or granted already, and its final state is there
+ * or on its way.
  *
  * @param only withdraw it only from this primitive: a Condition may have moved it to its lock
  */
@@ -56,7 +59,8 @@ export function rebuildQueue(arena: Arena, prim: number): void {
   else and(cells, prim + PRIM.WORD, ~PARKED);
 }
 
-// Brings one node to a state that has no "about to": what its waker had begun is finished or undone.
+// Brings one node to a state that has no "about to": what its waker had begun is finished or
+// undone.
 function stillWaits(arena: Arena, prim: number, node: number): boolean {
   const { cells } = arena;
   const state = load(cells, node + NODE.STATE);

@@ -1,11 +1,13 @@
 // Workers that wait for threads, and threads that wait for workers.
 //
-// A parked worker blocks on REQUEST in its slot. A thread that starts takes the worker that parked last; without one it
-// queues, and whichever worker is free first takes it: one that boots, or one whose thread ends. Both lists are under one
-// lock, so a thread never queues while a worker parks beside it.
+// A parked worker blocks on REQUEST in its slot. A thread that starts takes the worker that parked
+// last; without one it queues, and whichever worker is free first takes it: one that boots, or one
+// whose thread ends. Both lists are under one lock, so a thread never queues while a worker parks
+// beside it.
 //
-// A worker that boots, or is winding up (its thread has ended, and it looks whether anything is left to do), will look at
-// the queue in a moment; no new worker is asked for on behalf of a thread that it can take.
+// A worker that boots, or is winding up (its thread has ended, and it looks whether anything is
+// left to do), will look at the queue in a moment; no new worker is asked for on behalf of a thread
+// that it can take.
 import {
   HEADER,
   SLOT,
@@ -54,7 +56,10 @@ export function takeStarting(): number {
   return record;
 }
 
-/** Takes the next thread that waits, or else parks this worker; 0 then: it has to wait for a request. */
+/**
+ * Takes the next thread that waits, or else parks this worker; 0 then: it has to wait for a
+ * request.
+ */
 export function takeOrPark(): number {
   lockSide(arena, HEADER.CACHE_LOCK);
   const record = shift();
@@ -87,7 +92,9 @@ export function unpark(number: number): boolean {
   return found;
 }
 
-/** Takes a thread out of the queue, with the queue's reference; false when it is not there any more. */
+/**
+ * Takes a thread out of the queue, with the queue's reference; false when it is not there any more.
+ */
 export function withdraw(record: number): boolean {
   lockSide(arena, HEADER.CACHE_LOCK);
   const waiting: number[] = [];
@@ -98,7 +105,9 @@ export function withdraw(record: number): boolean {
   return found;
 }
 
-/** Workers parked, threads that wait for one, and workers that will look for a thread before long. */
+/**
+ * Workers parked, threads that wait for one, and workers that will look for a thread before long.
+ */
 export function cacheCounts(): { parked: number; starting: number; coming: number } {
   lockSide(arena, HEADER.CACHE_LOCK);
   let parked = 0;

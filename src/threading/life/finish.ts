@@ -1,4 +1,5 @@
-// The end of a thread, whoever brings it about. Each step is done once, by whoever comes first to it.
+// The end of a thread, whoever brings it about. Each step is done once, by whoever comes first to
+// it.
 import { HEADER, PRIM, arena, atomics, keepName, setEvent, writeText } from '../../kernel/index.ts';
 import { RECORD, STATE, getField, leaveStarting, moveField, nameOf, setField } from './record.ts';
 import { delist } from './roster.ts';
@@ -15,8 +16,8 @@ export function claimEnd(record: number, outcome: number, result: number): boole
 }
 
 /**
- * Remembers the thread's name for messages about what it leaves behind. Before its id is turned over, so that nobody finds
- * the id dead and the name unknown.
+ * Remembers the thread's name for messages about what it leaves behind. Before its id is turned
+ * over, so that nobody finds the id dead and the name unknown.
  */
 export function rememberName(record: number): void {
   const tid = getField(record, RECORD.TID);
@@ -24,8 +25,8 @@ export function rememberName(record: number): void {
 }
 
 /**
- * Tells everybody that the thread has ended. Its locks have been passed on before. The program goes on waiting for it until
- * stopHolding(): its worker may have something left to do.
+ * Tells everybody that the thread has ended. Its locks have been passed on before. The program goes
+ * on waiting for it until stopHolding(): its worker may have something left to do.
  */
 export function complete(record: number): void {
   delist(record);

@@ -1,8 +1,10 @@
-// The end of the program: when the main thread has nothing left to do, it waits for the threads that are not daemons.
+// The end of the program: when the main thread has nothing left to do, it waits for the threads
+// that are not daemons.
 //
-// As in Python: first the main thread counts as ended, so that a thread may join it; then the others are awaited, those
-// too that start meanwhile; then the handlers of 'exit' run; daemon threads are stopped dead wherever they are. The same
-// when process.exit() is called in the main thread, or an error ends it: the exit code is kept.
+// As in Python: first the main thread counts as ended, so that a thread may join it; then the
+// others are awaited, those too that start meanwhile; then the handlers of 'exit' run; daemon
+// threads are stopped dead wherever they are. The same when process.exit() is called in the main
+// thread, or an error ends it: the exit code is kept.
 import {
   HEADER,
   PRIM,
@@ -12,6 +14,7 @@ import {
   atomics,
   clearEvent,
   initPrim,
+  release,
   setEvent,
   waitEventAsync,
   waitEventBlocking,
@@ -20,7 +23,6 @@ import { writeWhole } from '../../system/index.ts';
 import { drainHook } from './hook.ts';
 import { nameOf } from './record.ts';
 import { aliveRecords } from './roster.ts';
-import { release } from '../../kernel/index.ts';
 
 const STDERR = 2;
 
@@ -57,7 +59,6 @@ function countHolding(): number {
 
 async function holdAsync(idle: number): Promise<void> {
   while (rearm(idle)) {
-    // oxlint-disable-next-line no-await-in-loop -- each turn waits for one event
     await waitEventAsync(arena, idle, { deadlineMs: Infinity }, () => {});
   }
 }
@@ -66,7 +67,8 @@ function holdBlocking(idle: number): void {
   while (rearm(idle)) waitEventBlocking(arena, idle, Infinity, idle, () => {});
 }
 
-// Clears the event, then looks: who ends last counts down, then sets it, so one of the two sees the other.
+// Clears the event, then looks: who ends last counts down, then sets it, so one of the two sees the
+// other.
 function rearm(idle: number): boolean {
   if (countHolding() === 0) return false;
   clearEvent(arena, idle);
@@ -81,6 +83,7 @@ function announce(failure: unknown): void {
   }
   writeWhole(
     STDERR,
-    `The main thread ended with ${String(failure)}; waiting for its threads: ${names.slice(1).join(', ')}\n`,
+    `The main thread ended with ${String(failure)}; ` +
+      `waiting for its threads: ${names.slice(1).join(', ')}\n`,
   );
 }

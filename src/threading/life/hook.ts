@@ -1,8 +1,8 @@
 // What happens when a thread's target throws: the except hook, in the main thread.
 //
-// Without a hook of the user's, the failing thread itself writes the report, at once, whatever the main thread does. With
-// one, the error goes onto a list in the arena, and the main thread calls the hook: on its event loop, before join()
-// returns there, and at the program's end.
+// Without a hook of the user's, the failing thread itself writes the report, at once, whatever the
+// main thread does. With one, the error goes onto a list in the arena, and the main thread calls
+// the hook: on its event loop, before join() returns there, and at the program's end.
 import { inspect } from 'node:util';
 import {
   HEADER,
@@ -37,11 +37,12 @@ const ENTRY = { NEXT: 0, RECORD: 1, MESSAGE: 2, CELLS: 3 } as const;
 let hook: ((args: ExceptHookArgs) => void) | null = null;
 
 /**
- * Sets what is called, in the main thread, when a thread's target throws; null restores the default, which writes
- * `Exception in thread NAME:` and the stack to standard error.
+ * Sets what is called, in the main thread, when a thread's target throws; null restores the
+ * default, which writes `Exception in thread NAME:` and the stack to standard error.
  *
- * The process goes on, and its exit code is unchanged. While the main thread is blocked the hook waits; it has been called
- * before `join()` of the thread returns there. An error that the hook itself throws is written to standard error.
+ * The process goes on, and its exit code is unchanged. While the main thread is blocked the hook
+ * waits; it has been called before `join()` of the thread returns there. An error that the hook
+ * itself throws is written to standard error.
  *
  * @param newHook the hook, or null
  * @throws {RuntimeError} if it is not called in the main thread, where the hook would run
@@ -92,7 +93,9 @@ export function reportError(record: number, error: unknown): void {
   ask({ type: 'hook' });
 }
 
-/** Calls the hook for the errors that wait for it. In the main thread; nothing happens in others. */
+/**
+ * Calls the hook for the errors that wait for it. In the main thread; nothing happens in others.
+ */
 export function drainHook(): void {
   if (inheritance !== null) return;
   const { cells } = arena;
@@ -100,7 +103,7 @@ export function drainHook(): void {
   const entries: number[] = [];
   let entry = atomics.exchange(cells, HEADER.HOOK_HEAD, 0);
   for (; entry !== 0; entry = atomics.peek(cells, entry + ENTRY.NEXT)) entries.push(entry);
-  for (const first of entries.reverse()) {
+  for (const first of entries.toReversed()) {
     const record = atomics.peek(cells, first + ENTRY.RECORD);
     const message = atomics.peek(cells, first + ENTRY.MESSAGE);
     callHook(record, load(message));

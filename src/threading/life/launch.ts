@@ -78,7 +78,8 @@ function requestWorker(bespoke: Bespoke | null): void {
   } else if (inheritance !== null || ready) {
     ask({ type: 'spawn' });
   } else {
-    // The first thread should not wait until a keeper is up. Its worker boots first, and the keeper after it.
+    // The first thread should not wait until a keeper is up. Its worker boots first, and the keeper
+    // after it.
     makeWorker({ introduce, bereaved }, null);
   }
 }
@@ -118,13 +119,14 @@ function mainKeeper(): Keeper {
   return keeper;
 }
 
-// The first thread has the processors to itself for so long; two workers that boot side by side each take half as long
-// again (bench/thread.ts). Who needs the keeper before has it at once.
+// The first thread has the processors to itself for so long; two workers that boot side by side
+// each take half as long again (bench/thread.ts). Who needs the keeper before has it at once.
 const ALONE_MS = 30;
 const SLICE_MS = 250;
 let expected = false;
 
-// The keeper should be up long before, on the slowest machine. A blocked main thread does not hear that it failed to boot.
+// The keeper should be up long before, on the slowest machine. A blocked main thread does not hear
+// that it failed to boot.
 const KEEPER_MS = 20_000;
 let expectedUntilMs = Infinity;
 
@@ -134,10 +136,11 @@ function checkKeeper(): void {
   if (performance.now() < expectedUntilMs) return;
   expectedUntilMs = Infinity;
   if (atomics.load(arena.cells, HEADER.KEEPER_READY) !== 0) return;
-  loseKeeper(new Error(`heddle's helper thread was not up within ${KEEPER_MS} ms`));
+  loseKeeper(new Error(`The helper thread was not up within ${KEEPER_MS} ms`));
 }
 
-// Nothing can be started without it. The threads that wait hear of it, and the next one that starts tries again.
+// Nothing can be started without it. The threads that wait hear of it, and the next one that starts
+// tries again.
 function loseKeeper(cause: unknown): void {
   keeper = null;
   expected = false;
@@ -145,7 +148,8 @@ function loseKeeper(cause: unknown): void {
   failAllStarting(cause);
 }
 
-// A second thread, the next slice of a blocking wait, or a turn of the event loop: then the keeper comes.
+// A second thread, the next slice of a blocking wait, or a turn of the event loop: then the keeper
+// comes.
 function expectKeeper(): void {
   if (inheritance !== null || keeper !== null) return;
   if (expected) {
@@ -190,8 +194,9 @@ function startKeeper(): Keeper {
   return { worker, hub: hub.port1 };
 }
 
-// A thread that reads from a socket in input() could not be stopped, and the program not end. Node makes a socket
-// non-blocking when one looks at process.stdin; it reads nothing, and keeps nothing alive.
+// A thread that reads from a socket in input() could not be stopped, and the program not end. Node
+// makes a socket non-blocking when one looks at process.stdin; it reads nothing, and keeps nothing
+// alive.
 function unblockSocket(): void {
   try {
     if (fs.fstatSync(0).isSocket()) void process.stdin;
@@ -206,10 +211,11 @@ function listen(commands: MessagePort): void {
   commands.unref();
   betweenSlices(() => {
     for (;;) {
-      const received = receiveMessageOnPort(commands) as { message: Command } | undefined;
+      const received = receiveMessageOnPort(commands);
       if (received === undefined) return;
       // The user's hook does not run in the middle of a wait; it has its turn after it.
-      if (received.message.type !== 'hook') obey(received.message);
+      const command = received.message as Command;
+      if (command.type !== 'hook') obey(command);
     }
   });
 }

@@ -1,6 +1,8 @@
-// Making workers, and hearing of their end. Runs in the keeper and, until that serves, in the main thread.
+// Making workers, and hearing of their end. Runs in the keeper and, until that serves, in the main
+// thread.
 //
-// Workers belong to one of these two, never to the thread that asked: Node stops a worker's own workers with it.
+// Workers belong to one of these two, never to the thread that asked: Node stops a worker's own
+// workers with it.
 import { MessageChannel, SHARE_ENV, Worker } from 'node:worker_threads';
 import type { MessagePort, ResourceLimits } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
@@ -38,7 +40,8 @@ export interface Nursery {
 const workers = new Map<number, Worker>();
 
 /**
- * Makes a worker. It takes the thread that it was made for, or else whichever waits longest, and parks without one.
+ * Makes a worker. It takes the thread that it was made for, or else whichever waits longest, and
+ * parks without one.
  *
  * @param nursery what to do at its birth and after its end
  * @param bespoke the one thread that the worker is for
@@ -81,7 +84,9 @@ export function workerIn(slot: number): Worker | undefined {
   return workers.get(slot);
 }
 
-/** Asks a worker how large its JavaScript heap is, and writes that into its slot when it answers. */
+/**
+ * Asks a worker how large its JavaScript heap is, and writes that into its slot when it answers.
+ */
 export function publishHeap(worker: Worker, slot: number): void {
   worker.getHeapStatistics().then(
     ({ used_heap_size: used }) => {
@@ -100,8 +105,9 @@ export function finishDead(record: number, exitCode: number | null, cause: unkno
     if (claimEnd(record, OUTCOME.TERMINATED, 0)) complete(record);
     return stopHolding(record);
   }
+  const how = exitCode === null ? 'died' : `ended with exit code ${exitCode}`;
   const error = new WorkerDiedError(
-    `Cannot go on with thread ${JSON.stringify(name)} as its worker ${exitCode === null ? 'died' : `ended with exit code ${exitCode}`}`,
+    `Cannot go on with thread ${JSON.stringify(name)} as its worker ${how}`,
     cause === undefined ? { exitCode } : { exitCode, cause },
   );
   endWith(record, error);
@@ -131,8 +137,8 @@ const CODE_FLAG = /^(?:-C|--conditions|-r|--require|--import|--loader|--experime
 const KEPT_FLAG = /^(?:--conditions=|--require=|--import=|--no-warnings|--experimental-)/;
 
 /**
- * The flags of a worker, where it cannot simply inherit its maker's: some would have it run the program's text again, or
- * not run at all.
+ * The flags of a worker, where it cannot simply inherit its maker's: some would have it run the
+ * program's text again, or not run at all.
  */
 export function inheritedFlags(): { execArgv?: string[] } {
   const flags = process.execArgv;
@@ -154,7 +160,7 @@ function bury(slot: number, code: number, cause: unknown, bespoke: Bespoke | nul
   const record = atomics.load(cells, at + SLOT.THREAD);
   if (record !== 0) rememberName(record);
   burySlot(arena, slot);
-  if (!booted) failToStart(bespoke, cause ?? new Error(`the worker ended with code ${code}`));
+  if (!booted) failToStart(bespoke, cause ?? new Error(`Worker ended with code ${code}`));
   if (record === 0) return;
   finishDead(record, code, cause);
   letGo(record);

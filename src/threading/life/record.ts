@@ -1,10 +1,11 @@
-// A thread's record: what all threads know of one. An event that is set when the thread ends, and the facts beside it.
+// A thread's record: what all threads know of one. An event that is set when the thread ends, and
+// the facts beside it.
 //
 //   INITIAL -> STARTING -> RUNNING -> ENDING -> ENDED
 //                    \________________/
 //
-// STARTING: it waits for a worker. Whoever moves it to ENDING finishes it: its own thread as a rule, else the maker of its
-// worker, or somebody who waits for it and finds the worker dead.
+// STARTING: it waits for a worker. Whoever moves it to ENDING finishes it: its own thread as a
+// rule, else the maker of its worker, or somebody who waits for it and finds the worker dead.
 import {
   PRIM,
   PRIM_TYPE,
@@ -33,14 +34,20 @@ export const RECORD = {
   /** The thread was asked to stop; it is going to be stopped dead. */
   ASKED: 20,
   CONDEMNED: 21,
-  /** 1 while it is counted among those whose end the program awaits; 1 while it is in the list of those alive. */
+  /**
+   * 1 while it is counted among those whose end the program awaits; 1 while it is in the list of
+   * those alive.
+   */
   HOLDING: 22,
   LISTED: 23,
   NEXT_ALIVE: 24,
   NEXT_STARTING: 25,
   /** A worker of its own, not one from the cache. */
   ISOLATED: 26,
-  /** When it ended: processor time in ms, JavaScript heap in KiB. When it began: processor time of its worker in ms. */
+  /**
+   * When it ended: processor time in ms, JavaScript heap in KiB. When it began: processor time of
+   * its worker in ms.
+   */
   CPU_MS: 27,
   HEAP_KIB: 28,
   CPU_BASE_MS: 29,
@@ -101,7 +108,10 @@ export function moveField(record: number, field: number, from: number, to: numbe
   return atomics.compareExchange(arena.cells, record + field, from, to) === from;
 }
 
-/** Ends the STARTING of a thread, and tells the one who started it and waits for that; false when it was not STARTING. */
+/**
+ * Ends the STARTING of a thread, and tells the one who started it and waits for that; false when it
+ * was not STARTING.
+ */
 export function leaveStarting(record: number, state: number): boolean {
   if (!moveField(record, RECORD.STATE, STATE.STARTING, state)) return false;
   arena.notify(record + RECORD.STATE, Infinity);
@@ -114,7 +124,8 @@ export function nameOf(prim: number): string {
   for (;;) {
     const handle = atomics.load(cells, prim + PRIM.NAME);
     if (handle === 0) return '';
-    // Another thread may give a new name now, and the old block may be something else by the time it is read.
+    // Another thread may give a new name now, and the old block may be something else by the time
+    // it is read.
     const text = readText(arena, handle);
     if (atomics.load(cells, prim + PRIM.NAME) === handle) return text;
   }

@@ -1,4 +1,5 @@
-// The threads that are alive, in the order in which they were started. The main thread is the first.
+// The threads that are alive, in the order in which they were started. The main thread is the
+// first.
 import {
   HEADER,
   arena,

@@ -26,7 +26,7 @@ export function describe(prim: number, holder = true): string {
 }
 
 /** The name of the thread that has an id, or had it. */
-export function threadName(tid: number): string {
+function threadName(tid: number): string {
   if (hasDied(arena, tid, false)) return nameOfEnded(arena, tid);
   const record = atomics.load(arena.cells, arena.slotOf(tid) + SLOT.THREAD);
   return record === 0 ? 'a thread that has ended' : nameOf(record);

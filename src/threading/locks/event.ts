@@ -65,7 +65,8 @@ export class Event extends SharedObject {
   }
 
   /**
-   * Sets the event, and wakes all who wait for it. Does not block. Setting it twice is setting it once.
+   * Sets the event, and wakes all who wait for it. Does not block. Setting it twice is setting it
+   * once.
    *
    * @example
    * ```ts
@@ -80,7 +81,8 @@ export class Event extends SharedObject {
   }
 
   /**
-   * Takes the flag back: from now on wait() waits again. Those who were woken stay woken. Does not block.
+   * Takes the flag back: from now on wait() waits again. Those who were woken stay woken. Does not
+   * block.
    *
    * @example
    * ```ts
@@ -99,7 +101,8 @@ export class Event extends SharedObject {
    * Blocks until the event is set; at once when it is.
    *
    * @param timeout longest wait; 0 looks once; without it, waits for ever
-   * @returns false when the time was up; true also when clear() follows set() before the waiter runs
+   * @returns false when the time was up; true also when clear() follows set() before the waiter
+   *   runs
    * @throws {RangeError} if the time-out is negative
    *
    * @example

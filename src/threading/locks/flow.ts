@@ -1,7 +1,8 @@
 // Asynchronous flows as owners of locks.
 //
-// Two flows of one thread have the thread's id in common, so the id cannot tell who holds a lock between two awaits. A flow
-// that takes an RLock gets a number, and what runs in it carries the number along (AsyncLocalStorage).
+// Two flows of one thread have the thread's id in common, so the id cannot tell who holds a lock
+// between two awaits. A flow that takes an RLock gets a number, and what runs in it carries the
+// number along (AsyncLocalStorage).
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 interface Hold {

@@ -45,8 +45,9 @@ export function guardOf(leave: () => void): Guard {
 /**
  * Begins a scope in the lock that this thread holds, and gives what ends it.
  *
- * That does nothing when the thread has ended meanwhile and only its event loop went on: the lock was passed on as
- * abandoned then, and others may hold it. When that has happened already, between an await and now, there is no scope.
+ * That does nothing when the thread has ended meanwhile and only its event loop went on: the lock
+ * was passed on as abandoned then, and others may hold it. When that has happened already, between
+ * an await and now, there is no scope.
  */
 export function beginScope(prim: number, release: () => void): () => void {
   const { tid } = arena;
@@ -60,7 +61,10 @@ export function beginScope(prim: number, release: () => void): () => void {
   };
 }
 
-/** Takes a lock for a scope: what acquire() tells by its result or leaves held is an error, with the lock not held. */
+/**
+ * Takes a lock for a scope: what acquire() tells by its result or leaves held is an error, with the
+ * lock not held.
+ */
 export function enterScope(acquire: () => boolean, release: () => void, prim: number): void {
   let taken = false;
   try {
@@ -88,7 +92,10 @@ export async function enterScopeAsync(
   if (!taken) throw timeUp(prim);
 }
 
-/** True for taken, false for not; throws when the last holder ended without releasing: the lock is held then. */
+/**
+ * True for taken, false for not; throws when the last holder ended without releasing: the lock is
+ * held then.
+ */
 export function tellTaken(outcome: number, prim: number): boolean {
   if (outcome !== TAKEN_ABANDONED) return outcome !== 0;
   const owner = nameOfEnded(arena, atomics.peek(arena.cells, prim + PRIM.GONE));

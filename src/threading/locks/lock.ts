@@ -36,8 +36,8 @@ const LOCK: number = defineKind('Lock', import.meta.url, {
 /**
  * A lock that one thread at a time can hold. Any thread may release it; it is not reentrant.
  *
- * The same lock in every thread that it reaches: as an argument, a captured variable, inside a container, or as a
- * module-level constant of a module that several threads import.
+ * The same lock in every thread that it reaches: as an argument, a captured variable, inside a
+ * container, or as a module-level constant of a module that several threads import.
  *
  * @example
  * ```ts
@@ -67,15 +67,16 @@ export class Lock extends SharedObject implements LockLike {
   /**
    * Takes the lock, sleeping until it is free.
    *
-   * Blocks this thread, the main thread too; on a thread that serves events prefer {@link acquireAsync}. Waiters are served
-   * in the order of arrival, but a running thread may overtake one for up to a millisecond. On time-out the lock is left as
-   * it was.
+   * Blocks this thread, the main thread too; on a thread that serves events prefer {@link
+   * acquireAsync}. Waiters are served in the order of arrival, but a running thread may overtake
+   * one for up to a millisecond. On time-out the lock is left as it was.
    *
    * @param options.timeout longest wait; 0 tries once; without it, waits for ever
    * @param options.blocking false: do not wait at all
    * @returns true when the lock was taken, false when the time was up
    * @throws {RangeError} if the time-out is negative, or given together with `blocking: false`
-   * @throws {AbandonedLockError} if the last holder ended without releasing; the caller holds the lock then
+   * @throws {AbandonedLockError} if the last holder ended without releasing; the caller holds the
+   *   lock then
    *
    * @example Give up after a tenth of a second
    * ```ts
@@ -98,9 +99,11 @@ export class Lock extends SharedObject implements LockLike {
    * Takes the lock without blocking the thread: its event loop turns while it waits.
    *
    * @param options.timeout longest wait; 0 tries once
-   * @param options.signal ends the wait: the promise is rejected with its reason, and no wake-up is lost
+   * @param options.signal ends the wait: the promise is rejected with its reason, and no wake-up is
+   *   lost
    * @returns true when the lock was taken, false when the time was up
-   * @throws {AbandonedLockError} if the last holder ended without releasing; the caller holds the lock then
+   * @throws {AbandonedLockError} if the last holder ended without releasing; the caller holds the
+   *   lock then
    *
    * @example
    * ```ts
@@ -208,11 +211,13 @@ export class Lock extends SharedObject implements LockLike {
   }
 
   /**
-   * Runs a function with the lock held, and releases it whatever happens. Blocks as {@link acquire} does.
+   * Runs a function with the lock held, and releases it whatever happens. Blocks as {@link acquire}
+   * does.
    *
    * @param body what to run
    * @returns what it returns
-   * @throws {AbandonedLockError} if the last holder ended without releasing; the body is not run, the lock not held
+   * @throws {AbandonedLockError} if the last holder ended without releasing; the body is not run,
+   *   the lock not held
    *
    * @example
    * ```ts
@@ -240,7 +245,8 @@ export class Lock extends SharedObject implements LockLike {
    * @param options as of acquireAsync()
    * @returns what it returns, awaited
    * @throws {TimeoutError} if the time was up; the body is not run
-   * @throws {AbandonedLockError} if the last holder ended without releasing; the body is not run, the lock not held
+   * @throws {AbandonedLockError} if the last holder ended without releasing; the body is not run,
+   *   the lock not held
    *
    * @example
    * ```ts

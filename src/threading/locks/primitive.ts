@@ -1,6 +1,7 @@
 // What all synchronisation objects are born with: a primitive's cells and, if given, a name.
 import { PRIM, arena, atomics, initPrim, release, writeText } from '../../kernel/index.ts';
 import type { Birth } from '../../kernel/index.ts';
+import { textOf } from '../thread-options.ts';
 import type { NamedOptions } from '../types.ts';
 
 /** How a new primitive, or one that is attached to, comes into the world. */
@@ -13,7 +14,7 @@ export function primitive(kind: number, type: number, options: NamedOptions): Bi
       initPrim(arena, handle, type);
       const { name } = options ?? {};
       if (name !== undefined) {
-        atomics.store(arena.cells, handle + PRIM.NAME, writeText(arena, String(name)));
+        atomics.store(arena.cells, handle + PRIM.NAME, writeText(arena, textOf(name)));
       }
     },
   };

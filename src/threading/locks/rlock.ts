@@ -1,4 +1,5 @@
-// RLock: a lock that its owner may take again. The lock is kernel/waiting/lock-word.ts; beside its word are
+// RLock: a lock that its owner may take again. The lock is kernel/waiting/lock-word.ts; beside its
+// word are
 //
 //   COUNT   how often it is held
 //   FLOW    0 when a thread holds it, the number of the asynchronous flow otherwise
@@ -43,8 +44,9 @@ const RLOCK: number = defineKind('RLock', import.meta.url, {
 /**
  * A lock that its owner may take again, and has to release as often.
  *
- * The owner is the thread for acquire() and with(); for withAsync() it is the asynchronous flow, so that two flows of one
- * thread exclude each other. Within a flow that holds the lock, acquire() and with() are reentrant too.
+ * The owner is the thread for acquire() and with(); for withAsync() it is the asynchronous flow, so
+ * that two flows of one thread exclude each other. Within a flow that holds the lock, acquire() and
+ * with() are reentrant too.
  *
  * @example
  * ```ts
@@ -70,15 +72,17 @@ export class RLock extends SharedObject implements LockLike {
   /**
    * Takes the lock, sleeping until it is free; the owner takes it once more at once.
    *
-   * Blocks this thread, the main thread too; on a thread that serves events prefer {@link withAsync}. On time-out the lock
-   * is left as it was.
+   * Blocks this thread, the main thread too; on a thread that serves events prefer {@link
+   * withAsync}. On time-out the lock is left as it was.
    *
    * @param options.timeout longest wait; 0 tries once; without it, waits for ever
    * @param options.blocking false: do not wait at all
    * @returns true when the lock was taken, false when the time was up
    * @throws {RangeError} if the time-out is negative, or given together with `blocking: false`
-   * @throws {AbandonedLockError} if the last holder ended without releasing; the caller holds the lock then
-   * @throws {DeadlockError} if a flow of this very thread holds it, which could not go on while the thread blocks
+   * @throws {AbandonedLockError} if the last holder ended without releasing; the caller holds the
+   *   lock then
+   * @throws {DeadlockError} if a flow of this very thread holds it, which could not go on while the
+   *   thread blocks
    *
    * @example
    * ```ts
@@ -143,7 +147,8 @@ export class RLock extends SharedObject implements LockLike {
   /**
    * Takes the lock for a scope: `using _ = lock.guard()` releases it when the block ends.
    *
-   * Blocks as {@link acquire} does. When an error is thrown the lock is not held once more than before.
+   * Blocks as {@link acquire} does. When an error is thrown the lock is not held once more than
+   * before.
    *
    * @param options as of acquire()
    * @returns a guard whose disposal releases the lock
@@ -169,8 +174,9 @@ export class RLock extends SharedObject implements LockLike {
   /**
    * The same without blocking: `using _ = await lock.guardAsync()`.
    *
-   * The scope is not reentrant, as what runs in it cannot be told from what runs beside it: within it, acquire() and with()
-   * of this thread throw a DeadlockError, and withAsync() waits until the guard is disposed of. Prefer {@link withAsync}.
+   * The scope is not reentrant, as what runs in it cannot be told from what runs beside it: within
+   * it, acquire() and with() of this thread throw a DeadlockError, and withAsync() waits until the
+   * guard is disposed of. Prefer {@link withAsync}.
    *
    * @param options.timeout longest wait
    * @param options.signal ends the wait: the promise is rejected with its reason
@@ -191,11 +197,13 @@ export class RLock extends SharedObject implements LockLike {
   }
 
   /**
-   * Runs a function with the lock held, and releases it whatever happens. Blocks as {@link acquire} does.
+   * Runs a function with the lock held, and releases it whatever happens. Blocks as {@link acquire}
+   * does.
    *
    * @param body what to run
    * @returns what it returns
-   * @throws {AbandonedLockError} if the last holder ended without releasing; the body is not run, the lock not held
+   * @throws {AbandonedLockError} if the last holder ended without releasing; the body is not run,
+   *   the lock not held
    *
    * @example
    * ```ts
@@ -217,14 +225,18 @@ export class RLock extends SharedObject implements LockLike {
   }
 
   /**
-   * Runs a function with the lock held by its asynchronous flow until its promise settles. Does not block.
+   * Runs a function with the lock held by its asynchronous flow until its promise settles. Does not
+   * block.
    *
-   * @param body what to run; withAsync(), with() and acquire() of the same lock are reentrant within
+   * @param body what to run; withAsync(), with() and acquire() of the same lock are reentrant
+   *   within
    * @param options.timeout longest wait
-   * @param options.signal ends the wait: the promise is rejected with its reason, and no wake-up is lost
+   * @param options.signal ends the wait: the promise is rejected with its reason, and no wake-up is
+   *   lost
    * @returns what it returns, awaited
    * @throws {TimeoutError} if the time was up; the body is not run
-   * @throws {AbandonedLockError} if the last holder ended without releasing; the body is not run, the lock not held
+   * @throws {AbandonedLockError} if the last holder ended without releasing; the body is not run,
+   *   the lock not held
    *
    * @example
    * ```ts
@@ -269,7 +281,8 @@ export class RLock extends SharedObject implements LockLike {
       atomics.poke(cells, prim + PRIM.COUNT, atomics.peek(cells, prim + PRIM.COUNT) + 1);
       return;
     }
-    // In the step that takes the word, so that nothing of this thread finds it taken but not for whom.
+    // In the step that takes the word, so that nothing of this thread finds it taken but not for
+    // whom.
     const begin = (): void => this.#begin(flow);
     const acquire = async (): Promise<boolean> =>
       tellTaken(await lockAsync(arena, prim, patience, begin), prim);

@@ -1,14 +1,15 @@
-// Waiting for a thread's end, and for nothing that cannot come: a worker that died is noticed here too.
+// Waiting for a thread's end, and for nothing that cannot come: a worker that died is noticed here
+// too.
 import {
   SLOT_MASK,
   arena,
   hasDied,
+  reapThread,
   waitEventAsync,
   waitEventBlocking,
   blockWhileHolds,
 } from '../../kernel/index.ts';
 import type { Patience } from '../../kernel/index.ts';
-import { reapThread } from '../../kernel/index.ts';
 import { rememberName } from '../life/finish.ts';
 import { finishDead } from '../life/maker.ts';
 import { OUTCOME, RECORD, STATE, getField } from '../life/record.ts';
@@ -24,7 +25,8 @@ export function awaitEndAsync(record: number, patience: Patience): Promise<boole
   return waitEventAsync(arena, record, patience, () => lookAfter(record));
 }
 
-// The maker of the worker hears of its death by an event. It may be the main thread, and blocked: in this very wait.
+// The maker of the worker hears of its death by an event. It may be the main thread, and blocked:
+// in this very wait.
 function lookAfter(record: number): void {
   if (getField(record, RECORD.STATE) !== STATE.RUNNING) return;
   const tid = getField(record, RECORD.TID);
@@ -34,7 +36,10 @@ function lookAfter(record: number): void {
   finishDead(record, null, undefined);
 }
 
-/** Blocks until a thread that was started has begun, or cannot; throws the error that says why it cannot. */
+/**
+ * Blocks until a thread that was started has begun, or cannot; throws the error that says why it
+ * cannot.
+ */
 export function awaitBegin(record: number): void {
   blockWhileHolds(arena, record + RECORD.STATE, STATE.STARTING);
   const failed =

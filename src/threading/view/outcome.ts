@@ -16,7 +16,8 @@ export function outcomeOf(record: number): unknown {
       throw load(message);
     case OUTCOME.EXITED:
       throw new RuntimeError(
-        `Cannot give the result of thread ${name} as process.exit() ended it before its target returned`,
+        `Cannot give the result of thread ${name} as process.exit() ended it ` +
+          'before its target returned',
       );
     default:
       throw new RuntimeError(

@@ -1,10 +1,14 @@
-// The five states of a thread, and what it waits for, told from its record, our own wait table and the kernel's view.
+// The five states of a thread, and what it waits for, told from its record, our own wait table and
+// the kernel's view.
 import { ASLEEP, SLOT, arena, atomics } from '../../kernel/index.ts';
 import { RECORD, STATE, getField } from '../life/record.ts';
 import { describe } from '../locks/describe.ts';
 import { stateLetterOf } from './usage.ts';
 
-/** The five states of a thread. 'ready' is runnable but without a processor; 'waiting' is blocked or asleep. */
+/**
+ * The five states of a thread. 'ready' is runnable but without a processor; 'waiting' is blocked or
+ * asleep.
+ */
 export type State = 'initial' | 'ready' | 'running' | 'waiting' | 'terminated';
 
 /** The state of a thread. */

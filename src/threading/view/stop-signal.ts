@@ -1,7 +1,7 @@
 // A thread's AbortSignal: aborted when somebody asks the thread to stop.
 //
-// Its event loop hears of it by the doorbell. Code that never gives the loop a turn sees it too, because reading `aborted`
-// looks into the arena first.
+// Its event loop hears of it by the doorbell. Code that never gives the loop a turn sees it too,
+// because reading `aborted` looks into the arena first.
 import { RuntimeError } from '../../errors/index.ts';
 import { arena, isEventSet, waitEventAsync } from '../../kernel/index.ts';
 import { currentRecord } from '../current.ts';

@@ -7,14 +7,18 @@ import { RECORD, STATE, getField } from '../life/record.ts';
 // Linux counts in ticks of 10 ms, whatever its own clock (USER_HZ).
 const TICK_MS = 10;
 
-/** Processor time of a kernel thread of this process, in ms; null where the platform does not tell. */
-export function cpuMsOf(osTid: number): number | null {
+/**
+ * Processor time of a kernel thread of this process, in ms; null where the platform does not tell.
+ */
+function cpuMsOf(osTid: number): number | null {
   const fields = statOf(osTid);
   // user and system time: fields 14 and 15 of the line, which are 11 and 12 after the name.
   return fields === null ? null : (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
-/** State letter of a kernel thread of this process, as in ps; null where the platform does not tell. */
+/**
+ * State letter of a kernel thread of this process, as in ps; null where the platform does not tell.
+ */
 export function stateLetterOf(osTid: number): string | null {
   return statOf(osTid)?.[0] ?? null;
 }
@@ -49,7 +53,8 @@ export function osThreadId(): number | null {
   return id === 0 ? null : id;
 }
 
-// How long to wait for a thread to tell how large its heap is. One that is blocked does not tell; it does not grow either.
+// How long to wait for a thread to tell how large its heap is. One that is blocked does not tell;
+// it does not grow either.
 const HEAP_MS = 20;
 
 /** What a thread has used: so far, or in all. */
