@@ -20,11 +20,13 @@ import {
   unlock,
   waitEventAsync,
 } from '../../src/kernel/index.ts';
-import { NODE } from '../../src/kernel/memory/layout.ts';
+import { NODE, NODE_STATE } from '../../src/kernel/memory/layout.ts';
 import { burySlot } from '../../src/kernel/table/slots.ts';
+import { waitAsynchronously } from '../../src/kernel/waiting/async-wait.ts';
 import { nowUs } from '../../src/kernel/waiting/clock.ts';
+import { wakeNode } from '../../src/kernel/waiting/wait-list.ts';
 import { runProgram } from '../support/run.ts';
-import { turn } from '../contracts/until.ts';
+import { turn } from '../support/until.ts';
 import { anotherThread } from './arenas.ts';
 
 const FOR_EVER = { deadlineMs: Infinity };
@@ -62,6 +64,37 @@ function standStill(ms: number): void {
 function starve(node: number): void {
   atomics.poke(cells, node + NODE.SINCE, nowUs() - 5000);
 }
+
+test('lockAsync() that is woken while it begins to wait leaves no timer and no listener', async () => {
+  const timers = (): number =>
+    process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const controller = new AbortController();
+  const patience = { deadlineMs: performance.now() + 60_000, signal: controller.signal };
+  const unused = (): never => assert.fail('the wait was over');
+  const outcome = await waitAsynchronously(
+    arena,
+    {
+      takeOrQueue: (node, again) => {
+        if (again) return 7;
+        // Another thread wakes it before this one rings its bell.
+        atomics.store(cells, node + NODE.STATE, NODE_STATE.WOKEN);
+        wakeNode(arena, node);
+        return 0;
+      },
+      tryTake: unused,
+      accept: unused,
+      giveBack: unused,
+      forfeit: unused,
+      withdraw: unused,
+      afterSlice: nothing,
+    },
+    patience,
+  );
+  assert.equal(outcome, 7);
+  controller.abort();
+  assert.deepEqual([timers(), [...attended()]], [before, []]);
+});
 
 test('lockAsync() takes a free lock at once, and waits for one that is held', async () => {
   const lock = prim(PRIM_TYPE.LOCK);

@@ -1,14 +1,18 @@
 // Waiting for what no event tells: another thread's state, above all that it waits.
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** The longest that {@link until} waits: beyond what anything takes, below the watchdog. */
 const LIMIT_MS = 15_000;
 
-/** Looks at each turn of the event loop until the test holds; fails after a long while. */
+/** Between two looks; the processors are for those that are waited for. */
+const POLL_MS = 1;
+
+/** Looks now and then until the test holds; fails after a long while. */
 export async function until(test: () => boolean, what: string): Promise<void> {
   const endMs = performance.now() + LIMIT_MS;
   while (!test()) {
     if (performance.now() > endMs) throw new Error(`Cannot go on as ${what} did not come about`);
-    await turn();
+    await delay(POLL_MS);
   }
 }
 

@@ -1,0 +1,65 @@
+// What a contract needs to know of the world that it is run in: who the parties are that contend
+// (threads, or processes), and how they share what no lock protects.
+import { Event, Thread } from 'heddle/threading';
+import type {
+  AsyncOptions,
+  BlockingOptions,
+  Callable,
+  Duration,
+  Guard,
+  LockLike,
+} from 'heddle/threading';
+
+/** Everything that a lock of ours can do. */
+export interface FullLock extends LockLike {
+  acquire(options?: BlockingOptions): boolean;
+  guard(options?: BlockingOptions): Guard;
+  guardAsync(options?: AsyncOptions): Promise<Guard>;
+  withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T>;
+}
+
+/** Everything that an event of ours can do. */
+export interface FullEvent {
+  isSet(): boolean;
+  set(): void;
+  clear(): void;
+  wait(timeout?: Duration): boolean;
+  waitAsync(options?: AsyncOptions): Promise<boolean>;
+}
+
+/** Another thread or process at work. */
+export interface Party<R> {
+  readonly name: string;
+  /** What its function returned, or what it threw. */
+  result(): Promise<R>;
+  /** Ends it where it is. */
+  kill(): Promise<void>;
+  /** What it is blocked on, or null. */
+  waitingFor(): string | null;
+}
+
+/** Where a contract is run. */
+export interface World {
+  start<A extends readonly unknown[], R>(target: Callable<A, R>, ...args: A): Party<Awaited<R>>;
+  makeEvent(): FullEvent;
+  /** Memory that all parties see and that nothing protects: so many cells of 0. */
+  makeCells(count: number): Int32Array;
+}
+
+/** Threads of one process. */
+export const threads: World = {
+  start(target, ...args) {
+    const thread = new Thread({ target, args } as never).start();
+    return {
+      name: thread.name,
+      result: async () => (await thread.resultAsync({ timeout: 15 })) as never,
+      kill: async () => {
+        thread.terminate();
+        await thread.joinAsync({ timeout: 15 });
+      },
+      waitingFor: () => thread.waitingFor,
+    };
+  },
+  makeEvent: () => new Event(),
+  makeCells: (count) => new Int32Array(new SharedArrayBuffer(count * 4)),
+};
