@@ -16,12 +16,22 @@ interface KnownKey {
 }
 
 // bench/wire.ts: up to here a string is made faster from its characters than by the native call.
-const LOOP_LENGTH = 10;
+const CHUNKED_LENGTH = 16;
 const KNOWN_KEYS = 4096;
 
 const knownKeys: (KnownKey | undefined)[] = Array.from({ length: KNOWN_KEYS });
 const double = new Float64Array(1);
 const doubleBytes = new Uint8Array(double.buffer);
+
+/** Makes four characters at once, which takes as long as to make one. */
+function fourAscii(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(
+    bytes[at] as number,
+    bytes[at + 1] as number,
+    bytes[at + 2] as number,
+    bytes[at + 3] as number,
+  );
+}
 
 /** Reads the primitives of the format from somewhere in a buffer. */
 export class ByteReader {
@@ -140,12 +150,14 @@ export class ByteReader {
   }
 
   #ascii(length: number): string {
-    if (length > LOOP_LENGTH) return this.#latin1(length);
+    if (length > CHUNKED_LENGTH) return this.#latin1(length);
     const bytes = this.#bytes;
-    const at = this.#at;
+    let at = this.#at;
+    const end = at + length;
+    this.#at = end;
     let text = '';
-    for (let i = 0; i < length; i++) text += String.fromCharCode(bytes[at + i] as number);
-    this.#at = at + length;
+    for (; at + 4 <= end; at += 4) text += fourAscii(bytes, at);
+    for (; at < end; at++) text += String.fromCharCode(bytes[at] as number);
     return text;
   }
 

@@ -30,7 +30,7 @@ export class Decoder {
   readonly #bytes: Buffer;
   readonly #start: number;
   /** What waits for each class that is pending, by the class's number. */
-  readonly #waiting = new Map<number, WhenReady[]>();
+  #waiting: Map<number, WhenReady[]> | null = null;
   /** Number of the pending class that was met last. */
   #pendingNumber = 0;
   #parts: MessageParts | null = null;
@@ -111,14 +111,15 @@ export class Decoder {
   /** A number's object is there, or is another one after all; who waited for it gets it. */
   settle(number: number, value: unknown): void {
     this.#objects[number] = value;
-    const waiting = this.#waiting.get(number);
+    const waiting = this.#waiting?.get(number);
     if (waiting === undefined) return;
-    this.#waiting.delete(number);
+    this.#waiting?.delete(number);
     for (const place of waiting) place(value);
   }
 
   /** Calls `place` once the pending class that was read last is there. */
   whenReady(place: WhenReady): void {
+    this.#waiting ??= new Map();
     const waiting = this.#waiting.get(this.#pendingNumber);
     if (waiting === undefined) this.#waiting.set(this.#pendingNumber, [place]);
     else waiting.push(place);
@@ -256,7 +257,8 @@ export class Decoder {
       return;
     }
     // All keys come first: a value may be an object of this very shape.
-    const shape = Array.from({ length: count }, () => this.in.key());
+    const shape: string[] = [];
+    for (let i = 0; i < count; i++) shape.push(this.in.key());
     this.#shapes.push(shape);
     for (const key of shape) this.#property(object, key);
   }

@@ -164,5 +164,7 @@ function encodeCode(code: Code): Uint8Array {
     out.count(names.length);
     for (const name of names) out.string(name);
   }
-  return Uint8Array.from(out.written);
+  const bytes = new Uint8Array(out.length);
+  out.copyTo(bytes, 0);
+  return bytes;
 }

@@ -88,7 +88,8 @@ function table(): Map<object, WellKnown> {
   return known;
 }
 
-// `node -e` has every builtin module as a global; looking at them loads them all, with their warnings and effects.
+// `node -e` has every builtin module as a global; looking at them loads them all, with their
+// warnings and effects.
 function isWorthReading(name: string): boolean {
   return !NEVER_READ.has(name) && (NODE_GLOBALS.has(name) || !isBuiltin(name));
 }

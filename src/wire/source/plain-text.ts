@@ -1,8 +1,9 @@
 // The text of a function that takes nothing from around it, read without a parser.
 //
-// A first thread should not wait for a parser to be loaded (10 ms) when its function plainly captures nothing: when not one
-// word of its text is the name of a variable around it. Words in strings and comments count, too, and so do the names of
-// members: a word too many only means that the text is parsed after all.
+// A first thread should not wait for a parser to be loaded (10 ms) when its function plainly
+// captures nothing: when not one word of its text is the name of a variable around it. Words in
+// strings and comments count, too, and so do the names of members: a word too many only means that
+// the text is parsed after all.
 import type { FunctionText } from './function-text.ts';
 import type { CapturedScope } from './inspector.ts';
 
@@ -27,7 +28,8 @@ export function readPlainText(
 ): FunctionText | null {
   const head = FUNCTION.exec(text);
   if (head === null && !ARROW.test(text)) return null;
-  // The function's own name, too, is a variable around it; it counts only where the rest of the text says it.
+  // The function's own name, too, is a variable around it; it counts only where the rest of the
+  // text says it.
   const rest = head === null ? text : text.slice(head[0].length);
   if ((head === null ? NEEDS_PARSER : NEEDS_PARSER_IN_FUNCTION).test(rest)) return null;
   const around = scopes.filter(({ kind }) => kind !== 'Global').map(({ variables }) => variables);
@@ -44,8 +46,8 @@ export function readPlainText(
   };
 }
 
-// What a program puts on the global object is enumerable there. Of the platform's own some are, too, which only means that
-// the text is parsed.
+// What a program puts on the global object is enumerable there. Of the platform's own some are,
+// too, which only means that the text is parsed.
 function isOwnGlobal(word: string): boolean {
   return Object.prototype.propertyIsEnumerable.call(globalThis, word);
 }
