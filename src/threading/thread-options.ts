@@ -82,6 +82,5 @@ function defaultName(target: Callable): string {
 
 /** A name as a text: what is not a string is made one, as in Python. */
 export function textOf(name: unknown): string {
-  // oxlint-disable-next-line typescript/no-base-to-string -- whatever it is, it becomes a name
   return typeof name === 'string' ? name : String(name);
 }
