@@ -65,7 +65,7 @@ function starve(node: number): void {
   atomics.poke(cells, node + NODE.SINCE, nowUs() - 5000);
 }
 
-test('lockAsync() that is woken while it begins to wait leaves no timer and no listener', async () => {
+test('lockAsync() that is woken while it begins to wait leaves nothing', async () => {
   const timers = (): number =>
     process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   const before = timers();
