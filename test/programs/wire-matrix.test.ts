@@ -16,7 +16,7 @@ import type { RunOptions } from '../support/run.ts';
 const FOLDER = new URL('wire/', import.meta.url);
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const FILES = ['main', 'cases', 'classes', 'lib'] as const;
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 100_000;
 
 type Sources = Record<(typeof FILES)[number], string>;
 

@@ -141,9 +141,12 @@ function asNamespace(module: object): object {
 function refusal({ parent, specifier }: ModuleName, cause: unknown): TransferError {
   const from = parent === '' ? '' : `, as ${parent} does`;
   const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+  const isAsync = (cause as { code?: unknown } | null)?.code === 'ERR_REQUIRE_ASYNC_MODULE';
+  const cure = isAsync
+    ? 'It has a top-level await, so import it before the value is taken: import() in this thread'
+    : 'A module that functions of it are sent from must load in every thread that receives them';
   return new TransferError(
-    `Cannot import '${specifier}'${from}, in this thread as that fails: ${reason}\n` +
-      'A module that functions of it are sent from must load in every thread that receives them',
+    `Cannot import '${specifier}'${from}, in this thread as that fails: ${reason}\n${cure}`,
     { cause, code: 'ERR_HEDDLE_IMPORT' },
   );
 }

@@ -41,7 +41,9 @@ const MEASURED_LENGTH = 65_536;
 const double = new Float64Array(1);
 const doubleBytes = new Uint8Array(double.buffer);
 
-/** A piece of a message that is not in the writer's buffer, and how much of that comes before it. */
+/**
+ * A piece of a message that is not in the writer's buffer, and how much of that comes before it.
+ */
 interface Piece {
   readonly after: number;
   readonly bytes: Uint8Array;
@@ -162,7 +164,9 @@ export class ByteWriter {
     this.string(text);
   }
 
-  /** Raw bytes from the next multiple of 8 on; they must not change before the message is copied. */
+  /**
+   * Raw bytes from the next multiple of 8 on; they must not change before the message is copied.
+   */
   aligned(source: Uint8Array): void {
     this.align();
     if (source.length >= PIECE_BYTES) {

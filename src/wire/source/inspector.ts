@@ -86,7 +86,9 @@ const EVALUATE_GIVEN = {
   objectGroup: OBJECT_GROUP,
   silent: true,
 };
-const TAKE_THIS = "function () { globalThis[Symbol.for('heddle.inspector')].take(this); }";
+// Strict, so that a symbol is not put into an object.
+const TAKE_THIS =
+  "function () { 'use strict'; globalThis[Symbol.for('heddle.inspector')].take(this); }";
 
 let connection: Connection | undefined;
 let failure: Error | undefined;

@@ -5,7 +5,7 @@ import { cases } from './cases.ts';
 import type { Case } from './lib.ts';
 
 function outcome({ target, args = [] }: Case): unknown {
-  return new Thread({ target, args: args as [] }).start().result(10);
+  return new Thread({ target, args: args as [] }).start().result(30);
 }
 
 function failure(one: Case): string | null {
