@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SharedList, Value } from '../../src/shared/index.ts';
 import { handleOf, release, usage } from '../../src/kernel/index.ts';
+import { runProgram } from '../support/run.ts';
 
 // Objects whose reference was given back by hand stay alive, so that it is not given back again.
 const kept: object[] = [];
@@ -88,4 +89,41 @@ test('new SharedList() leaves nothing behind when an item cannot travel', () => 
   letGo(list);
   assert.deepEqual(usage(), withList);
   assert.ok(withList.blocks > before.blocks);
+});
+
+test('SharedList is as it was when the shared memory is full', async () => {
+  const ran = await runProgram(
+    `import { SharedList } from 'heddle/shared';
+    const list = new SharedList<unknown>();
+    const codeOf = (act: () => unknown): string => {
+      try {
+        act();
+        return 'done';
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    };
+    const fill = (item: unknown): string => {
+      for (;;) {
+        const code = codeOf(() => list.push(item));
+        if (code !== 'done') return code;
+      }
+    };
+    console.log(fill('x'.repeat(2 ** 20)), fill({ text: 'x'.repeat(1000) }), fill([1, 2]));
+    const { length } = list;
+    const acts = [() => list.insert(1, { a: 1 }), () => list.extend([[1], [2]])];
+    console.log(acts.map(codeOf).join(), list.length === length, list.toArray().length === length);
+    console.log(typeof list.pop(), typeof list.shift(), list.length === length - 2);
+    list.clear();
+    console.log(list.push('x'.repeat(2 ** 20), 1));`,
+    { env: { HEDDLE_ARENA_MB: '64' } },
+  );
+  const code = 'ERR_HEDDLE_OUT_OF_MEMORY';
+  const expected = [
+    [code, code, code].join(' '),
+    `${code},${code} true true`,
+    'object string true',
+    '2',
+  ];
+  assert.deepEqual(ran.stdout.trimEnd().split('\n'), expected, ran.stderr);
 });

@@ -47,7 +47,7 @@ test('SharedList.at() gives each kind of value as it was put in', () => {
   }
 });
 
-test('SharedList.at() copies what is plain, and keeps our objects and functions as they are', () => {
+test('SharedList.at() copies what is plain, and keeps our objects and functions', () => {
   const lock = new Lock();
   const inner = new SharedList([1]);
   const item = { count: 1 };

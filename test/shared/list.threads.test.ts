@@ -13,7 +13,7 @@ async function inThreads<R>(target: (number: number) => R): Promise<Awaited<R>[]
   return Promise.all(threads.map((thread) => thread.resultAsync()));
 }
 
-test('SharedList.push() of several threads loses nothing, and keeps the order of each', async () => {
+test('SharedList.push() of several threads loses nothing and keeps their orders', async () => {
   const list = new SharedList<unknown>();
   const lengths = await inThreads((thread) => {
     let last = 0;

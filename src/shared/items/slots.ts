@@ -76,6 +76,11 @@ export function readItem(slot: number): unknown {
   }
 }
 
+/** Whether the item is a number, and is the slot. */
+export function isItself(slot: number): boolean {
+  return !isTagged(slot);
+}
+
 /** Whether the item is in a message, and so has to be read to be compared. */
 export function isMessage(slot: number): boolean {
   return isTagged(slot) && tagOf(slot) === TAG.MESSAGE;

@@ -1,14 +1,13 @@
 // The blocks of a list, and every change that is made to them.
 //
-//   list block   the lock (hold.ts), then DATA: handle of the data block, or 0 while the list is empty
+//   list block   the lock (hold.ts), then DATA, the handle of the data block; 0 for an empty list
 //   data block   START and END of the items, CAPACITY, then the slots
 //
 //       | header | free … | item START … item END - 1 | … free |
 //
 // A change is one store: END for what is added or taken at the end, START at the front, a slot for
 // an item that is replaced, and DATA for everything else, which is built aside in a new data block.
-// A thread that is killed anywhere has made the change or has not; at worst one block is lost to
-// it.
+// A thread that is killed anywhere has made the change or has not; at worst one block is lost.
 //
 // All functions here want the list's lock held, and call nothing of the user's.
 import {
@@ -35,8 +34,8 @@ const DATA = { START: 0, END: 1, CAPACITY: 2, SLOTS: 4 } as const;
 const FEWEST = 4;
 /** Up to here an empty list keeps its data block for the next item. */
 const KEPT = 64;
-/** From here on the native copy is faster than the loop. */
-const LOOP_LENGTH = 24;
+/** From here on the native copy is faster than the loop (measured on Node 26). */
+const LOOP_LENGTH = 40;
 
 const { cells } = arena;
 
@@ -150,12 +149,12 @@ export function dropData(data: number): void {
 }
 
 /** A copy of the slots from one index to another. */
-export function copyRange(list: number, from: number, to: number): Float64Array {
-  const copy = new Float64Array(Math.max(0, to - from));
-  if (copy.length === 0) return copy;
-  const at = firstSlot(list) + from;
-  if (copy.length > LOOP_LENGTH) copy.set(numbers.subarray(at, at + copy.length));
-  else for (let i = 0; i < copy.length; i++) copy[i] = peek(at + i);
+export function copyRange(list: number, from: number, to: number): number[] {
+  const copy: number[] = [];
+  if (from >= to) return copy;
+  const first = firstSlot(list);
+  // By hand, into an array: the memory of a typed array alone costs more than a hundred items.
+  for (let index = from; index < to; index++) copy.push(peek(first + index));
   return copy;
 }
 

@@ -42,7 +42,7 @@ function sortedOrder<T>(items: readonly T[], compare: Compare<T>): number[] {
   return [...present, ...absent];
 }
 
-function isUnchanged(list: number, slots: Float64Array): boolean {
+function isUnchanged(list: number, slots: readonly number[]): boolean {
   const length = lengthOf(list);
   if (length !== slots.length) return false;
   const now = copyRange(list, 0, length);

@@ -9,10 +9,12 @@ import { Thread } from 'heddle/threading';
 import { randomFrom } from '../../support/random.ts';
 
 const THREADS = 3;
-const LONGEST_LIST = 60;
-// Operations of all threads between two kills, at most: a few hundred take about as long as it
-// takes to stop a worker, so a kill hits any point of them.
-const MOST_BETWEEN_KILLS = 400;
+// Long enough that a change in the midst of it takes about as long as all the rest of an operation.
+const LONGEST_LIST = 2000;
+// One operation in so many reads the whole list, which takes a thousand times as long as another.
+const RARELY = 500;
+// Operations of all threads between two kills, at most.
+const MOST_BETWEEN_KILLS = 4000;
 const FEWEST_KILLS = 5; // however slow the machine is
 
 const seed = Number(process.argv[2] ?? 1);
@@ -24,38 +26,44 @@ const done = new Value('i64');
 
 const busy = (own: number): void => {
   const next = randomFrom(own);
+  let made = 0;
+  // No two items are alike, so that one that is there twice shows.
   const item = (): unknown => {
-    const kind = Math.floor(next() * 4);
-    const id = Math.floor(next() * 1e6);
-    if (kind === 0) return id / 8;
-    if (kind === 1) return `text ${id}`;
-    return kind === 2 ? { id, twin: id } : inner;
+    const id = own * 1e6 + ++made;
+    const kind = Math.floor(next() * 8);
+    if (kind === 0) return `text ${id}`;
+    if (kind === 1) return { id, twin: id };
+    return kind === 2 ? [id, inner] : id / 8;
   };
   const index = (): number => Math.floor((next() - 0.5) * 2 * list.length);
-  const acts: readonly (() => unknown)[] = [
+  const often: readonly (() => unknown)[] = [
     () => list.push(item()),
     () => list.push(item(), item(), item()),
+    () => list.insert(index(), item()),
     () => list.insert(index(), item()),
     () => list.pop(),
     () => list.shift(),
     () => list.pop(index()),
     () => list.at(index()),
-    () => list.toArray(),
-    () => list.includes({ id: 1, twin: 2 }),
-    () => list.reverse(),
-    () => list.sort((a, b) => (typeof a < typeof b ? -1 : 1)),
     () =>
       list.transaction(() => {
         if (list.length === 0) return;
         list.set(-1, item());
-        list.delete(0);
-        list.push(item());
-        list.transaction(() => list.extend(list.slice(-2)));
+        list.delete(Math.floor(list.length / 2));
+        list.transaction(() => list.extend([item(), item()]));
       }),
   ];
+  const rarely: readonly (() => unknown)[] = [
+    () => list.toArray(),
+    () => list.includes({ id: 1, twin: 2 }),
+    () => list.reverse(),
+    () => list.sort((a, b) => (typeof a < typeof b ? -1 : 1)),
+  ];
+  const oneOf = (acts: readonly (() => unknown)[]): (() => unknown) =>
+    acts[Math.floor(next() * acts.length)] as () => unknown;
   for (;;) {
     if (list.length > LONGEST_LIST) list.clear();
-    (acts[Math.floor(next() * acts.length)] as () => unknown)();
+    oneOf(next() * RARELY < 1 ? rarely : often)();
     done.add(1n);
   }
 };
@@ -64,20 +72,25 @@ let started = 0;
 const start = (): Thread =>
   new Thread({ target: busy, args: [seed + ++started], daemon: true }).start();
 
-const isWhole = (item: unknown): boolean => {
-  if (typeof item === 'number') return Number.isInteger(item * 8);
-  if (typeof item === 'string') return /^text \d+$/.test(item);
-  if (item === inner) return inner.length === 1;
-  const { id, twin } = item as { id: number; twin: number };
-  return Number.isInteger(id) && id === twin;
+// What tells an item from all others; throws if it is not one that was put in.
+const idOf = (item: unknown): number => {
+  if (typeof item === 'number') return item * 8;
+  if (typeof item === 'string') return Number(/^text (\d+)$/.exec(item)?.[1]);
+  if (!Array.isArray(item)) {
+    const { id, twin } = item as { id: number; twin: number };
+    return id === twin ? id : Number.NaN;
+  }
+  return item[1] === inner && inner.length === 1 ? Number(item[0]) : Number.NaN;
 };
 
 const check = (): void => {
   list.transaction(() => {
     const items = list.toArray();
-    const broken = items.filter((item) => !isWhole(item));
-    if (items.length !== list.length || broken.length > 0)
-      throw new Error(`broken: ${JSON.stringify(broken)}`);
+    const ids = new Set(items.map(idOf));
+    const wrong = items.find((item) => !Number.isInteger(idOf(item)));
+    if (wrong !== undefined) throw new Error(`broken item ${JSON.stringify(wrong)}`);
+    if (ids.size !== items.length) throw new Error('an item is there twice');
+    if (items.length !== list.length) throw new Error('the length is not that of the items');
     list.push('text 0');
     if (list.pop() !== 'text 0') throw new Error('what was pushed last is not last');
   });
