@@ -1,7 +1,8 @@
 // Waiting without blocking: the same queues, the same steps, driven by the doorbell instead of a
 // blocked thread.
 import type { Arena } from '../memory/arena.ts';
-import { NODE_STATE } from '../memory/layout.ts';
+import { load } from '../atomics.ts';
+import { NODE, NODE_STATE } from '../memory/layout.ts';
 import { giveNode, takeNode } from '../table/nodes.ts';
 import { attend, dismiss, isReusable } from './doorbell.ts';
 
@@ -70,6 +71,8 @@ class Wait {
    */
   #aborted = false;
   #late = false;
+  /** That has been dealt with; only the node is still on its way. */
+  #settled = false;
 
   constructor(
     arena: Arena,
@@ -99,22 +102,36 @@ class Wait {
   }
 
   #woken(state: number): void {
+    if (this.#settled) return this.#end();
+    if (this.#aborted || this.#late) {
+      this.#settle(state);
+      return this.#end();
+    }
+    const accepted = state === NODE_STATE.HANDOFF ? this.#wanted.accept() : 0;
+    const outcome = accepted || this.#wanted.takeOrQueue(this.#node, true);
+    if (outcome !== 0) this.#finish(outcome);
+  }
+
+  // Aborted, or out of time, yet woken: what has been given is dealt with at once, as this thread
+  // may block before its bell is answered. The node is free only when the bell has been.
+  #settleEarly(): void {
+    const state = load(this.#arena.cells, this.#node + NODE.STATE);
+    // Its waker is in the midst of it, and the bell will ring.
+    if (state < NODE_STATE.WOKEN) return;
+    this.#settled = true;
+    this.#settle(state);
+  }
+
+  #settle(state: number): void {
     const granted = state === NODE_STATE.HANDOFF;
     if (this.#aborted) {
       if (granted) this.#wanted.giveBack();
       else this.#wanted.forfeit();
-      this.#end();
       return;
     }
-    const accepted = granted ? this.#wanted.accept() : 0;
-    if (accepted !== 0) return this.#finish(accepted);
-    if (this.#late) {
-      const outcome = this.#wanted.tryTake();
-      if (outcome === 0) this.#wanted.forfeit();
-      return this.#finish(outcome);
-    }
-    const outcome = this.#wanted.takeOrQueue(this.#node, true);
-    if (outcome !== 0) this.#finish(outcome);
+    const outcome = (granted ? this.#wanted.accept() : 0) || this.#wanted.tryTake();
+    if (outcome === 0) this.#wanted.forfeit();
+    this.#resolve(outcome);
   }
 
   #setTimer(): void {
@@ -126,14 +143,19 @@ class Wait {
   #onTimer(): void {
     if (this.#patience.deadlineMs > performance.now()) this.#setTimer();
     else if (this.#wanted.withdraw(this.#node)) this.#finish(0);
-    else this.#late = true;
+    else {
+      this.#late = true;
+      this.#stopListening();
+      this.#settleEarly();
+    }
   }
 
   readonly #onAbort = (): void => {
     this.#aborted = true;
     this.#reject(this.#patience.signal?.reason);
-    if (this.#wanted.withdraw(this.#node)) this.#end();
-    else this.#stopListening();
+    if (this.#wanted.withdraw(this.#node)) return this.#end();
+    this.#stopListening();
+    this.#settleEarly();
   };
 
   #finish(outcome: number): void {

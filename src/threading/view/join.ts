@@ -17,23 +17,30 @@ import { outcomeOf } from './outcome.ts';
 
 /** Blocks until the thread has ended; false when the deadline passed. */
 export function awaitEnd(record: number, deadlineMs: number): boolean {
-  return waitEventBlocking(arena, record, deadlineMs, record, () => lookAfter(record));
+  return waitEventBlocking(arena, record, deadlineMs, record, watchOver(record));
 }
 
 /** The same without blocking. */
 export function awaitEndAsync(record: number, patience: Patience): Promise<boolean> {
-  return waitEventAsync(arena, record, patience, () => lookAfter(record));
+  return waitEventAsync(arena, record, patience, watchOver(record));
 }
 
-// The maker of the worker hears of its death by an event. It may be the main thread, and blocked:
-// in this very wait.
-function lookAfter(record: number): void {
-  if (getField(record, RECORD.STATE) !== STATE.RUNNING) return;
-  const tid = getField(record, RECORD.TID);
-  if ((tid & SLOT_MASK) === arena.slot || !hasDied(arena, tid, true)) return;
-  rememberName(record);
-  reapThread(arena, tid);
-  finishDead(record, null, undefined);
+// The maker of the worker hears of its death by an event, and knows why. But it may be the main
+// thread, and blocked: in this very wait. So whoever sees the worker gone at two slices finishes
+// the thread.
+function watchOver(record: number): () => void {
+  let gone = false;
+  return () => {
+    if (getField(record, RECORD.STATE) !== STATE.RUNNING) return;
+    const tid = getField(record, RECORD.TID);
+    if ((tid & SLOT_MASK) === arena.slot || !hasDied(arena, tid, true)) return;
+    if (gone) {
+      rememberName(record);
+      reapThread(arena, tid);
+      finishDead(record, null, undefined);
+    }
+    gone = true;
+  };
 }
 
 /**
