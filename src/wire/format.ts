@@ -64,8 +64,7 @@ export const LIVE = 31;
 /** The container that follows is empty here; its contents come after the body. */
 export const LATER = 32;
 
-/** The first tag that the decoder looks up in a table instead of a switch. */
-export const FIRST_RARE = 40;
+// The decoder has these in a table instead of a switch.
 export const ERROR = 40;
 export const INSTANCE = 41;
 export const URL_OBJECT = 42;

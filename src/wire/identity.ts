@@ -7,11 +7,27 @@ import { threadId } from 'node:worker_threads';
 /** What keeps its identity across threads. */
 export type Citizen = object | symbol;
 
+/** Citizens by name, as long as somebody else holds them. */
+export class Register<T extends Citizen> {
+  readonly #citizens = new Map<string, WeakRef<WeakKey>>();
+  readonly #gone = new FinalizationRegistry<string>((id) => {
+    if (this.get(id) === undefined) this.#citizens.delete(id);
+  });
+
+  get(id: string): T | undefined {
+    return this.#citizens.get(id)?.deref() as T | undefined;
+  }
+
+  set(id: string, value: T): void {
+    this.#citizens.set(id, new WeakRef(value));
+    this.#gone.register(value, id);
+  }
+}
+
 const origin = `${process.pid}.${threadId}.`;
 const names = new WeakMap<WeakKey, string>();
-const natives = new Map<string, WeakRef<WeakKey>>();
+const natives = new Register<Citizen>();
 const rebuilt = new WeakSet();
-const gone = new FinalizationRegistry<string>((id) => natives.delete(id));
 let count = 0;
 
 /** The name of something in all threads. */
@@ -20,15 +36,14 @@ export function idOf(value: Citizen): string {
   if (id === undefined) {
     id = `${origin}${++count}`;
     names.set(value, id);
-    natives.set(id, new WeakRef(value));
-    gone.register(value, id);
+    natives.set(id, value);
   }
   return id;
 }
 
 /** What a name means, if it is from this thread and still there. */
 export function atHome(id: string): Citizen | undefined {
-  return id.startsWith(origin) ? natives.get(id)?.deref() : undefined;
+  return id.startsWith(origin) ? natives.get(id) : undefined;
 }
 
 /** Lets something that was rebuilt here have the name of its original. */

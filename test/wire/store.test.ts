@@ -92,6 +92,14 @@ test('load() gives what every thread has as its own', () => {
   }
 });
 
+test('load() gives the standard streams of the thread that it is in', () => {
+  const { stdout } = process;
+  assert.equal(
+    run(() => stdout === process.stdout),
+    true,
+  );
+});
+
 test('load() gives a WeakMap without its entries', () => {
   const key = {};
   const handle = store({ weak: new WeakMap([[key, 1]]), key }, 'value');

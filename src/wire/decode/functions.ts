@@ -4,7 +4,7 @@
 // body runs when it is made, and wants them. Classes that need each other are therefore made in the
 // order in which their source has them, as the original program made them; who meets one before is
 // told when it is there.
-import { adopt, atHome } from '../identity.ts';
+import { adopt, atHome, Register } from '../identity.ts';
 import type { Code } from '../format.ts';
 import type { Decoder } from './decoder.ts';
 import { PENDING } from './pending.ts';
@@ -28,12 +28,14 @@ interface Missing {
 }
 
 // A class is one class however often it is sent; so is a function whose recipe never changes.
-const rebuilt = new Map<string, WeakRef<object>>();
-const classes = new Map<string, object>();
+const rebuilt = new Register<object>();
+const classes = new Register<object>();
 const cells = new Map<string, Cell>();
-const gone = new FinalizationRegistry<string>((id) => {
-  if (rebuilt.get(id)?.deref() === undefined) rebuilt.delete(id);
-});
+
+// What a class counts in static fields should not begin anew because it had no instance for a
+// while.
+const CLASSES_KEPT_ALIVE = 1000;
+const latest: object[] = [];
 
 /** Where in which file the classes are that a message has begun and not yet made. */
 const begun = new WeakMap<Decoder, Map<number, Code>>();
@@ -44,7 +46,7 @@ export function readFunction(decoder: Decoder): unknown {
   const part = decoder.parts.codes[decoder.in.uint32()];
   if (part === undefined) throw new TypeError('Cannot read the message as it has no such code');
   const head: Head = { id, template: templateOf(part), name: decoder.in.string() };
-  const known = atHome(id) ?? classes.get(id) ?? (decoder.isRecipe && rebuilt.get(id)?.deref());
+  const known = atHome(id) ?? classes.get(id) ?? (decoder.isRecipe && rebuilt.get(id));
   if (known) return skip(decoder, head, known);
   return head.template.code.isClass ? readClass(decoder, head) : readClosure(decoder, head);
 }
@@ -64,8 +66,7 @@ function readClosure(decoder: Decoder, head: Head): unknown {
   decoder.number(value);
   finish(value, head);
   if (decoder.isRecipe) {
-    rebuilt.set(head.id, new WeakRef(value));
-    gone.register(value, head.id);
+    rebuilt.set(head.id, value);
   }
   const variables = newVariables(template);
   for (const { name, number } of readVariables(decoder, template.code, variables)) {
@@ -96,6 +97,7 @@ function readClass(decoder: Decoder, head: Head): unknown {
     const value = make() as object;
     finish(value, head);
     classes.set(head.id, value);
+    if (latest.push(value) > CLASSES_KEPT_ALIVE) latest.shift();
     Object.defineProperties(value, Object.getOwnPropertyDescriptors(statics));
     for (const { name, number: late } of missing) {
       if (variables[name] === PENDING) linkLater(decoder, late, variables, name, link);

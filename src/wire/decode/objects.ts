@@ -1,12 +1,12 @@
 // Instances of classes, and objects that are not plain data.
-import { bytes, openParcel } from '../../kernel/index.ts';
+import { openParcel } from '../../kernel/index.ts';
 import * as form from '../format.ts';
-import { adopt, atHome } from '../identity.ts';
+import { adopt, atHome, Register } from '../identity.ts';
 import { register } from '../transfers.ts';
 import type { Registration } from '../transfers.ts';
 import type { Decoder } from './decoder.ts';
 
-const symbols = new Map<string, symbol>();
+const symbols = new Register<symbol>();
 
 /** Own properties one by one, on an object, one without prototype, or an array. */
 export function readPropertiesObject(decoder: Decoder, late?: object): object {
@@ -72,8 +72,7 @@ export function readSymbol(decoder: Decoder): symbol {
 
 /** Something that only the platform can carry. */
 export function readParcel(decoder: Decoder): unknown {
-  const handle = decoder.in.uint32();
-  const value = handle === 0 ? bytes.buffer : openParcel(handle);
+  const value = openParcel(decoder.in.uint32());
   decoder.number(value);
   return value;
 }

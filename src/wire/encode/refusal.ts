@@ -80,7 +80,7 @@ export function refusalError(error: unknown, contexts: readonly Context[]): unkn
 }
 
 /** The value and the variables it hangs on: "target → captured variable 'config'.log". */
-export function pathThrough(contexts: readonly Context[], value: unknown): string {
+function pathThrough(contexts: readonly Context[], value: unknown): string {
   return contexts
     .map((context, i) => {
       const next = contexts[i + 1];

@@ -129,6 +129,8 @@ function findImport(
 // Saves reading the source of a module: what is primitive can be copied, what is of the same script
 // is no import.
 function mayBeImported(encoder: Encoder, subject: Subject, value: unknown): boolean {
+  // A module may say of its thread what holds only there, as `isMain` does.
+  if (value === true) return true;
   if (!isObject(value)) return false;
   if (typeof value !== 'function' || types.isProxy(value)) return true;
   if (wellKnown(value) !== undefined) return false;

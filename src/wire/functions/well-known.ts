@@ -42,6 +42,8 @@ const NEVER_READ = new Set(['localStorage', 'sessionStorage', 'global', 'globalT
 // The last is the main thread's only.
 const NO_KEYS = new Set(['caller', 'arguments', 'callee', 'mainModule']);
 
+const STREAMS = ['stdin', 'stdout', 'stderr'] as const;
+
 let known: Map<object, WellKnown> | undefined;
 const builtInNames = new Set(NODE_GLOBALS);
 const lazyNames: string[] = [];
@@ -52,6 +54,12 @@ const unknownFunctions = new WeakSet();
 /** The path of an object that is known without a search. */
 export function wellKnown(value: object): WellKnown | undefined {
   return table().get(value);
+}
+
+/** A standard stream of the process, which looking at the others would open. */
+export function standardStream(value: object): WellKnown | undefined {
+  const name = STREAMS.find((stream) => isStream(value) && process[stream] === value);
+  return name && { tag: form.WELL_KNOWN, module: '', path: ['process', name] };
 }
 
 /** Whether a global name is the language's or Node's, not the user's. */
@@ -159,6 +167,10 @@ function membersOf(value: object): [key: string, member: object][] {
     if (isObject(member)) members.push([key, member]);
   }
   return members;
+}
+
+function isStream(value: object): boolean {
+  return 'on' in value && ('write' in value || 'read' in value);
 }
 
 function readGlobal(name: string): unknown {

@@ -4,7 +4,7 @@ import { isCarried } from '../../functions/carried.ts';
 import { writeCommonJs, writeImport, writeWellKnown } from '../../functions/by-name.ts';
 import { writeCodes } from '../../functions/codes.ts';
 import { moduleObject } from '../../functions/modules.ts';
-import { wellKnown } from '../../functions/well-known.ts';
+import { standardStream, wellKnown } from '../../functions/well-known.ts';
 import { writeFunction } from '../../functions/write-function.ts';
 import { recipeFor, requireStable } from '../../functions/recipe-blocks.ts';
 import type { AnyFunction } from '../../functions/subject.ts';
@@ -24,7 +24,7 @@ export const rareWriters: RareWriters = { writeRare, writeLateContents, writeCod
 function writeRare(encoder: Encoder, value: symbol | object): void {
   if (typeof value === 'symbol') return writeSymbol(encoder, value);
   if (typeof value === 'function') return writeFunction(encoder, value as AnyFunction);
-  const known = wellKnown(value);
+  const known = wellKnown(value) ?? standardStream(value);
   if (known !== undefined) return writeWellKnown(encoder, value, known);
   if (types.isProxy(value)) {
     return refuse(encoder, value, 'a Proxy, whose handlers would be lost', MAKE_IT_THERE);
