@@ -15,8 +15,11 @@ import { makeWorker, publishHeap, stopWorker, workerIn } from './life/maker.ts';
 import type { Nursery } from './life/maker.ts';
 import { OUTCOME, RECORD, getField, setField } from './life/record.ts';
 
-// Booted ahead, so that the next thread that starts finds a worker.
+// Booted ahead, so that the next thread that starts finds a worker. Not at once: where one short
+// thread follows another, the worker of the last is free again in a moment.
 const SPARES = 1;
+const SPARE_MS = 20;
+let spareTimer: NodeJS.Timeout | null = null;
 
 // The first thread of the program has the processors to itself for so long.
 const FIRST_SPARE_MS = 100;
@@ -25,12 +28,12 @@ const FIRST_SPARE_MS = 100;
 // of them died as it booted. A thread that has waited so long gets another worker; if that dies in
 // the same way, the thread is told.
 const PATIENCE_MS = 1000;
-let startingBefore = false;
+let oldestBefore = 0;
 
 function lookAfterStarting(): void {
-  const startingNow = cacheCounts().starting > 0;
-  if (startingNow && startingBefore) makeWorker(nursery, null);
-  startingBefore = startingNow;
+  const { oldest } = cacheCounts();
+  if (oldest !== 0 && oldest === oldestBefore) makeWorker(nursery, null);
+  oldestBefore = oldest;
 }
 
 // No spare in the place of one that is gone: if it died of something that all die of, there would
@@ -88,10 +91,17 @@ function serve(slot: number, request: Request): void {
   }
 }
 
-// One worker for each thread that waits, and the spares; those on their way count.
+// One worker for each thread that waits and finds none on its way; the spares a little later.
 function supply(): void {
+  const { starting, coming } = cacheCounts();
+  for (let wanted = starting - coming; wanted > 0; wanted--) makeWorker(nursery, null);
+  spareTimer ??= setTimeout(supplySpares, SPARE_MS);
+}
+
+function supplySpares(): void {
+  spareTimer = null;
   const { parked, starting, coming } = cacheCounts();
-  for (let wanted = starting + SPARES - parked - coming; wanted > 0; wanted--) {
+  for (let wanted = SPARES + starting - parked - coming; wanted > 0; wanted--) {
     makeWorker(nursery, null);
   }
 }

@@ -25,8 +25,7 @@ interface ThreadData {
   readonly record: number;
 }
 
-// How long a worker that has run threads waits for the next one. What the threads left in its
-// memory goes with it.
+// How long a worker waits for the next thread. What earlier ones left in its memory goes with it.
 const IDLE_MS = 5000;
 
 if (isMainThread || inheritance === null) {
@@ -72,13 +71,19 @@ function leave(): void {
   if (leaveCache() > 0) ask({ type: 'spawn' });
 }
 
-// Blocks until a thread is given to this worker, or it has waited long enough.
+// Blocks until a thread is given to this worker, or it has waited long enough: when it has run
+// threads, or is one spare too many.
 function awaitThread(used: boolean): number {
-  const record = awaitRequest(used ? IDLE_MS : Infinity);
-  if (record !== 0) return record;
-  // A thread may have been given to it at this very moment; then it is no longer among the parked.
-  if (!unpark(arena.slot)) return awaitRequest(Infinity);
-  // The next thread should find a worker that is up.
-  if (cacheCounts().parked === 0) ask({ type: 'spawn' });
-  return RETIRE;
+  for (;;) {
+    const record = awaitRequest(IDLE_MS);
+    if (record !== 0) return record;
+    const last = cacheCounts().parked === 1;
+    if (last && !used) continue;
+    // A thread may have been given to it at this very moment; then it is no longer among the
+    // parked.
+    if (!unpark(arena.slot)) return awaitRequest(Infinity);
+    // The next thread should find a worker that is up, and fresh.
+    if (last) ask({ type: 'spawn' });
+    return RETIRE;
+  }
 }

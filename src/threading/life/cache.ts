@@ -105,10 +105,19 @@ export function withdraw(record: number): boolean {
   return found;
 }
 
+/** What is in the cache. */
+export interface CacheCounts {
+  readonly parked: number;
+  readonly starting: number;
+  readonly coming: number;
+  /** Ident of the thread that waits longest; 0 without one. */
+  readonly oldest: number;
+}
+
 /**
  * Workers parked, threads that wait for one, and workers that will look for a thread before long.
  */
-export function cacheCounts(): { parked: number; starting: number; coming: number } {
+export function cacheCounts(): CacheCounts {
   lockSide(arena, HEADER.CACHE_LOCK);
   let parked = 0;
   for (let number = peek(HEADER.PARKED_HEAD); number !== 0; number = peek(nextParked(number))) {
@@ -116,8 +125,10 @@ export function cacheCounts(): { parked: number; starting: number; coming: numbe
   }
   const starting = peek(HEADER.STARTING_COUNT);
   const coming = countComing();
+  const head = peek(HEADER.STARTING_HEAD);
+  const oldest = head === 0 ? 0 : getField(head, RECORD.IDENT);
   unlockSide(arena, HEADER.CACHE_LOCK);
-  return { parked, starting, coming };
+  return { parked, starting, coming, oldest };
 }
 
 /** Says that this worker's thread has ended, and that it is about to look for another. */

@@ -58,8 +58,9 @@ export function prepare(): void {
 /** Finds a worker for a thread that is STARTING. Does not wait for it. */
 export function launch(record: number): void {
   const placement = place(record);
-  // Also for the last parked one: so that the next thread finds a worker again.
-  if (placement === 'queued' || placement === 'leased-last') requestWorker(null);
+  if (placement === 'queued') requestWorker(null);
+  // So that the next thread finds a worker again; the keeper looks after that when it comes.
+  else if (placement === 'leased-last' && isKeeperReady()) ask({ type: 'spawn' });
   expectKeeper();
 }
 
@@ -71,17 +72,20 @@ export function launchAlone(bespoke: Bespoke): void {
 }
 
 function requestWorker(bespoke: Bespoke | null): void {
-  const ready = atomics.load(arena.cells, HEADER.KEEPER_READY) !== 0;
   if (bespoke !== null) {
     // Its end is heard of at any time only by the keeper.
     ask({ type: 'spawn-for', record: bespoke.record, limits: bespoke.limits });
-  } else if (inheritance !== null || ready) {
+  } else if (inheritance !== null || isKeeperReady()) {
     ask({ type: 'spawn' });
   } else {
     // The first thread should not wait until a keeper is up. Its worker boots first, and the keeper
     // after it.
     makeWorker({ introduce, bereaved }, null);
   }
+}
+
+function isKeeperReady(): boolean {
+  return atomics.load(arena.cells, HEADER.KEEPER_READY) !== 0;
 }
 
 // Workers whose channel the keeper has not got yet, because it is not there.
@@ -135,7 +139,7 @@ function checkKeeper(): void {
   mainKeeper();
   if (performance.now() < expectedUntilMs) return;
   expectedUntilMs = Infinity;
-  if (atomics.load(arena.cells, HEADER.KEEPER_READY) !== 0) return;
+  if (isKeeperReady()) return;
   loseKeeper(new Error(`The helper thread was not up within ${KEEPER_MS} ms`));
 }
 
