@@ -45,8 +45,13 @@ function secret(n: number): number {
   return n * 100 + K;
 }
 
-export const tools = { secret, arrow: (n: number): number => secret(n) + 1 };
-export const wrapped = (
+type OfNumber = (n: number) => number;
+
+export const tools: { secret: OfNumber; arrow: OfNumber } = {
+  secret,
+  arrow: (n) => secret(n) + 1,
+};
+export const wrapped: OfNumber = (
   (f: (n: number) => number) =>
   (n: number): number =>
     f(n)
