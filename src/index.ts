@@ -10,6 +10,7 @@ export {
   TransferError,
   WorkerDiedError,
 } from './errors/index.ts';
+export type { RemoteError } from './errors/index.ts';
 export type { Duration } from './kernel/index.ts';
 export { cpuCount, input, isMain, print, sleep, sleepAsync } from './system/index.ts';
 export type { AsyncOptions, BlockingOptions, Callable } from './threading/index.ts';

@@ -38,6 +38,10 @@ export declare class HeddleError extends Error {
     });
 }
 
+export interface RemoteError {
+    readonly remoteStack: string;
+}
+
 export declare class RuntimeError extends HeddleError {
 }
 

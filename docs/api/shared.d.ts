@@ -80,7 +80,6 @@ export declare abstract class Container extends SharedObject {
 export declare abstract class SharedObject {
     #private;
     protected constructor(birth: Birth);
-    static handleOf(value: object): number | undefined;
 }
 
 export interface Birth {

@@ -76,6 +76,7 @@ export interface LockLike {
     locked(): boolean;
     guard(options?: BlockingOptions): Guard;
     with<T>(body: () => T): T;
+    withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T>;
 }
 
 export interface NamedOptions {
@@ -170,7 +171,6 @@ export declare function setExceptHook(newHook: ((args: ExceptHookArgs) => void) 
 export declare abstract class SharedObject {
     #private;
     protected constructor(birth: Birth);
-    static handleOf(value: object): number | undefined;
 }
 
 export interface Birth {

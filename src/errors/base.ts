@@ -94,6 +94,16 @@ export class WorkerDiedError extends HeddleError {
   }
 }
 
+/**
+ * What an error has that came from another thread: it keeps its name, message, class (when the
+ * class is a built-in, one of heddle's, or reachable by module and export), own properties, `cause`
+ * and stack; the caller's stack is added.
+ */
+export interface RemoteError {
+  /** The stack in the thread that threw it. */
+  readonly remoteStack: string;
+}
+
 // Keyed by the class, not by its name, which a minifier may change.
 const NAMES: ReadonlyMap<unknown, readonly [name: string, code: string]> = new Map<
   unknown,

@@ -8,3 +8,4 @@ export {
   TransferError,
   WorkerDiedError,
 } from './base.ts';
+export type { RemoteError } from './base.ts';

@@ -1,6 +1,6 @@
 // Which thread is this? And which others are there?
 import { HEADER, arena, atomics, attach, release } from '../kernel/index.ts';
-import { RECORD, getField } from './life/record.ts';
+import { RECORD, getField, nameOf } from './life/record.ts';
 import { aliveRecords, countAlive } from './life/roster.ts';
 import { osThreadId } from './view/usage.ts';
 import type { Thread } from './thread.ts';
@@ -12,6 +12,11 @@ let current = 0;
 /** Says which record's thread this is from now on. */
 export function setCurrent(record: number): void {
   current = record;
+}
+
+/** The name of this thread. */
+export function currentName(): string {
+  return nameOf(current);
 }
 
 /** The record of this thread. */

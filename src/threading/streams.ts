@@ -3,37 +3,44 @@
 // Node pipes a worker's streams through its maker's event loop, so that `console.log` would show
 // nothing while that is blocked. These write whole chunks to the descriptors themselves, in the
 // order of the calls of all threads.
-import { Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import tty from 'node:tty';
 import { writeWhole } from '../system/index.ts';
 
-/** Puts our streams in the place of the worker's own. Before anything is written. */
+interface Chunk {
+  readonly chunk: string | Uint8Array;
+  readonly encoding: BufferEncoding;
+}
+
+/** Has the worker's streams write for themselves. Before anything is written. */
 export function adoptStreams(): void {
   for (const [name, descriptor] of [
     ['stdout', 1],
     ['stderr', 2],
   ] as const) {
+    const { get } = Object.getOwnPropertyDescriptor(process, name) as { get: () => Writable };
     let stream: Writable | null = null;
     Object.defineProperty(process, name, {
       configurable: true,
       enumerable: true,
-      get: () => (stream ??= directStream(descriptor)),
+      get: () => (stream ??= writingTo(descriptor, get.call(process))),
     });
   }
 }
 
-function directStream(descriptor: 1 | 2): Writable {
-  const stream = new Writable({
-    decodeStrings: true,
-    write(chunk: Uint8Array, _encoding, done) {
-      try {
-        writeWhole(descriptor, chunk);
-        done();
-      } catch (error) {
-        done(error as Error);
+// Node's own stream goes on, as Node calls methods of it that have no public name; only what it
+// does with its chunks is ours.
+function writingTo(descriptor: 1 | 2, stream: Writable): Writable {
+  stream._writev = (chunks: readonly Chunk[], done) => {
+    try {
+      for (const { chunk, encoding } of chunks) {
+        writeWhole(descriptor, typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);
       }
-    },
-  });
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  };
   if (!tty.isatty(descriptor)) return Object.assign(stream, { fd: descriptor });
   // What colours a terminal has depends on the environment alone.
   const { prototype } = tty.WriteStream;

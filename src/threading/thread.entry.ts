@@ -14,6 +14,8 @@ import {
   takeOrPark,
   unpark,
 } from './life/cache.ts';
+import { nameThreadBy, releaseRecipes } from '../wire/index.ts';
+import { currentName } from './current.ts';
 import { abandonRun, failRun, runThread, starveRun } from './run.ts';
 import { adoptStreams } from './streams.ts';
 
@@ -34,9 +36,11 @@ if (isMainThread || inheritance === null) {
 const data = workerData as ThreadData;
 if (data.script !== undefined) process.argv[1] = data.script;
 adoptStreams();
+nameThreadBy(currentName);
 process.on('exit', () => {
   abandonRun();
   leave();
+  releaseRecipes();
   releaseParcels();
   releaseAll();
 });

@@ -141,7 +141,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
     if (isImporting()) throw startedWhileImporting(name);
     const alone = this.#limits !== undefined || getField(record, RECORD.ISOLATED) !== 0;
     if (!alone) prepare();
-    const task = store([this.#target, this.#args], `thread ${name}`);
+    const task = store([this.#target, this.#args], ['target', 'args']);
     if (!moveField(record, RECORD.STATE, STATE.INITIAL, STATE.STARTING)) {
       drop(task);
       throw startedTwice(name);

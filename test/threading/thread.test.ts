@@ -103,7 +103,7 @@ test('Thread.start() that cannot send its target leaves the thread as it was', (
   const before = activeCount();
   const gone = new Proxy({}, {});
   const thread = new Thread({ target: () => gone, name: 'unsent' });
-  assert.throws(() => thread.start(), { name: 'TransferError', message: /"unsent"/ });
+  assert.throws(() => thread.start(), { name: 'TransferError', message: /variable 'gone'/ });
   assert.deepEqual([thread.state, thread.ident, thread.isAlive()], ['initial', null, false]);
   assert.equal(activeCount(), before);
 });

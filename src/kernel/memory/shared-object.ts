@@ -60,7 +60,11 @@ export abstract class SharedObject {
     gone.register(this, this.#handle);
   }
 
-  /** The handle of a shared object; undefined for any other value. */
+  /**
+   * The handle of a shared object; undefined for any other value.
+   *
+   * @internal
+   */
   static handleOf(value: object): number | undefined {
     return #handle in value ? value.#handle : undefined;
   }

@@ -28,8 +28,6 @@ export interface Awaited {
 export interface Patience {
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** false: the event loop may end although this is waited for. */
-  readonly keepAlive?: boolean;
 }
 
 // The longest delay of setTimeout; a longer wait is cut.
@@ -97,7 +95,6 @@ class Wait {
     attend(this.#arena, this.#node, {
       woken: (state) => this.#woken(state),
       afterSlice: this.#wanted.afterSlice,
-      keepAlive: this.#patience.keepAlive ?? true,
     });
   }
 

@@ -15,8 +15,6 @@ import { NODE, NODE_STATE, SLOT } from '../memory/layout.ts';
 export interface Waiter {
   readonly woken: (state: number) => void;
   readonly afterSlice: () => void;
-  /** Whether the event loop must not end while it waits. */
-  readonly keepAlive: boolean;
 }
 
 // As long as a slice of a blocking wait.
@@ -30,22 +28,20 @@ const waiters = new Map<number, Waiter>();
 const overdue = new Set<number>();
 const unsafe = new Set<number>();
 let armed = false;
-let needed = 0;
 let ticker: NodeJS.Timeout | null = null;
 
 /** Registers what to do for a queued node, and keeps the event loop alive until it is taken off. */
 export function attend(arena: Arena, node: number, waiter: Waiter): void {
   waiters.set(node, waiter);
   ticker ??= setInterval(tick, TICK_MS, arena).unref();
-  if (waiter.keepAlive && ++needed === 1) ticker.ref();
+  if (waiters.size === 1) ticker.ref();
   if (!armed) arm(arena);
 }
 
 /** Takes a node off. It must not be on the stack of ready nodes. */
 export function dismiss(node: number): void {
-  const waiter = waiters.get(node);
   waiters.delete(node);
-  if (waiter?.keepAlive && --needed === 0) ticker?.unref();
+  if (waiters.size === 0) ticker?.unref();
 }
 
 /** Whether a node may be used for another wait, once it is dismissed. */

@@ -10,7 +10,7 @@ import {
   TID_MASK,
 } from '../../kernel/index.ts';
 import { describe } from './describe.ts';
-import type { BlockingOptions } from '../types.ts';
+import type { AsyncOptions, BlockingOptions } from '../types.ts';
 
 /** Holds a lock; disposing of it releases the lock, once. */
 export interface Guard extends Disposable {
@@ -28,6 +28,8 @@ export interface LockLike {
   guard(options?: BlockingOptions): Guard;
   /** Runs `body` with the lock held; releases it whatever happens. */
   with<T>(body: () => T): T;
+  /** The same without blocking the thread; the lock is held until `body`'s promise settles. */
+  withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T>;
 }
 
 /** A guard that releases once. */

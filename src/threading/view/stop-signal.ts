@@ -50,7 +50,8 @@ export function endStopWatch(): void {
 function watch(stop: number, look: () => void): void {
   const ended = new AbortController();
   endWatch = () => ended.abort();
-  const patience = { deadlineMs: Infinity, keepAlive: false, signal: ended.signal };
+  // It keeps the event loop alive: a target may wait for nothing but to be asked to stop.
+  const patience = { deadlineMs: Infinity, signal: ended.signal };
   // It rejects when the thread has ended, which is no news.
   waitEventAsync(arena, stop, patience, () => {}).then(look, () => {});
 }
