@@ -88,7 +88,7 @@ export function readSubject(encoder: Encoder, value: AnyFunction, info: SourceFu
   let strict: boolean | undefined;
   if (isModuleScope(outermost(info.scopes))) strict = true;
   else if (isSloppy(value)) strict = false;
-  const plain = strict === undefined ? null : readPlainText(text, strict, info.scopes);
+  const plain = readPlainText(text, strict, info.scopes);
   return new Subject(
     value,
     plain ?? parse(encoder, value, text, strict),

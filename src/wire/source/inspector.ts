@@ -71,7 +71,7 @@ interface Connection {
 // it.
 const SLOT = Symbol.for('heddle.inspector');
 const OBJECT_GROUP = 'heddle';
-const CALL_SITES_READ = 16;
+const CALL_SITES_READ = 60;
 
 const slot = {
   given: undefined as unknown,
