@@ -161,6 +161,7 @@ function expectKeeper(): void {
     return;
   }
   expected = true;
+  unblockSocket();
   setSlice(ALONE_MS);
   setTimeout(mainKeeper, ALONE_MS).unref();
 }
