@@ -31,6 +31,7 @@ export function adoptStreams(): void {
 // Node's own stream goes on, as Node calls methods of it that have no public name; only what it
 // does with its chunks is ours.
 function writingTo(descriptor: 1 | 2, stream: Writable): Writable {
+  // oxlint-disable-next-line no-underscore-dangle -- the name is Node's
   stream._writev = (chunks: readonly Chunk[], done) => {
     try {
       for (const { chunk, encoding } of chunks) {
