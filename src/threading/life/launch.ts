@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { MessageChannel, SHARE_ENV, Worker, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import {
   HEADER,
   INHERITANCE_KEY,
@@ -176,7 +176,7 @@ function startKeeper(): Keeper {
   const data: KeeperData = { commands: commands.port2, main: hub.port2, mainSlot: arena.slot };
   // The keeper is nobody's child but ours, so it gets a hub that it does not use.
   const unused = new MessageChannel();
-  const worker = new Worker(fileURLToPath(import.meta.resolve('#keeper-entry')), {
+  const worker = new Worker(createRequire(import.meta.url).resolve('#keeper-entry'), {
     name: 'heddle keeper',
     env: SHARE_ENV,
     stdout: true,

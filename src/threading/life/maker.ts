@@ -5,7 +5,7 @@
 // workers with it.
 import { MessageChannel, SHARE_ENV, Worker } from 'node:worker_threads';
 import type { MessagePort, ResourceLimits } from 'node:worker_threads';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { RuntimeError, WorkerDiedError } from '../../errors/index.ts';
 import {
   INHERITANCE_KEY,
@@ -114,7 +114,7 @@ export function finishDead(record: number, exitCode: number | null, cause: unkno
 }
 
 function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Worker {
-  return new Worker(fileURLToPath(import.meta.resolve('#thread-entry')), {
+  return new Worker(createRequire(import.meta.url).resolve('#thread-entry'), {
     name: `heddle ${slot}`,
     env: SHARE_ENV,
     stdout: true,
