@@ -191,5 +191,8 @@ export const PARKED = 0x4000_0000;
 /** PRIM.WORD of a lock: its last holder ended without releasing it; the next one is told. */
 export const ABANDONED = 0x2000_0000;
 
-/** PRIM.TYPE. */
-export const PRIM_TYPE = { LOCK: 1, EVENT: 2 } as const;
+/** PRIM.TYPE: which algorithm a primitive follows, and so how it is mended after a death. */
+export const PRIM_TYPE = {
+  LOCK: 1,
+  EVENT: 2,
+} as const;

@@ -93,14 +93,18 @@ export function reapThread(arena: Arena, dead: number): void {
       (load(cells, prim + PRIM.WORD) & TID_MASK) === dead;
     if (owned || peek(cells, node + NODE.TID) === dead) touched.add(prim);
   });
-  for (const prim of touched) {
-    if (peek(cells, prim + PRIM.TYPE) === PRIM_TYPE.LOCK) {
-      reapLock(arena, prim, dead);
-    } else {
+  for (const prim of touched) mend(arena, prim, dead);
+}
+
+// Puts one primitive in order after a death.
+function mend(arena: Arena, prim: number, dead: number): void {
+  switch (peek(arena.cells, prim + PRIM.TYPE)) {
+    case PRIM_TYPE.LOCK:
+      return reapLock(arena, prim, dead);
+    default:
       lockQueue(arena, prim);
       rebuildQueue(arena, prim);
       unlockQueue(arena, prim);
-    }
   }
 }
 
