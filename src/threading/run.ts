@@ -80,6 +80,9 @@ function begin(record: number): boolean {
   setField(record, RECORD.SLOT, arena.slot);
   setField(record, RECORD.OS_TID, atomics.load(arena.cells, slot + SLOT.OS_TID));
   setField(record, RECORD.CPU_BASE_MS, cpuAtEndMs);
+  // One that was made for this thread alone has counted as booting until now. Before anybody hears
+  // that the thread has begun: who stops it then stops one that was running.
+  atomics.store(arena.cells, slot + SLOT.STATE, SLOT_STATE.LIVE);
   // It may have been stopped before it began.
   if (!leaveStarting(record, STATE.RUNNING)) {
     atomics.store(arena.cells, slot + SLOT.THREAD, 0);
@@ -93,8 +96,6 @@ function begin(record: number): boolean {
     atomics.store(arena.cells, slot + SLOT.THREAD, 0);
     return false;
   }
-  // One that was made for this thread alone has counted as booting until now.
-  atomics.store(arena.cells, slot + SLOT.STATE, SLOT_STATE.LIVE);
   running = record;
   setCurrent(record);
   return true;
