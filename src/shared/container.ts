@@ -2,16 +2,19 @@
 import { types } from 'node:util';
 import { SharedObject } from '../kernel/index.ts';
 import type { Birth } from '../kernel/index.ts';
-import { requireFunction } from './arguments.ts';
-import { enter, leave } from './hold.ts';
+import { describeValue } from './arguments.ts';
+import { leave } from './hold.ts';
 
 /** An object that holds items for all threads. */
 export abstract class Container extends SharedObject {
   readonly #handle: number;
+  readonly #enter: (handle: number) => void;
 
-  protected constructor(birth: Birth) {
+  /** Given how the lock of such a container is taken. */
+  protected constructor(birth: Birth, enter: (handle: number) => void) {
     super(birth);
     this.#handle = SharedObject.handleOf(this) as number;
+    this.#enter = enter;
   }
 
   /**
@@ -36,12 +39,11 @@ export abstract class Container extends SharedObject {
    * ```
    */
   transaction<R>(body: (container: this) => R): R {
-    requireFunction(body, 'run a transaction with');
-    if (types.isAsyncFunction(body)) throw isAsynchronous();
-    enter(this.#handle);
+    requireSynchronous(body, 'run % as a transaction');
+    this.#enter(this.#handle);
     try {
       const result = body(this);
-      if (types.isPromise(result)) throw isAsynchronous();
+      refusePromise(result, 'run % as a transaction');
       return result;
     } finally {
       leave(this.#handle);
@@ -49,9 +51,27 @@ export abstract class Container extends SharedObject {
   }
 }
 
-function isAsynchronous(): TypeError {
+/**
+ * Refuses what is not a function, and one that is asynchronous: the lock would not be held for it.
+ *
+ * @param action what is tried, with % for the function
+ */
+export function requireSynchronous(value: unknown, action: string): void {
+  if (types.isAsyncFunction(value)) throw isAsynchronous(action);
+  if (typeof value === 'function') return;
+  const attempt = action.replace('%', () => describeValue(value));
+  throw new TypeError(`Cannot ${attempt} as a function is wanted`);
+}
+
+/** Refuses what an asynchronous function has returned. */
+export function refusePromise(result: unknown, action: string): void {
+  if (types.isPromise(result)) throw isAsynchronous(action);
+}
+
+function isAsynchronous(action: string): TypeError {
+  const attempt = action.replace('%', 'an asynchronous function');
   return new TypeError(
-    'Cannot run an asynchronous function as a transaction as that would end at the first await\n' +
+    `Cannot ${attempt} as others could come in at its first await\n` +
       'Await what it needs before, or hold a lock with withAsync()',
   );
 }

@@ -5,8 +5,8 @@
 // more.
 //
 // A thread that is killed while it holds the lock leaves the container as it was before or after
-// the step it was at, because each step is published by one store. So who takes the lock after it
-// need not be told; only COUNT may be left over.
+// the step it was at, because each step is published by one store. Only COUNT may be left over, and
+// what a container merely counts: who takes the lock after it is told.
 import {
   PRIM,
   TAKEN_ABANDONED,
@@ -17,10 +17,10 @@ import {
   unlock,
 } from '../kernel/index.ts';
 
-/** Takes the lock, blocking until it is free. */
-export function enter(handle: number): void {
-  if (atomics.compareExchange(arena.cells, handle + PRIM.WORD, 0, arena.tid) === 0) return;
-  enterContended(handle);
+/** Takes the lock, blocking until it is free; true when it comes from a thread that was killed. */
+export function enter(handle: number): boolean {
+  if (atomics.compareExchange(arena.cells, handle + PRIM.WORD, 0, arena.tid) === 0) return false;
+  return enterContended(handle);
 }
 
 /** Gives it up. */
@@ -35,11 +35,13 @@ export function leave(handle: number): void {
   }
 }
 
-function enterContended(handle: number): void {
+function enterContended(handle: number): boolean {
   const { cells, tid } = arena;
   if ((atomics.load(cells, handle + PRIM.WORD) & TID_MASK) === tid) {
     atomics.poke(cells, handle + PRIM.COUNT, atomics.peek(cells, handle + PRIM.COUNT) + 1);
-  } else if (lockBlocking(arena, handle, Infinity) === TAKEN_ABANDONED) {
-    atomics.poke(cells, handle + PRIM.COUNT, 0);
+    return false;
   }
+  if (lockBlocking(arena, handle, Infinity) !== TAKEN_ABANDONED) return false;
+  atomics.poke(cells, handle + PRIM.COUNT, 0);
+  return true;
 }

@@ -6,6 +6,8 @@ import '../threading/index.ts';
 export { HeddleError, RuntimeError, TransferError } from '../errors/index.ts';
 export { SharedArray } from './array.ts';
 export type { TypedArrayOf } from './array.ts';
+export { SharedDict } from './dict.ts';
+export type { Key } from './dict/keys.ts';
 export type { ValueKind, ValueOf } from './kinds.ts';
 export { SharedList } from './list.ts';
 export { Value } from './value.ts';

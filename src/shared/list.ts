@@ -6,10 +6,12 @@
 import { Attachment, SharedObject, defineKind } from '../kernel/index.ts';
 import { requireIndex, requireIterable } from './arguments.ts';
 import { Container } from './container.ts';
+import { enter } from './hold.ts';
+import { readAll } from './items/read-all.ts';
 import { showAs } from './items/show.ts';
 import { birthOf, destroyList } from './list/birth.ts';
 import * as items from './list/operations.ts';
-import { indexesOf, readAll, removeEqual, snapshot } from './list/search.ts';
+import { indexesOf, removeEqual, snapshot } from './list/search.ts';
 import { absent, outOfRange } from './list/refusals.ts';
 import { sortList } from './list/sort.ts';
 
@@ -59,7 +61,7 @@ export class SharedList<T> extends Container implements Iterable<T> {
    * ```
    */
   constructor(values: Iterable<T> = []) {
-    super(birthOf(SHARED_LIST, values));
+    super(birthOf(SHARED_LIST, values), enter);
     this.#list = SharedObject.handleOf(this) as number;
   }
 

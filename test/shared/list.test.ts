@@ -279,7 +279,7 @@ describe('SharedList.transaction()', () => {
     assert.equal(list.length, 1);
     assert.throws(() => list.transaction(undefined as never), {
       name: 'TypeError',
-      message: 'Cannot run a transaction with undefined as a function is wanted',
+      message: 'Cannot run undefined as a transaction as a function is wanted',
     });
   });
 });

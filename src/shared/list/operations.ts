@@ -2,6 +2,7 @@
 // taken, what it reads or drops after the lock has been given up.
 import * as block from './block.ts';
 import { enter, leave } from '../hold.ts';
+import { readOnce } from '../items/read-all.ts';
 import { dropSlot, holdSlot, readItem, writeItem } from '../items/slots.ts';
 
 /** How many items there are. */
@@ -60,11 +61,7 @@ export function readAt(list: number, index: number): unknown {
   } finally {
     leave(list);
   }
-  try {
-    return readItem(slot);
-  } finally {
-    dropSlot(slot);
-  }
+  return readOnce(slot);
 }
 
 /** Takes the item at an index out; undefined when there is none. */

@@ -6,7 +6,7 @@ import { requireIndex } from '../arguments.ts';
 import { copyRange, lengthOf, removeAt, slotAt } from './block.ts';
 import { isEqual } from '../items/equal.ts';
 import { enter, leave } from '../hold.ts';
-import { dropSlot, holdSlot, isItself, isMessage, knownSlot, readItem } from '../items/slots.ts';
+import { dropSlot, holdSlot, isMessage, knownSlot, readItem } from '../items/slots.ts';
 
 /** A copy of a part of the list's slots, which hold their items until they are dropped. */
 export function snapshot(list: number, start = 0, end: number = Infinity): number[] {
@@ -21,18 +21,6 @@ export function snapshot(list: number, start = 0, end: number = Infinity): numbe
     return slots;
   } finally {
     leave(list);
-  }
-}
-
-/** The items of a snapshot, which is dropped. */
-export function readAll(slots: number[]): unknown[] {
-  if (slots.every(isItself)) return slots;
-  const items: unknown[] = [];
-  try {
-    for (const slot of slots) items.push(readItem(slot));
-    return items;
-  } finally {
-    slots.forEach(dropSlot);
   }
 }
 

@@ -4,7 +4,8 @@ import { RuntimeError } from '../../errors/index.ts';
 import { copyRange, lengthOf, reorder } from './block.ts';
 import { requireFunction } from '../arguments.ts';
 import { enter, leave } from '../hold.ts';
-import { isSame, readAll, snapshot } from './search.ts';
+import { readAll } from '../items/read-all.ts';
+import { isSame, snapshot } from './search.ts';
 
 type Compare<T> = ((a: T, b: T) => number) | undefined;
 
