@@ -167,6 +167,16 @@ test('encode() keeps views on one buffer on one buffer, and a Buffer to its own 
   const copy = roundTrip(views);
   assert.deepEqual(copy, views);
   assert.ok(copy.a.buffer === copy.buffer && copy.b.buffer === copy.buffer);
+  for (const length of [2, 64, 65, 100]) {
+    const bytes = Uint8Array.from({ length }, (_, i) => i);
+    const [small, whole, other] = roundTrip([
+      bytes,
+      bytes.buffer,
+      new Uint16Array(bytes.buffer, 0, 1),
+    ]);
+    assert.deepEqual(small, bytes);
+    assert.ok((small as Uint8Array).buffer === whole && (other as Uint16Array).buffer === whole);
+  }
   const slice = Buffer.from('some text of a pool').subarray(5, 9);
   const text = roundTrip(slice);
   assert.ok(Buffer.isBuffer(text));

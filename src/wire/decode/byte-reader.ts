@@ -141,6 +141,15 @@ export class ByteReader {
     return this.#bytes.subarray(this.#at - byteLength, this.#at);
   }
 
+  /** Copies a few of the bytes that aligned() wrote. */
+  alignedInto(target: Uint8Array): void {
+    this.align();
+    const bytes = this.#bytes;
+    const at = this.#at;
+    for (let i = 0; i < target.length; i++) target[i] = bytes[at + i] as number;
+    this.#at = at + target.length;
+  }
+
   #isHere(known: Uint8Array, length: number): boolean {
     if (known.length !== length) return false;
     const bytes = this.#bytes;

@@ -5,7 +5,7 @@
 // it leaves word to be filled in later.
 import { attach, bytes } from '../../kernel/index.ts';
 import * as form from '../format.ts';
-import { readArrayBuffer, readView } from './buffers.ts';
+import { BufferOf, readArrayBuffer, readView } from './buffers.ts';
 import { ByteReader } from './byte-reader.ts';
 import { MessageParts } from './message-parts.ts';
 import { PENDING } from './pending.ts';
@@ -181,6 +181,7 @@ export class Decoder {
 
   #reference(number: number): unknown {
     const value = this.#objects[number];
+    if (value instanceof BufferOf) return value.buffer;
     return value === PENDING ? this.pending(number) : value;
   }
 

@@ -17,6 +17,7 @@ const VIEW_KINDS: ReadonlyMap<unknown, number> = new Map(
   }),
 );
 const BUFFER_KIND = form.VIEWS.indexOf('Buffer');
+const BYTES_KIND = form.VIEWS.indexOf('Uint8Array');
 
 /** Writes a view; false when it is of a class of the user's. */
 export function writeView(encoder: Encoder, view: ArrayBufferView): boolean {
@@ -38,7 +39,14 @@ export function writeView(encoder: Encoder, view: ArrayBufferView): boolean {
   }
   out.uint32(view.byteOffset);
   out.uint32('length' in view ? (view as Uint8Array).length : view.byteLength);
-  encoder.write(buffer);
+  if (kind === BYTES_KIND && !isPart && isOrdinary(buffer)) {
+    // The way of most bytes, which needs no second view on the buffer.
+    if (encoder.writeReference(buffer)) return true;
+    encoder.number(buffer);
+    putBuffer(encoder, view as Uint8Array, FIXED);
+  } else {
+    encoder.write(buffer);
+  }
   return true;
 }
 
@@ -49,6 +57,11 @@ export function writeBuffer(encoder: Encoder, buffer: ArrayBuffer): boolean {
   const most = buffer.resizable ? buffer.maxByteLength : FIXED;
   putBuffer(encoder, new Uint8Array(buffer), most);
   return true;
+}
+
+function isOrdinary(buffer: ArrayBufferLike): boolean {
+  if (Object.getPrototypeOf(buffer) !== ArrayBuffer.prototype) return false;
+  return !(buffer as ArrayBuffer).resizable;
 }
 
 function putBuffer({ out }: Encoder, bytes: Uint8Array, most: number): void {

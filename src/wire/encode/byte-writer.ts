@@ -32,6 +32,8 @@ const KEPT_BYTES = 2 ** 20;
 const MOST_BYTES = 2 ** 31 - 16;
 // bench/wire.ts: up to here the loop wins.
 const LOOP_LENGTH = 28;
+/** And for bytes up to here. */
+const COPY_LOOP_LENGTH = 48;
 /**
  * Above it the text is measured before it is written, rather than have three bytes a character kept
  * free.
@@ -175,9 +177,12 @@ export class ByteWriter {
       this.#pieceBytes += source.length;
       return;
     }
-    this.#reserve(source.length);
-    this.#bytes.set(source, this.#length);
-    this.#length += source.length;
+    const { length } = source;
+    this.#reserve(length);
+    const bytes = this.#bytes;
+    if (length > COPY_LOOP_LENGTH) bytes.set(source, this.#length);
+    else for (let i = 0; i < length; i++) bytes[this.#length + i] = source[i] as number;
+    this.#length += length;
   }
 
   /** Begins at the next multiple of 8. */
@@ -199,8 +204,7 @@ export class ByteWriter {
     }
     const bytes = this.#bytes;
     const length = this.#length - from;
-    // bench/wire.ts: a loop beats the native copy up to some fifty bytes.
-    if (length > 48) bytes.copy(target, to, from, from + length);
+    if (length > COPY_LOOP_LENGTH) bytes.copy(target, to, from, from + length);
     else for (let i = 0; i < length; i++) target[to + i] = bytes[from + i] as number;
   }
 
