@@ -10,4 +10,5 @@ export { SharedDict } from './dict.ts';
 export type { Key } from './dict/keys.ts';
 export type { ValueKind, ValueOf } from './kinds.ts';
 export { SharedList } from './list.ts';
+export { Namespace } from './namespace.ts';
 export { Value } from './value.ts';

@@ -33,6 +33,8 @@ export interface Birth {
    * Default true.
    */
   readonly module?: boolean;
+  /** For what is no instance of a class: the object, and the function that the user called. */
+  readonly standIn?: { readonly object: object; readonly maker: NewableFunction };
   /** Fills the new block. */
   readonly init: (handle: number) => void;
 }
@@ -50,12 +52,22 @@ const gone = new FinalizationRegistry<number>((handle) => {
   release(handle);
 });
 
+// What a base class returns becomes `this` of the derived one, and gets its private fields. So any
+// object, a Proxy too, can be a shared object, and nobody has to ask what it stands for.
+// oxlint-disable-next-line typescript/no-extraneous-class -- only a class can be extended
+class Base {
+  constructor(standIn: object | undefined) {
+    return standIn ?? this;
+  }
+}
+
 /** An object that is the same in every thread. */
-export abstract class SharedObject {
+export abstract class SharedObject extends Base {
   readonly #handle: number;
 
   protected constructor(birth: Birth) {
-    this.#handle = handleFor(birth, new.target);
+    super(birth.standIn?.object);
+    this.#handle = handleFor(birth, birth.standIn?.maker ?? new.target);
     countHeld(this.#handle, 1);
     gone.register(this, this.#handle);
   }
