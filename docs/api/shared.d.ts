@@ -8,10 +8,40 @@ export declare class HeddleError extends Error {
     });
 }
 
+export type Key = string | number | bigint | boolean | null;
+
+export declare function Namespace<T extends object>(initial?: T): T;
+
 export declare class RuntimeError extends HeddleError {
 }
 
 export declare function SharedArray<K extends Exclude<ValueKind, 'bool'>>(kind: K, lengthOrValues: number | Iterable<ValueOf<K>>): TypedArrayOf<K>;
+
+export declare class SharedDict<K extends Key, V> extends Container implements Iterable<[K, V]> {
+    #private;
+    constructor(source?: Iterable<readonly [K, V]> | Record<string, V>);
+    get size(): number;
+    get(key: K): V | undefined;
+    get<D>(key: K, fallback: D): V | D;
+    set(key: K, value: V): this;
+    has(key: K): boolean;
+    delete(key: K): boolean;
+    clear(): void;
+    keys(): ArrayIterator<K>;
+    values(): ArrayIterator<V>;
+    items(): ArrayIterator<[K, V]>;
+    entries(): ArrayIterator<[K, V]>;
+    [Symbol.iterator](): ArrayIterator<[K, V]>;
+    forEach(fn: (value: V, key: K) => void): void;
+    setdefault(key: K, value: V): V;
+    pop(key: K): V | undefined;
+    popitem(): [K, V] | undefined;
+    update(key: K, fn: (current: V | undefined) => V): V;
+    merge(source: Iterable<readonly [K, V]> | Record<string, V>): void;
+    toObject(): Record<string, V>;
+    toMap(): Map<K, V>;
+    toJSON(): Record<string, V>;
+}
 
 export declare class SharedList<T> extends Container implements Iterable<T> {
     #private;
@@ -71,13 +101,17 @@ export type ValueKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64' | 'u
 export type ValueOf<K extends ValueKind> = K extends 'i64' | 'u64' ? bigint : K extends 'bool' ? boolean : number;
 
 // Not exported, but mentioned above.
+declare class Base {
+    constructor(standIn: object | undefined);
+}
+
 export declare abstract class Container extends SharedObject {
     #private;
-    protected constructor(birth: Birth);
+    protected constructor(birth: Birth, enter: (handle: number) => void);
     transaction<R>(body: (container: this) => R): R;
 }
 
-export declare abstract class SharedObject {
+export declare abstract class SharedObject extends Base {
     #private;
     protected constructor(birth: Birth);
 }
@@ -87,5 +121,9 @@ export interface Birth {
     readonly byteLength: number;
     readonly given: unknown;
     readonly module?: boolean;
+    readonly standIn?: {
+        readonly object: object;
+        readonly maker: NewableFunction;
+    };
     readonly init: (handle: number) => void;
 }

@@ -168,7 +168,11 @@ export declare function mainThread(): Thread;
 export declare function setExceptHook(newHook: ((args: ExceptHookArgs) => void) | null): void;
 
 // Not exported, but mentioned above.
-export declare abstract class SharedObject {
+declare class Base {
+    constructor(standIn: object | undefined);
+}
+
+export declare abstract class SharedObject extends Base {
     #private;
     protected constructor(birth: Birth);
 }
@@ -178,6 +182,10 @@ export interface Birth {
     readonly byteLength: number;
     readonly given: unknown;
     readonly module?: boolean;
+    readonly standIn?: {
+        readonly object: object;
+        readonly maker: NewableFunction;
+    };
     readonly init: (handle: number) => void;
 }
 
