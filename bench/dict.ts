@@ -8,7 +8,7 @@ import { atLeast, race, report } from './measure.ts';
 import type { Contestant, Row } from './measure.ts';
 
 const KEYS = Array.from({ length: 1000 }, (_, i) => `user:${i}`);
-const FASTEST_TARGET = 500_000; // operations a second
+const FEWEST = 500_000; // operations a second, in one thread
 
 interface Store {
   get(key: string): unknown;
@@ -73,8 +73,9 @@ async function compare(name: string, value: unknown): Promise<Row[]> {
   );
   for (const act of ['set', 'get']) {
     const rate = 1e9 / (times[`${name}: SharedDict.${act}()`] as number);
-    const met = rate >= FASTEST_TARGET ? 'yes' : 'NO';
-    perSecond.push(`| ${name}: ${act}() | ${Math.round(rate / 1000)} 000 | 500 000 | ${met} |`);
+    const met = rate >= FEWEST ? 'yes' : 'NO';
+    const [found, wanted] = [rate, FEWEST].map((each) => Math.round(each / 1000));
+    perSecond.push(`| ${name}: ${act}() | ${found} | ${wanted} | ${met} |`);
   }
   return [
     atLeast(times, `${name}: SharedDict.set()`, `${name}: Map.set() of a clone`, 0.4),
@@ -89,5 +90,7 @@ report('A shared dict', [
   ...(await compare('string of 32', 'x'.repeat(32))),
   ...(await compare('32 bytes', new Uint8Array(32).fill(7))),
 ]);
-console.log('\n| SharedDict, one thread | a second | at least | met |\n| --- | --- | --- | --- |');
+console.log(
+  '\n| SharedDict, one thread | thousands a second | at least | met |\n| --- | --- | --- | --- |',
+);
 console.log(perSecond.join('\n'));
