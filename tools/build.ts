@@ -2,8 +2,8 @@
 //
 // A worker has to load heddle before it can run its first thread. As the hundred files that we
 // write, that takes longer than the worker's own start; as two, a fraction of it (bench/thread.ts).
-// So what every entry point needs is one chunk, which each of them imports first: a module is still
-// evaluated once in a thread, however it is reached.
+// So what the entry points need is two chunks, which each of them imports first, and workers only
+// one of them: a module is still evaluated once in a thread, however it is reached.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -16,8 +16,12 @@ interface Manifest {
 }
 
 const SOURCE = path.resolve('src');
-/** What the common chunk is made of. */
+/** What a worker needs before its first thread runs, and everybody else: one chunk. */
+const BASE = ['kernel/index.ts', 'wire/index.ts', 'threading/run.ts', 'threading/streams.ts'];
+/** The rest of what the entry points have in common: another. */
 const CORE = ['threading/index.ts', 'shared/index.ts'];
+/** Loaded without the rest, which a worker loads with the first value that needs it. */
+const LEAN = new Set(['threading/thread.entry.ts', 'wire/encode/rare/rare.ts']);
 
 // An entry point that imports the core first, so that all of them have the same modules in common.
 const coreFirst: Plugin = {
@@ -29,14 +33,17 @@ const coreFirst: Plugin = {
     }));
     bundler.onLoad({ filter: /.*/, namespace: 'entry' }, ({ path: entry }) => {
       const own = `export * from ${JSON.stringify(path.join(SOURCE, entry))};`;
-      const core = CORE.map((file) => `import ${JSON.stringify(path.join(SOURCE, file))};`);
+      const common = LEAN.has(entry) ? BASE : [...BASE, ...CORE];
+      const core = common.map((file) => `import ${JSON.stringify(path.join(SOURCE, file))};`);
       return { contents: [...core, own].join('\n'), resolveDir: SOURCE, loader: 'ts' };
     });
   },
 };
 
 // Node makes an ES module of each of its own modules that one imports, with all that is in it: 4 ms
-// for the six that a worker needs. Taken as they are they cost nothing.
+// for the six that a worker needs. Taken as they are they cost nothing. Those that Node itself has
+// not loaded by then are taken when they are first looked at: most threads never do.
+const LATE = new Set(['node:os', 'node:tty', 'node:v8']);
 const directBuiltins: Plugin = {
   name: 'direct-builtins',
   setup(bundler) {
@@ -44,9 +51,11 @@ const directBuiltins: Plugin = {
       path: found.path,
       namespace: 'builtin',
     }));
-    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, (found) => ({
-      contents: `module.exports = Object.create(process.getBuiltinModule('${found.path}'));`,
-    }));
+    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: id }) => {
+      const module = `process.getBuiltinModule('${id}')`;
+      const late = `new Proxy({}, { get: (_, key) => ${module}[key] })`;
+      return { contents: `module.exports = Object.create(${LATE.has(id) ? late : module});` };
+    });
   },
 };
 
