@@ -24,7 +24,7 @@ import { drop, isImporting, store } from '../wire/index.ts';
 import { currentRecord } from './current.ts';
 import { startHolding } from './life/finish.ts';
 import { drainHook } from './life/hook.ts';
-import { launch, launchAlone, prepare } from './life/launch.ts';
+import { followUp, launch, launchAlone, prepare } from './life/launch.ts';
 import {
   RECORD,
   STATE,
@@ -153,6 +153,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
     if (alone) launchAlone({ record, limits: this.#limits });
     else launch(record);
     awaitBegin(record);
+    followUp();
     return this;
   }
 
