@@ -6,6 +6,7 @@ import { isSourceOf } from '../source/inspector.ts';
 import type { CapturedScope } from '../source/inspector.ts';
 import type { FreeName } from '../source/free-names.ts';
 import { hasTable, importableVariable, isLoadable, moduleObject, tableOf } from './modules.ts';
+import { isPlainlyOwn } from './plain-imports.ts';
 import type { Subject } from './subject.ts';
 import { isBuiltInName, wellKnown } from './well-known.ts';
 
@@ -119,7 +120,7 @@ function findImport(
     return { module: { parent: '', specifier: importable, attributes: null }, exportName: '*' };
   }
   if (scope.kind !== 'Module') return null;
-  if (!hasTable(subject.scriptId) && !mayBeImported(encoder, subject, value)) return null;
+  if (!hasTable(subject.scriptId) && !mayBeImported(encoder, subject, name, value)) return null;
   const binding = tableOf(subject.scriptId).imports.get(name);
   if (binding === undefined || !isLoadable(binding.specifier)) return null;
   const { specifier, attributes } = binding;
@@ -128,23 +129,25 @@ function findImport(
 
 // Saves reading the source of a module: what is primitive can be copied, what is of the same script
 // is no import.
-function mayBeImported(encoder: Encoder, subject: Subject, value: unknown): boolean {
+function mayBeImported(encoder: Encoder, subject: Subject, name: string, value: unknown): boolean {
   // A module may say of its thread what holds only there, as `isMain` does.
-  if (value === true) return true;
-  if (!isObject(value)) return false;
-  if (typeof value !== 'function' || types.isProxy(value)) return true;
-  if (wellKnown(value) !== undefined) return false;
-  return encoder.home.recipeOf(value) !== undefined || !isSourceOf(subject.scriptId, value);
+  if (!isObject(value) && value !== true) return false;
+  if (typeof value === 'function' && !types.isProxy(value)) {
+    if (wellKnown(value) !== undefined) return false;
+    if (encoder.home.recipeOf(value) === undefined && isSourceOf(subject.scriptId, value)) {
+      return false;
+    }
+  }
+  return !isPlainlyOwn(subject, name);
 }
 
 function isModuleObject(name: string, value: object): boolean {
   // vitest's may be a Proxy (vi.mock).
   if (RUNNER_MODULE.test(name)) return true;
-  if (types.isProxy(value) || typeof value === 'function' || wellKnown(value) !== undefined) {
-    return false;
-  }
+  if (types.isProxy(value) || typeof value === 'function') return false;
   if (name === 'module' && value.constructor?.name === 'Module') return true;
-  return moduleObject(value)?.kind === 'members';
+  // Last what is well known: the table of that takes some milliseconds to make.
+  return moduleObject(value)?.kind === 'members' && wellKnown(value) === undefined;
 }
 
 function refuseModule(encoder: Encoder, subject: Subject, name: string, use: FreeName): never {
