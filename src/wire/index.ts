@@ -3,5 +3,6 @@ export { decode, drop, encode, load, loadAsync, releaseBytes, store } from './me
 export { nameThreadBy } from './decode/errors.ts';
 export { isImporting } from './decode/modules.ts';
 export { releaseRecipes } from './decode/recipes.ts';
+export { rareWriters } from './lazy-rare.ts';
 export { fromModule, registerTransfer } from './public.ts';
 export type { TransferHooks } from './transfers.ts';

@@ -23,4 +23,5 @@ export const rareWriters: RareWriters = {
   writeLateContents: (encoder, value) => load().writeLateContents(encoder, value),
   writeCodes: (encoder, drafts) => load().writeCodes(encoder, drafts),
   requireStable: (encoder, value) => load().requireStable(encoder, value),
+  prepare: () => load().prepare(),
 };

@@ -27,6 +27,8 @@ export interface RareWriters {
   writeCodes(encoder: Encoder, drafts: readonly Draft[]): void;
   /** Stops the writing of a recipe if an object in it may change. */
   requireStable(encoder: Encoder, value: object): void;
+  /** Does now what the first function would have to wait for. */
+  prepare(): void;
 }
 
 /**

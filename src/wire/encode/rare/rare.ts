@@ -9,6 +9,7 @@ import { writeFunction } from '../../functions/write-function.ts';
 import { recipeFor, requireStable } from '../../functions/recipe-blocks.ts';
 import type { AnyFunction } from '../../functions/subject.ts';
 import * as form from '../../format.ts';
+import { inspectorFailure } from '../../source/inspector.ts';
 import type { Registration } from '../../transfers.ts';
 import type { Encoder } from '../encoder.ts';
 import { writeError } from './errors.ts';
@@ -18,7 +19,13 @@ import type { RareWriters } from '../surroundings.ts';
 import { kindOf, MAKE_IT_THERE, nameKind, refuse, refuseKind } from '../refusal.ts';
 
 /** What the encoder needs for all that is not plain data. */
-export const rareWriters: RareWriters = { writeRare, writeLateContents, writeCodes, requireStable };
+export const rareWriters: RareWriters = {
+  writeRare,
+  writeLateContents,
+  writeCodes,
+  requireStable,
+  prepare: () => void inspectorFailure(),
+};
 
 /** Writes a symbol, a function, or an object that is not plain data; the message has not met it. */
 function writeRare(encoder: Encoder, value: symbol | object): void {
