@@ -5,7 +5,7 @@
 // So what the entry points need is two chunks, which each of them imports first, and workers only
 // one of them: a module is still evaluated once in a thread, however it is reached.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
@@ -86,6 +86,7 @@ await build({
   plugins: [coreFirst, directBuiltins],
   logOverride: { 'unsupported-dynamic-import': 'silent' },
 });
+copyFileSync('src/threading/required.cjs', 'dist/threading/required.cjs');
 // The parser, as one small file of ours: the package has no dependency, and it loads in half the
 // time.
 await build({
@@ -102,6 +103,6 @@ function entries(): string[] {
   const targets = [...Object.values(manifest.exports), ...Object.values(manifest.imports)];
   return targets
     .map((target) => (typeof target === 'string' ? undefined : target['heddle:source']))
-    .filter((source) => source?.startsWith('./src/'))
+    .filter((source) => source?.startsWith('./src/') && source.endsWith('.ts'))
     .map((source) => (source as string).slice('./src/'.length));
 }

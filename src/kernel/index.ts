@@ -8,7 +8,7 @@ export type { Answer, Request } from './hub.ts';
 export { Arena, arena, inheritance, INHERITANCE_KEY } from './memory/arena.ts';
 export type { Inheritance } from './memory/arena.ts';
 export { allocate, byteLengthOf, bytes, cells, retain, usage } from './memory/blocks.ts';
-export { defineKind, kindName, release } from './memory/kinds.ts';
+export { defineKind, kindName, lacksKinds, loadKinds, release } from './memory/kinds.ts';
 export type { KindOptions } from './memory/kinds.ts';
 export {
   ABANDONED,
@@ -22,6 +22,7 @@ export {
   SLOT_STATE,
   TID_MASK,
 } from './memory/layout.ts';
+export { isRequired } from './memory/own-copy.ts';
 export { createParcel, openParcel, releaseParcels } from './memory/parcels.ts';
 export type { Birth } from './memory/shared-object.ts';
 export { Attachment, attach, handleOf, releaseAll, SharedObject } from './memory/shared-object.ts';

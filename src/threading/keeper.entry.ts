@@ -6,7 +6,16 @@
 // from every thread through a channel of its own.
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
-import { HEADER, SLOT, SLOT_STATE, arena, atomics, inheritance } from '../kernel/index.ts';
+import {
+  HEADER,
+  SLOT,
+  SLOT_STATE,
+  arena,
+  atomics,
+  inheritance,
+  lacksKinds,
+  loadKinds,
+} from '../kernel/index.ts';
 import type { Answer, Request } from '../kernel/index.ts';
 import { cacheCounts, letGo, withdraw } from './life/cache.ts';
 import { claimEnd, complete, hasEnded, stopHolding } from './life/finish.ts';
@@ -53,12 +62,19 @@ const early = new Map<number, number[]>();
 if (isMainThread || parentPort === null || inheritance === null) {
   throw new TypeError('Cannot run the keeper by itself as it serves a program of threads');
 }
-atomics.store(arena.cells, arena.slotOf(arena.slot) + SLOT.STATE, SLOT_STATE.LIVE);
-listen(data.mainSlot, data.main);
-parentPort.on('message', ({ slot, port }: Introduction) => listen(slot, port));
-atomics.store(arena.cells, HEADER.KEEPER_READY, 1);
-setTimeout(supply, FIRST_SPARE_MS);
-setInterval(lookAfterStarting, PATIENCE_MS);
+const { main, mainSlot } = data;
+const introductions = parentPort;
+if (lacksKinds()) void loadKinds().then(open);
+else open();
+
+function open(): void {
+  atomics.store(arena.cells, arena.slotOf(arena.slot) + SLOT.STATE, SLOT_STATE.LIVE);
+  listen(mainSlot, main);
+  introductions.on('message', ({ slot, port }: Introduction) => listen(slot, port));
+  atomics.store(arena.cells, HEADER.KEEPER_READY, 1);
+  setTimeout(supply, FIRST_SPARE_MS);
+  setInterval(lookAfterStarting, PATIENCE_MS);
+}
 
 function listen(slot: number, port: MessagePort): void {
   ports.set(slot, port);

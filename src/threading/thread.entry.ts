@@ -4,7 +4,15 @@
 // own are still at work, the worker takes no other thread. Its event loop turns until they are
 // done, and then it exits.
 import { isMainThread, workerData } from 'node:worker_threads';
-import { arena, ask, inheritance, releaseAll, releaseParcels } from '../kernel/index.ts';
+import {
+  arena,
+  ask,
+  inheritance,
+  lacksKinds,
+  loadKinds,
+  releaseAll,
+  releaseParcels,
+} from '../kernel/index.ts';
 import {
   RETIRE,
   awaitRequest,
@@ -56,6 +64,7 @@ setImmediate(() => void serve());
 
 async function serve(): Promise<void> {
   if (data.record !== 0) {
+    if (lacksKinds()) await loadKinds();
     if (await runThread(data.record)) letGo(data.record);
     return;
   }
@@ -63,6 +72,7 @@ async function serve(): Promise<void> {
     const record = takeOrPark() || awaitThread(used);
     // Nothing keeps the event loop any more, so the worker exits.
     if (record === RETIRE) return;
+    if (lacksKinds()) await loadKinds();
     if (!(await runThread(record))) break;
     letGo(record);
   }

@@ -83,6 +83,41 @@ test('program: what CommonJS modules export, and they themselves, go by referenc
   await prints('passed', 'cjs', source, { files: { 'lib.cjs': lib, 'single.cjs': single } });
 });
 
+// A first thread from the main thread's worker, more from the keeper's, and one that a thread
+// starts.
+const SHARING = `
+  import { Event, Lock, Thread, currentThread } from 'heddle/threading';
+  import { SharedList } from 'heddle/shared';
+  import { helper } from './helper';
+  const lock = new Lock();
+  const list = new SharedList<number>();
+  const event = new Event();
+  enum Kind { Inner = 10 }
+  const work = (n: number): unknown[] => {
+    event.wait();
+    lock.with(() => list.append(helper(n)));
+    const inner = new Thread({ target: () => helper(n) + Kind.Inner }).start();
+    return [currentThread().name, inner.result(10)];
+  };
+  const start = (n: number) => new Thread({ target: work, args: [n], name: 'T' + n }).start();
+  const threads = [1, 2, 3].map(start);
+  event.set();
+  console.log(JSON.stringify(threads.map((thread) => thread.result(10))));
+  console.log([...list].toSorted().join());
+`;
+const HELPER = 'enum Kind { A = 100 }\nexport const helper = (n: number): number => n * Kind.A;\n';
+
+for (const [modules, type] of [
+  ['CommonJS', 'commonjs'],
+  ['ES', 'module'],
+] as const) {
+  test(`program: threads of ${modules} modules under tsx share what they are given`, async () => {
+    const files = { 'helper.ts': HELPER, 'package.json': JSON.stringify({ type }) };
+    const expected = '[["T1",110],["T2",210],["T3",310]]\n100,200,300';
+    await prints(expected, 'ts', SHARING, { files, flags: ['--import', 'tsx'] });
+  });
+}
+
 test('program: coverage counts what runs in threads at its place in the file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-coverage-'));
   const source = `import { Thread } from 'heddle/threading';

@@ -5,12 +5,14 @@
 // defined it; so no room imports one above it.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { HeddleError } from '../../errors/index.ts';
 import { arena } from './arena.ts';
 import { peek, poke } from '../atomics.ts';
 import { allocateIn, freeIn, isSited, kindIn, releaseIn } from './heap.ts';
 import { HEADER } from './layout.ts';
 import { selfSlot } from '../table/self.ts';
 import { lockSide, unlockSide } from '../waiting/side-lock.ts';
+import { mayBeCopied } from './own-copy.ts';
 import { forgetSite } from './sites.ts';
 import { PLAIN, readText, writeText } from './strings.ts';
 
@@ -87,10 +89,36 @@ function numberOf(name: string, module: string): number {
   }
 }
 
+/** Whether {@link loadKinds} has something to do. */
+export function lacksKinds(): boolean {
+  return mayBeCopied && peek(arena.cells, HEADER.KINDS_COUNT) >= here.size;
+}
+
+/**
+ * Loads all kinds that there are, where that cannot wait until one is met: a `require` then would
+ * give a copy.
+ */
+export async function loadKinds(): Promise<void> {
+  for (let id = 1; id <= peek(arena.cells, HEADER.KINDS_COUNT); id++) {
+    if (!here.has(id)) await import(moduleOf(id));
+  }
+}
+
 function loadKind(id: number): KindOptions {
-  const module = readText(arena, peek(arena.cells, entryOf(id) + ENTRY.MODULE));
-  createRequire(import.meta.url)(fileURLToPath(module));
-  return here.get(id) as KindOptions;
+  if (!mayBeCopied) createRequire(import.meta.url)(fileURLToPath(moduleOf(id)));
+  const options = here.get(id);
+  if (options !== undefined) return options;
+  const name = readText(arena, peek(arena.cells, entryOf(id) + ENTRY.NAME));
+  throw new HeddleError(
+    `Cannot use a ${name} in this thread as it has not loaded the module that has it, and a ` +
+      'loader of the program may give another copy\n' +
+      'Import what has it (heddle/threading, heddle/shared) before the thread starts',
+    { code: 'ERR_HEDDLE_KIND' },
+  );
+}
+
+function moduleOf(id: number): string {
+  return readText(arena, peek(arena.cells, entryOf(id) + ENTRY.MODULE));
 }
 
 function entryOf(id: number): number {

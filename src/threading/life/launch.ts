@@ -2,7 +2,6 @@
 import fs from 'node:fs';
 import { MessageChannel, SHARE_ENV, Worker, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
-import { createRequire } from 'node:module';
 import {
   HEADER,
   INHERITANCE_KEY,
@@ -23,6 +22,7 @@ import {
   failAllStarting,
   inheritedFlags,
   makeWorker,
+  programOf,
   publishHeap,
   stopWorker,
   workerIn,
@@ -187,7 +187,8 @@ function startKeeper(): Keeper {
   const data: KeeperData = { commands: commands.port2, main: hub.port2, mainSlot: arena.slot };
   // The keeper is nobody's child but ours, so it gets a hub that it does not use.
   const unused = new MessageChannel();
-  const worker = new Worker(createRequire(import.meta.url).resolve('#keeper-entry'), {
+  const { path, program } = programOf('#keeper-entry');
+  const worker = new Worker(path, {
     name: 'heddle keeper',
     env: SHARE_ENV,
     stdout: true,
@@ -198,6 +199,7 @@ function startKeeper(): Keeper {
       ...data,
       [INHERITANCE_KEY]: { memory: arena.memory, slot, hub: unused.port2 },
       script: process.argv[1],
+      program,
     },
     transferList: [commands.port2, hub.port2, unused.port2],
     ...inheritedFlags(),

@@ -15,6 +15,7 @@ import {
   atomics,
   burySlot,
   claimSlot,
+  isRequired,
 } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
 import { RETIRE, cacheCounts, letGo, takeStarting } from './cache.ts';
@@ -114,7 +115,8 @@ export function finishDead(record: number, exitCode: number | null, cause: unkno
 }
 
 function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Worker {
-  return new Worker(createRequire(import.meta.url).resolve('#thread-entry'), {
+  const { path, program } = programOf('#thread-entry');
+  return new Worker(path, {
     name: `heddle ${slot}`,
     env: SHARE_ENV,
     stdout: true,
@@ -125,11 +127,25 @@ function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Wor
       [INHERITANCE_KEY]: { memory: arena.memory, slot, hub },
       script: process.argv[1],
       record: bespoke?.record ?? 0,
+      program,
     },
     transferList: [hub],
     ...inheritedFlags(),
     ...(bespoke?.limits === undefined ? {} : { resourceLimits: bespoke.limits }),
   });
+}
+
+/**
+ * Where the program of a worker is, and what that is told to load: the worker should have the same
+ * copy of heddle as the code that it runs (kernel/memory/own-copy.ts).
+ */
+export function programOf(entry: '#thread-entry' | '#keeper-entry'): {
+  path: string;
+  program: string;
+} {
+  const require = createRequire(import.meta.url);
+  const program = require.resolve(entry);
+  return { path: isRequired ? require.resolve('#required-entry') : program, program };
 }
 
 const PROGRAM_FLAG = /^(?:-e|--eval|-p|--print|-pe|--input-type)$/;

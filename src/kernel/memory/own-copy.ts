@@ -1,0 +1,21 @@
+// How this copy of heddle was loaded, and whether there may be another one in this thread.
+//
+// A loader like tsx turns what is required into CommonJS, heddle too: then `require` gives a copy
+// that knows nothing of the one that was imported. So each copy keeps to its own way: one that was
+// required has its workers require theirs, and one that was imported requires nothing that has a
+// state.
+import { fileURLToPath } from 'node:url';
+
+/** Whether this copy was made a CommonJS module, and so finds itself again by `require`. */
+export const isRequired: boolean =
+  typeof __filename === 'string' && __filename === fileURLToPath(import.meta.url);
+
+const HOOKS = /^(?:--import|--require|-r|--loader|--experimental-loader)(?:=|$)/;
+
+/** Whether `require` may give a copy other than this one. */
+export const mayBeCopied: boolean = !isRequired && hasHooks();
+
+function hasHooks(): boolean {
+  const options = process.env['NODE_OPTIONS']?.split(' ') ?? [];
+  return [...process.execArgv, ...options].some((flag) => HOOKS.test(flag));
+}
