@@ -8,8 +8,17 @@ import type { FreeName, Writing } from './free-names.ts';
 
 type Names = Map<string, FreeName>;
 
-const QUIET =
-  /\/\/[^\n\r\u2028\u2029]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n\r]|\\[^\r])*'|"(?:[^"\\\n\r]|\\[^\r])*"|`[^`\\$]*`/g;
+// Comments, strings, and templates without variables.
+const QUIET = new RegExp(
+  [
+    String.raw`\/\/[^\n\r\u2028\u2029]*`,
+    String.raw`\/\*[\s\S]*?\*\/`,
+    String.raw`'(?:[^'\\\n\r]|\\[^\r])*'`,
+    String.raw`"(?:[^"\\\n\r]|\\[^\r])*"`,
+    '`[^`\\\\$]*`',
+  ].join('|'),
+  'g',
+);
 const WORDS = /(?<![\w$\u0080-\uFFFF])[A-Za-z_$\u0080-\uFFFF][\w$\u0080-\uFFFF]*/g;
 const DECLARED = /\b(?:let|const|var|function|class)\b\s*\*?\s*([\w$\u0080-\uFFFF]+)/g;
 const IS_DESTRUCTURED = /\b(?:let|const|var)\s*[{[]|[\]}]\s*=(?![=>])|[\]}]\s+(?:of|in)\b/;
