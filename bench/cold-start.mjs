@@ -9,7 +9,8 @@ if (!isMainThread) {
   const cells = new Int32Array(new SharedArrayBuffer(4));
   const options = { workerData: cells, env: SHARE_ENV, trackUnmanagedFds: false };
   const begin = performance.now();
-  new Worker(new URL(import.meta.url), { ...options, stdout: true, stderr: true });
+  const worker = new Worker(new URL(import.meta.url), { ...options, stdout: true, stderr: true });
+  worker.unref();
   Atomics.wait(cells, 0, 0);
   console.log(performance.now() - begin);
 } else if (mode === 'raw') {
