@@ -1,8 +1,10 @@
-// A primitive in words, for errors and for what a thread waits for.
+// A primitive in words: for errors, for what a thread waits for, and for console.log.
+import { inspect } from 'node:util';
 import {
   PRIM,
   PRIM_TYPE,
   SLOT,
+  SharedObject,
   TID_MASK,
   arena,
   atomics,
@@ -21,8 +23,30 @@ export function describe(prim: number, holder = true): string {
   const name = nameOf(prim);
   const label = name === '' ? kindName(prim) : `${kindName(prim)} ${JSON.stringify(name)}`;
   if (!holder || atomics.peek(arena.cells, prim + PRIM.TYPE) !== PRIM_TYPE.LOCK) return label;
+  const owner = holderOf(prim);
+  return owner === null ? label : `${label} held by ${owner}`;
+}
+
+/** The name of the thread that holds a lock; null when nobody does. */
+export function holderOf(prim: number): string | null {
   const owner = atomics.load(arena.cells, prim + PRIM.WORD) & TID_MASK;
-  return owner === 0 ? label : `${label} held by ${threadName(owner)}`;
+  return owner === 0 ? null : threadName(owner);
+}
+
+/**
+ * Has console.log show the objects of a class by their name and their state, for example
+ * `Event { "gate", unset }`.
+ */
+export function showBy(prototype: SharedObject, state: (prim: number) => string): void {
+  Object.defineProperty(prototype, inspect.custom, {
+    value(this: object): string {
+      const prim = SharedObject.handleOf(this);
+      if (prim === undefined) return 'Object {}'; // the prototype itself
+      const name = nameOf(prim);
+      const label = name === '' ? '' : `${JSON.stringify(name)}, `;
+      return `${kindName(prim)} { ${label}${state(prim)} }`;
+    },
+  });
 }
 
 /** The name of the thread that has an id, or had it. */

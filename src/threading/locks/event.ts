@@ -14,6 +14,7 @@ import {
 } from '../../kernel/index.ts';
 import type { Duration } from '../../kernel/index.ts';
 import type { AsyncOptions, NamedOptions } from '../types.ts';
+import { showBy } from './describe.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
 const EVENT: number = defineKind('Event', import.meta.url, {
@@ -137,3 +138,5 @@ export class Event extends SharedObject {
     return this.#prim === prim && outcome;
   }
 }
+
+showBy(Event.prototype, (prim) => (isEventSet(arena, prim) ? 'set' : 'unset'));

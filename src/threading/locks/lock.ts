@@ -16,7 +16,7 @@ import {
   unlock,
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
-import { describe } from './describe.ts';
+import { describe, holderOf, showBy } from './describe.ts';
 import {
   deadlineOf,
   enterScope,
@@ -278,3 +278,8 @@ export class Lock extends SharedObject implements LockLike {
     return tellTaken(lockBlocking(arena, this.#prim, deadlineOf(options)), this.#prim);
   }
 }
+
+showBy(Lock.prototype, (prim) => {
+  const holder = holderOf(prim);
+  return holder === null ? 'unlocked' : `locked by ${holder}`;
+});

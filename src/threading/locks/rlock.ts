@@ -23,7 +23,7 @@ import {
   unlock,
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
-import { describe } from './describe.ts';
+import { describe, holderOf, showBy } from './describe.ts';
 import { isInFlow, newFlow, runInFlow } from './flow.ts';
 import {
   deadlineOf,
@@ -317,6 +317,13 @@ export class RLock extends SharedObject implements LockLike {
     unlock(arena, this.#prim);
   }
 }
+
+showBy(RLock.prototype, (prim) => {
+  const holder = holderOf(prim);
+  if (holder === null) return 'unlocked';
+  const count = atomics.peek(arena.cells, prim + PRIM.COUNT);
+  return count > 1 ? `locked by ${holder}, ${count} deep` : `locked by ${holder}`;
+});
 
 function deadlockWithFlow(prim: number): DeadlockError {
   const name = describe(prim, false);
