@@ -7,11 +7,17 @@ import type { Callable } from './types.ts';
 
 /** Bounds for the worker of a thread; one that passes them dies with a WorkerDiedError. */
 export interface ThreadLimits {
-  /** Largest heap of long-lived objects. */
-  readonly maxOldGenerationSizeMb?: number;
-  /** Largest stack. */
-  readonly stackSizeMb?: number;
+  /** Largest heap of long-lived objects: 4 or more. */
+  readonly maxOldGenerationSizeMb?: number | undefined;
+  /** Largest stack: 0.25 or more. */
+  readonly stackSizeMb?: number | undefined;
 }
+
+// Smaller, and Node ends the whole process while the worker boots (22, 24 and 26).
+const LEAST_HEAP_MB = 4;
+const LEAST_STACK_MB = 0.25;
+// Node keeps so much of a worker's stack from JavaScript, and boots none on 0.25 with that taken off.
+const NATIVE_STACK_MB = 192 / 1024;
 
 interface CommonOptions<A extends readonly unknown[], R> {
   /** What to run. */
@@ -65,11 +71,36 @@ export function checkOptions(options: unknown): CheckedOptions {
   return {
     target: target as Callable,
     args: args ?? [],
-    name: name === undefined ? defaultName(target as Callable) : textOf(name),
+    name: name === undefined || name === '' ? defaultName(target as Callable) : textOf(name),
     daemon: daemon === undefined ? getField(currentRecord(), RECORD.DAEMON) !== 0 : Boolean(daemon),
     isolate: Boolean(isolate),
-    limits: resourceLimits as ThreadLimits | undefined,
+    limits: resourceLimits === undefined ? undefined : checkLimits(resourceLimits),
   };
+}
+
+function checkLimits(limits: unknown): ThreadLimits {
+  if (typeof limits !== 'object' || limits === null || Array.isArray(limits)) {
+    throw new TypeError(
+      `Cannot make a thread as its resourceLimits are ${inspect(limits)}, not an object\n` +
+        'Write resourceLimits: { stackSizeMb: 8 }',
+    );
+  }
+  const { maxOldGenerationSizeMb: heap, stackSizeMb: stack } = limits as Record<string, unknown>;
+  return {
+    ...(heap === undefined
+      ? {}
+      : { maxOldGenerationSizeMb: checkMb(heap, 'maxOldGenerationSizeMb', LEAST_HEAP_MB) }),
+    ...(stack === undefined
+      ? {}
+      : { stackSizeMb: checkMb(stack, 'stackSizeMb', LEAST_STACK_MB) + NATIVE_STACK_MB }),
+  };
+}
+
+function checkMb(size: unknown, option: string, least: number): number {
+  const what = `Cannot make a thread as its ${option} is ${inspect(size)}`;
+  if (typeof size !== 'number') throw new TypeError(`${what}, not a number of megabytes`);
+  if (size >= least && size < Infinity) return size;
+  throw new RangeError(`${what}: ${least} or more megabytes are wanted`);
 }
 
 function defaultName(target: Callable): string {

@@ -34,10 +34,11 @@ test('new Thread() names a thread after its number and function', () => {
   assert.equal(numberOf(new Thread({ target: resize })), number + 4);
 });
 
-test('new Thread() makes a string of a name that is none, and takes any string', async () => {
-  for (const name of [7, null, true, '', 'été 🧵', 'a\nb'] as never[]) {
+test('new Thread() makes a string of a name that is none, and takes any but an empty one', async () => {
+  for (const name of [7, null, true, 'été 🧵', 'a\nb'] as never[]) {
     assert.equal(new Thread({ target: nothing, name }).name, String(name));
   }
+  assert.match(new Thread({ target: nothing, name: '' }).name, /^Thread-\d+ \(nothing\)$/);
   assert.equal(await run(() => currentThread().name, { name: 'été 🧵' }), 'été 🧵');
 });
 
@@ -46,6 +47,20 @@ test('new Thread() refuses what no thread can be made of', () => {
   for (const options of [...wrong, { target: nothing, args: 7 }, { target: nothing, args: 'ab' }]) {
     assert.throws(() => new Thread(options as never), TypeError);
   }
+});
+
+test('new Thread() refuses limits on which no worker could boot', async () => {
+  const make = (resourceLimits: unknown) => (): unknown =>
+    new Thread({ target: nothing, resourceLimits } as never);
+  for (const size of [0.2, 0, -1, NaN, Infinity]) {
+    assert.throws(make({ stackSizeMb: size }), RangeError);
+  }
+  assert.throws(make({ maxOldGenerationSizeMb: 3 }), RangeError);
+  for (const limits of [7, null, [], { stackSizeMb: '8' }, { maxOldGenerationSizeMb: null }]) {
+    assert.throws(make(limits), TypeError);
+  }
+  const resourceLimits = { stackSizeMb: 0.25, maxOldGenerationSizeMb: undefined };
+  assert.equal(await run(() => 'small', { resourceLimits }), 'small');
 });
 
 test('Thread.name can be changed at any time, by any thread, for all', async () => {
