@@ -1,6 +1,8 @@
 // Errors from a thread: whole, and always delivered.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { RuntimeError, setExceptHook, Thread } from 'heddle/threading';
 import { FixtureError } from './fixtures/shapes.ts';
 
@@ -52,6 +54,24 @@ test('readError() keeps classes of modules, of heddle and of the language', () =
   });
   assert.ok(many instanceof AggregateError);
   assert.ok(many.errors[0] instanceof SyntaxError && many.errors[1] instanceof Own);
+});
+
+test('readError() keeps errors whose object the language did not make as an error', async () => {
+  const worker = new Worker("throw new RangeError('in a worker')", { eval: true });
+  const [reported] = (await once(worker, 'error')) as [Error];
+  const ranged = caught(() => {
+    throw reported;
+  });
+  assert.ok(ranged instanceof RangeError && /worker eval/.test(String(ranged.stack)));
+  assert.deepEqual(
+    [ranged.message, Reflect.ownKeys(ranged).includes('name')],
+    ['in a worker', false],
+  );
+  const old = caught(() => {
+    throw Object.assign(Object.create(TypeError.prototype), { message: 'old', extra: 1 }) as Error;
+  });
+  assert.ok(old instanceof TypeError);
+  assert.deepEqual([old.message, old['extra'], Object.keys(old)], ['old', 1, ['extra']]);
 });
 
 test('readError() keeps the stack there, and adds the one here', () => {

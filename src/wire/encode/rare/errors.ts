@@ -6,7 +6,7 @@ import { wellKnown } from '../../functions/well-known.ts';
 import { LONG_COUNT } from '../byte-writer.ts';
 import type { Encoder } from '../encoder.ts';
 
-const INTERNAL_KEYS = new Set<PropertyKey>(['stack', 'message', 'remoteStack']);
+const INTERNAL_KEYS = new Set<PropertyKey>(['stack', 'message', 'remoteStack', Symbol.toStringTag]);
 
 /** Writes an error: its kind, name, message, stack, class, and own properties. */
 export function writeError(encoder: Encoder, error: Error): void {
@@ -19,13 +19,19 @@ export function writeError(encoder: Encoder, error: Error): void {
   out.string(textOf(error, 'message'));
   encoder.write(stackOf(error));
   writeType(encoder, error);
-  const keys = Reflect.ownKeys(error).filter((key) => !INTERNAL_KEYS.has(key));
+  const keys = Reflect.ownKeys(error).filter((key) => isOwn(error, key));
   out.byte(LONG_COUNT);
   const position = out.length;
   out.uint32(0);
   encoder.descend(1);
   out.putUint32At(position, keys.filter((key) => writeProperty(encoder, error, key)).length);
   encoder.descend(-1);
+}
+
+// A name that is out of sight is written before the properties, and is out of sight there too.
+function isOwn(error: Error, key: PropertyKey): boolean {
+  if (INTERNAL_KEYS.has(key)) return false;
+  return key !== 'name' || Object.prototype.propertyIsEnumerable.call(error, key);
 }
 
 /**

@@ -38,9 +38,15 @@ function writeRare(encoder: Encoder, value: symbol | object): void {
   }
   if (writeModule(encoder, value) || writeTransferred(encoder, value)) return;
   if (writePlatformObject(encoder, value)) return;
-  if (types.isNativeError(value)) return writeError(encoder, value);
+  if (isError(value)) return writeError(encoder, value);
   if (writeUnusualPlain(encoder, value)) return;
   writeInstance(encoder, value);
+}
+
+// Errors that were not made by Error itself, too: those of functions whose prototype is derived from
+// Error's, and those that Node reports from a worker.
+function isError(value: object): value is Error {
+  return types.isNativeError(value) || value instanceof Error;
 }
 
 /** Writes the contents of a container that lay too deep, its tag first. */
