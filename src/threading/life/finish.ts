@@ -1,7 +1,26 @@
 // The end of a thread, whoever brings it about. Each step is done once, by whoever comes first to
 // it.
-import { HEADER, PRIM, arena, atomics, keepName, setEvent, writeText } from '../../kernel/index.ts';
-import { RECORD, STATE, getField, leaveStarting, moveField, nameOf, setField } from './record.ts';
+import {
+  HEADER,
+  PRIM,
+  arena,
+  atomics,
+  clearEvent,
+  keepName,
+  setEvent,
+  writeText,
+} from '../../kernel/index.ts';
+import {
+  OUTCOME,
+  RECORD,
+  STATE,
+  dropMessages,
+  getField,
+  leaveStarting,
+  moveField,
+  nameOf,
+  setField,
+} from './record.ts';
 import { delist } from './roster.ts';
 
 /** Claims the end of a thread: true for the one who then has to call complete(). */
@@ -32,6 +51,15 @@ export function complete(record: number): void {
   delist(record);
   setField(record, RECORD.STATE, STATE.ENDED);
   setEvent(arena, record);
+}
+
+/** Takes back the start of a thread that no worker could be had for: it may be started again. */
+export function forgetStart(record: number): void {
+  dropMessages(record);
+  setField(record, RECORD.OUTCOME, OUTCOME.NONE);
+  setField(record, RECORD.IDENT, 0);
+  clearEvent(arena, record);
+  setField(record, RECORD.STATE, STATE.INITIAL);
 }
 
 /** Counts a thread among those whose end the program awaits. */

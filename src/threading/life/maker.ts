@@ -196,7 +196,9 @@ export function failAllStarting(cause: unknown): void {
   }
 }
 
-// No worker could be had: the thread that waits longest for one has to hear of it.
+// No worker could be had: the thread that waits longest for one has to hear of it. Its start()
+// throws the error, so that the hook need not; it may start again once it is complete, so nothing
+// of it may be pending then.
 function failToStart(bespoke: Bespoke | null, cause: unknown): void {
   const record = bespoke?.record ?? takeStarting();
   if (record === 0) return;
@@ -204,7 +206,14 @@ function failToStart(bespoke: Bespoke | null, cause: unknown): void {
     `Cannot start thread ${JSON.stringify(nameOf(record))} as no worker could be made for it`,
     { cause },
   );
-  endWith(record, error);
+  const message = store(error, 'error');
+  if (claimEnd(record, OUTCOME.DIED, message)) {
+    stopHolding(record);
+    complete(record);
+  } else {
+    drop(message);
+    stopHolding(record);
+  }
   letGo(record);
 }
 

@@ -88,11 +88,16 @@ export function initRecord(record: number, name: string, daemon: boolean): void 
 
 /** Releases what a record refers to. */
 export function destroyRecord(record: number): void {
+  dropMessages(record);
+  release(atomics.exchange(arena.cells, record + PRIM.NAME, 0));
+}
+
+/** Drops the messages with its task and its result. */
+export function dropMessages(record: number): void {
   for (const field of [RECORD.TASK, RECORD.RESULT]) {
     const message = atomics.exchange(arena.cells, record + field, 0);
     if (message !== 0) drop(message);
   }
-  release(atomics.exchange(arena.cells, record + PRIM.NAME, 0));
 }
 
 export function getField(record: number, field: number): number {

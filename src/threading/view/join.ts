@@ -10,7 +10,7 @@ import {
   blockWhileHolds,
 } from '../../kernel/index.ts';
 import type { Patience } from '../../kernel/index.ts';
-import { rememberName } from '../life/finish.ts';
+import { forgetStart, rememberName } from '../life/finish.ts';
 import { finishDead } from '../life/maker.ts';
 import { OUTCOME, RECORD, STATE, getField } from '../life/record.ts';
 import { outcomeOf } from './outcome.ts';
@@ -45,7 +45,7 @@ function watchOver(record: number): () => void {
 
 /**
  * Blocks until a thread that was started has begun, or cannot; throws the error that says why it
- * cannot.
+ * cannot, and leaves the thread as it was before.
  */
 export function awaitBegin(record: number): void {
   blockWhileHolds(arena, record + RECORD.STATE, STATE.STARTING);
@@ -53,5 +53,10 @@ export function awaitBegin(record: number): void {
     getField(record, RECORD.STATE) >= STATE.ENDING && getField(record, RECORD.TID) === 0;
   if (!failed) return;
   awaitEnd(record, Infinity);
-  if (getField(record, RECORD.OUTCOME) === OUTCOME.DIED) outcomeOf(record);
+  if (getField(record, RECORD.OUTCOME) !== OUTCOME.DIED) return;
+  try {
+    outcomeOf(record);
+  } finally {
+    forgetStart(record);
+  }
 }
