@@ -116,7 +116,7 @@ describe('end:', { concurrency: 4 }, () => {
       new Thread({ target: () => { throw new Error('thread fails'); } }).start().join();
       print('goes on');`);
     assert.deepEqual([ran.stdout, ran.code], ['goes on\n', 0]);
-    assert.match(ran.stderr, /^Exception in the except hook:\nError: hook fails\n/);
+    assert.match(ran.stderr, /^Exception in threading.excepthook:\nError: hook fails\n/);
   });
 
   test('the hook is called at the end for a thread that nobody joined', async () => {

@@ -119,6 +119,6 @@ function callHook(record: number, error: unknown): void {
       writeWhole(STDERR, `Exception in thread ${nameOf(record)}:\n${inspect(error)}\n`);
     else hook({ error, thread: attach(record) as Thread });
   } catch (thrown) {
-    writeWhole(STDERR, `Exception in the except hook:\n${inspect(thrown)}\n`);
+    writeWhole(STDERR, `Exception in threading.excepthook:\n${inspect(thrown)}\n`);
   }
 }
