@@ -16,7 +16,8 @@ export interface ThreadLimits {
 // Smaller, and Node ends the whole process while the worker boots (22, 24 and 26).
 const LEAST_HEAP_MB = 4;
 const LEAST_STACK_MB = 0.25;
-// Node keeps so much of a worker's stack from JavaScript, and boots none on 0.25 with that taken off.
+// Node keeps so much of a worker's stack from JavaScript, and boots none on 0.25 with that taken
+// off.
 const NATIVE_STACK_MB = 192 / 1024;
 
 interface CommonOptions<A extends readonly unknown[], R> {

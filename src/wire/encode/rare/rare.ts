@@ -43,8 +43,8 @@ function writeRare(encoder: Encoder, value: symbol | object): void {
   writeInstance(encoder, value);
 }
 
-// Errors that were not made by Error itself, too: those of functions whose prototype is derived from
-// Error's, and those that Node reports from a worker.
+// Errors that were not made by Error itself, too: those of functions whose prototype is derived
+// from Error's, and those that Node reports from a worker.
 function isError(value: object): value is Error {
   return types.isNativeError(value) || value instanceof Error;
 }
