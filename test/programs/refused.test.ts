@@ -26,7 +26,7 @@ test('start: a thread that was refused a worker leaves no trace, and may start a
       flags: ['--import', './preload.mjs'],
       files: {
         'preload.mjs': `import { isMainThread } from 'node:worker_threads';
-          if (!isMainThread && process.env.NO_WORKER === '1') throw new Error('no worker today');`,
+          if (!isMainThread && process.env.NO_WORKER) throw new Error('no worker today');`,
       },
     },
   );

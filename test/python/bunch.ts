@@ -1,4 +1,5 @@
-// What CPython's lock tests lean on: a bunch of parties that run one function, and how long is long.
+// What CPython's lock tests lean on: a bunch of parties that run one function, and how long is
+// long.
 import assert from 'node:assert/strict';
 import type { Callable } from 'heddle/threading';
 import type { Party, World } from '../contracts/world.ts';

@@ -1,5 +1,5 @@
-// CPython's cases of BaseLockTests about objects that nobody refers to any more. They want a program
-// of their own, in which the garbage is collected when they say so.
+// CPython's cases of BaseLockTests about objects that nobody refers to any more. They want a
+// program of their own, in which the garbage is collected when they say so.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runProgram } from '../support/run.ts';

@@ -34,7 +34,7 @@ test('new Thread() names a thread after its number and function', () => {
   assert.equal(numberOf(new Thread({ target: resize })), number + 4);
 });
 
-test('new Thread() makes a string of a name that is none, and takes any but an empty one', async () => {
+test("new Thread() makes a string of a name that is none, and takes any but ''", async () => {
   for (const name of [7, null, true, 'été 🧵', 'a\nb'] as never[]) {
     assert.equal(new Thread({ target: nothing, name }).name, String(name));
   }
