@@ -26,12 +26,12 @@ test('start: a thread that was refused a worker leaves no trace, and may start a
       flags: ['--import', './preload.mjs'],
       files: {
         'preload.mjs': `import { isMainThread } from 'node:worker_threads';
-          if (!isMainThread && process.env.NO_WORKER) throw new Error('no worker today');`,
+          if (!isMainThread && process.env.NO_WORKER) throw new Error('none today');`,
       },
     },
   );
   const refused =
-    'RuntimeError Cannot start thread "late" as no worker could be made for it | no worker today\n' +
+    'RuntimeError Cannot start thread "late" as no worker could be made for it | none today\n' +
     'initial null false 1\n';
   assert.equal(ran.stdout, `${refused}${refused}5\n`, ran.stderr);
   assert.deepEqual([ran.code, ran.stderr], [0, '']);

@@ -86,8 +86,7 @@ describe('Thread: ThreadTests', { concurrency: 3 }, () => {
       class RunSelfFunction {
         constructor(shouldRaise) {
           this.shouldRaise = shouldRaise;
-          const run = (thrower) => { if (thrower) process.exit(1); };
-          const target = Object.assign(run, {});
+          const target = (thrower) => { if (thrower) process.exit(1); };
           this.thread = new Thread({ target, args: [shouldRaise] });
           this.thread.owner = this;
           this.thread.start();
