@@ -2,6 +2,7 @@
 export * as atomics from './atomics.ts';
 export type { Cells, WideCells } from './atomics.ts';
 export { toDeadline, toMs } from './deadline.ts';
+export { toPatience } from './patience.ts';
 export type { Duration } from './deadline.ts';
 export { ask, provideKeeper } from './hub.ts';
 export type { Answer, Request } from './hub.ts';

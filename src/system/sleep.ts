@@ -1,5 +1,5 @@
 // sleep() and sleepAsync(): time passes.
-import { arena, sleepUntil, toMs } from '../kernel/index.ts';
+import { arena, sleepUntil, toMs, toPatience } from '../kernel/index.ts';
 import type { Duration } from '../kernel/index.ts';
 
 /**
@@ -42,10 +42,10 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
  */
 export async function sleepAsync(
   duration: Duration,
-  options: { signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   const deadlineMs = performance.now() + toMs(duration, 'duration');
-  const { signal } = options;
+  const { signal } = toPatience(options);
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     let timer: NodeJS.Timeout;

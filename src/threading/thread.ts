@@ -18,6 +18,7 @@ import {
   setEvent,
   toDeadline,
   toMs,
+  toPatience,
 } from '../kernel/index.ts';
 import type { Duration } from '../kernel/index.ts';
 import { drop, isImporting, store } from '../wire/index.ts';
@@ -199,7 +200,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
    */
   async joinAsync(options: AsyncOptions = {}): Promise<boolean> {
     this.#checkJoin('join');
-    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+    const patience = toPatience(options);
     const ended = await awaitEndAsync(this.#record, patience);
     drainHook();
     return ended;
@@ -251,7 +252,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
    */
   async resultAsync(options: AsyncOptions = {}): Promise<Awaited<R>> {
     this.#checkJoin('wait for the result of');
-    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+    const patience = toPatience(options);
     const ended = await awaitEndAsync(this.#record, patience);
     drainHook();
     if (!ended) throw endsLater(JSON.stringify(this.name));

@@ -57,6 +57,9 @@ function flag({ name, make, world }: EventKind): void {
       assert.throws(() => event.wait(timeout as never), RangeError);
       await assert.rejects(event.waitAsync({ timeout: timeout as never }), RangeError);
     }
+    for (const options of [null, 7, { signal: null }, { signal: {} }] as never[]) {
+      await assert.rejects(event.waitAsync(options), TypeError);
+    }
     for (const timeout of [NaN, 'soon', null]) {
       assert.throws(() => event.wait(timeout as never), TypeError);
       await assert.rejects(event.waitAsync({ timeout: timeout as never }), TypeError);

@@ -82,6 +82,26 @@ function taking({ name, make, world }: LockKind): void {
 }
 
 function waiting({ name, make, world }: LockKind): void {
+  test(`${name}.withAsync() refuses a signal that is none, and queues nobody`, async () => {
+    const lock = make();
+    lock.acquire();
+    for (const options of [null, 7, { signal: null }, { signal: {} }, { signal: 7 }] as never[]) {
+      await assert.rejects(
+        lock.withAsync(() => 1, options),
+        TypeError,
+      );
+      await assert.rejects(lock.guardAsync(options), TypeError);
+    }
+    lock.release();
+    assert.equal(await world.start(() => lock.acquire({ blocking: false })).result(), true);
+  });
+
+  test(`${name} refuses options that are none`, () => {
+    for (const options of [null, 7, 'ledger'] as never[]) {
+      assert.throws(() => make(options), TypeError);
+    }
+  });
+
   test(`${name}.acquire() blocks until the lock is free, and says what it waits for`, async () => {
     const lock = make({ name: 'ledger' });
     lock.acquire();

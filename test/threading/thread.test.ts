@@ -171,6 +171,8 @@ test('Thread.join() refuses a time that means nothing', async () => {
   assert.throws(() => thread.join(-1), RangeError);
   assert.throws(() => thread.join('soon' as never), TypeError);
   await assert.rejects(thread.joinAsync({ timeout: -1 }), RangeError);
+  await assert.rejects(thread.joinAsync({ signal: {} as never }), TypeError);
+  await assert.rejects(thread.resultAsync({ signal: null as never }), TypeError);
   await thread.joinAsync();
 });
 

@@ -9,6 +9,7 @@ import {
   isEventSet,
   setEvent,
   toDeadline,
+  toPatience,
   waitEventAsync,
   waitEventBlocking,
 } from '../../kernel/index.ts';
@@ -132,7 +133,7 @@ export class Event extends SharedObject {
    * ```
    */
   async waitAsync(options: AsyncOptions = {}): Promise<boolean> {
-    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+    const patience = toPatience(options);
     const prim = this.#prim;
     const outcome = await waitEventAsync(arena, prim, patience, nothing);
     return this.#prim === prim && outcome;

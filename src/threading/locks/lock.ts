@@ -12,7 +12,7 @@ import {
   defineKind,
   lockAsync,
   lockBlocking,
-  toDeadline,
+  toPatience,
   unlock,
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
@@ -119,7 +119,7 @@ export class Lock extends SharedObject implements LockLike {
     ) {
       return Promise.resolve(true);
     }
-    return this.#acquireAsyncContended(options ?? {});
+    return this.#acquireAsyncContended(options);
   }
 
   /**
@@ -268,8 +268,8 @@ export class Lock extends SharedObject implements LockLike {
     }
   }
 
-  async #acquireAsyncContended(options: AsyncOptions): Promise<boolean> {
-    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+  async #acquireAsyncContended(options: AsyncOptions = {}): Promise<boolean> {
+    const patience = toPatience(options);
     const outcome = await lockAsync(arena, this.#prim, patience);
     return tellTaken(outcome, this.#prim);
   }

@@ -6,13 +6,19 @@ import type { NamedOptions } from '../types.ts';
 
 /** How a new primitive, or one that is attached to, comes into the world. */
 export function primitive(kind: number, type: number, options: NamedOptions): Birth {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `Cannot make a lock or event with ${String(options)} as an object of options is wanted\n` +
+        "Write { name: 'ledger' }",
+    );
+  }
   return {
     kind,
     byteLength: PRIM.CELLS * 4,
     given: options,
     init: (handle) => {
       initPrim(arena, handle, type);
-      const { name } = options ?? {};
+      const { name } = options;
       if (name !== undefined) {
         atomics.store(arena.cells, handle + PRIM.NAME, writeText(arena, textOf(name)));
       }

@@ -19,7 +19,7 @@ import {
   defineKind,
   lockAsync,
   lockBlocking,
-  toDeadline,
+  toPatience,
   unlock,
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
@@ -276,7 +276,7 @@ export class RLock extends SharedObject implements LockLike {
   async #enter(flow: number, again: boolean, options: AsyncOptions = {}): Promise<void> {
     const { cells } = arena;
     const prim = this.#prim;
-    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+    const patience = toPatience(options);
     if (again) {
       atomics.poke(cells, prim + PRIM.COUNT, atomics.peek(cells, prim + PRIM.COUNT) + 1);
       return;
