@@ -78,7 +78,7 @@ export * as shared from 'heddle/shared';
 export declare function sleep(duration: Duration): void;
 
 export declare function sleepAsync(duration: Duration, options?: {
-    signal?: AbortSignal;
+    readonly signal?: AbortSignal | undefined;
 }): Promise<void>;
 
 export * as threading from 'heddle/threading';

@@ -127,8 +127,8 @@ export declare class Thread<A extends readonly unknown[] = readonly any[], R = a
 }
 
 export interface ThreadLimits {
-    readonly maxOldGenerationSizeMb?: number;
-    readonly stackSizeMb?: number;
+    readonly maxOldGenerationSizeMb?: number | undefined;
+    readonly stackSizeMb?: number | undefined;
 }
 
 export type ThreadOptions<A extends readonly unknown[], R = unknown> = CommonOptions<A, R> & ([] extends A ? {
