@@ -1,5 +1,6 @@
 // How long an asynchronous call waits, and until whose word: as the user gives it, checked before
 // anything is queued.
+import { inspect } from 'node:util';
 import { toDeadline } from './deadline.ts';
 import type { Duration } from './deadline.ts';
 import type { Patience } from './waiting/async-wait.ts';
@@ -23,7 +24,7 @@ export function toPatience(options: {
   const { timeout, signal } = options;
   if (signal !== undefined && !isSignal(signal)) {
     throw new TypeError(
-      `Cannot wait with ${String(signal)} as the signal as it is not an AbortSignal\n` +
+      `Cannot wait with ${inspect(signal)} as the signal as it is not an AbortSignal\n` +
         'Give the signal of an AbortController, or AbortSignal.timeout(1000)',
     );
   }
