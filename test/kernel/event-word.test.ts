@@ -47,6 +47,30 @@ test('setEvent() grants all who wait, and a clearEvent() after it takes nothing 
   for (const node of nodes) assert.equal(state(a, node), NODE_STATE.HANDOFF);
 });
 
+test('setEvent() does not grant who came after a clearEvent() in its midst', () => {
+  const { a, b, event } = scene();
+  const node = ownNode(b);
+  let queued: boolean | undefined;
+  // Between two looks of the setter's at the memory: one that saw the flag, took it back, and waits
+  // for the next one.
+  const setter = Object.create(a, {
+    cells: {
+      get(): Arena['cells'] {
+        if (queued === undefined && isEventSet(b, event)) {
+          clearEvent(b, event);
+          queued = queueForEvent(b, event, node);
+        }
+        return a.cells;
+      },
+    },
+  }) as Arena;
+  setEvent(setter, event);
+  assert.equal(queued, false);
+  assert.equal(state(a, node), NODE_STATE.QUEUED);
+  setEvent(a, event);
+  assert.equal(state(a, node), NODE_STATE.HANDOFF);
+});
+
 test('queueForEvent() queues nobody when the event is set', () => {
   const { a, b, event } = scene();
   setEvent(a, event);

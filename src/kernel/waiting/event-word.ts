@@ -2,9 +2,13 @@
 //
 //   WORD bit 0   set
 //
-// A waiter enters the queue and then looks at the flag; a setter sets the flag and then looks at
-// the queue. One of the two sees the other (Dekker), so no wake-up is lost. Whoever is woken
-// returns true, whatever happens to the flag by then.
+// A waiter enters the queue and then looks at the flag; a setter that found nobody sets the flag
+// and then looks at the queue once more. One of the two sees the other (Dekker), so no wake-up is
+// lost. Whoever is woken returns true, whatever happens to the flag by then.
+//
+// A setter that finds waiters sets the flag under their lock. It is tempting to set it first and
+// wake whoever is in the queue by then: a thread that saw the flag, took it back and waits for the
+// next one would be woken for the same one again.
 import { and, load, or, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_STATE, PRIM } from '../memory/layout.ts';
@@ -20,8 +24,9 @@ export function isEventSet(arena: Arena, prim: number): boolean {
 
 /** Sets the flag and wakes all who wait. */
 export function setEvent(arena: Arena, prim: number): void {
+  if (load(arena.cells, prim + PRIM.HEAD) !== 0) return setAndWake(arena, prim);
   or(arena.cells, prim + PRIM.WORD, SET);
-  if (load(arena.cells, prim + PRIM.HEAD) !== 0) wakeAll(arena, prim);
+  if (load(arena.cells, prim + PRIM.HEAD) !== 0) wakeLate(arena, prim);
 }
 
 export function clearEvent(arena: Arena, prim: number): void {
@@ -63,9 +68,24 @@ export function queueForEvent(arena: Arena, prim: number, node: number): boolean
   return set;
 }
 
+function setAndWake(arena: Arena, prim: number): void {
+  lockQueue(arena, prim);
+  or(arena.cells, prim + PRIM.WORD, SET);
+  wakeAll(arena, prim);
+  unlockQueue(arena, prim);
+}
+
+// They came while the flag was being set. If it has been taken back since, they came after that:
+// one that looked while it was set is not in the queue.
+function wakeLate(arena: Arena, prim: number): void {
+  lockQueue(arena, prim);
+  if (isEventSet(arena, prim)) wakeAll(arena, prim);
+  unlockQueue(arena, prim);
+}
+
+// The queue is locked.
 function wakeAll(arena: Arena, prim: number): void {
   const { cells } = arena;
-  lockQueue(arena, prim);
   for (;;) {
     const node = load(cells, prim + PRIM.HEAD);
     if (node === 0) break;
@@ -73,5 +93,4 @@ function wakeAll(arena: Arena, prim: number): void {
     store(cells, node + NODE.STATE, NODE_STATE.HANDOFF);
     wakeNode(arena, node);
   }
-  unlockQueue(arena, prim);
 }
