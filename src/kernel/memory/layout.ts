@@ -149,6 +149,8 @@ export const NODE = {
   SINCE: 7,
   NEXT_READY: 8,
   ARG: 9,
+  /** The Condition that has notified this waiter, which has not taken note of it yet; or 0. */
+  NOTIFIED_BY: 10,
 } as const;
 
 /** NODE.STATE. Leaving QUEUED is done only under the queue's lock. */
@@ -195,4 +197,6 @@ export const ABANDONED = 0x2000_0000;
 export const PRIM_TYPE = {
   LOCK: 1,
   EVENT: 2,
+  SEMAPHORE: 3,
+  CONDITION: 4,
 } as const;

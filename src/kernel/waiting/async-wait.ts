@@ -13,9 +13,9 @@ export interface Awaited {
   /** Takes it if it is there; never queues. */
   readonly tryTake: () => number;
   /** It was handed to the node; 0 when it has been taken back since. */
-  readonly accept: () => number;
+  readonly accept: (node: number) => number;
   /** It was handed to a waiter that is gone: back with it. */
-  readonly giveBack: () => void;
+  readonly giveBack: (node: number) => void;
   /** A wake-up reached a waiter that is gone: on to the next. */
   readonly forfeit: () => void;
   /** Takes the node out of the queue; false when it was woken or granted before. */
@@ -104,7 +104,7 @@ class Wait {
       this.#settle(state);
       return this.#end();
     }
-    const accepted = state === NODE_STATE.HANDOFF ? this.#wanted.accept() : 0;
+    const accepted = state === NODE_STATE.HANDOFF ? this.#wanted.accept(this.#node) : 0;
     const outcome = accepted || this.#wanted.takeOrQueue(this.#node, true);
     if (outcome !== 0) this.#finish(outcome);
   }
@@ -122,11 +122,11 @@ class Wait {
   #settle(state: number): void {
     const granted = state === NODE_STATE.HANDOFF;
     if (this.#aborted) {
-      if (granted) this.#wanted.giveBack();
+      if (granted) this.#wanted.giveBack(this.#node);
       else this.#wanted.forfeit();
       return;
     }
-    const outcome = (granted ? this.#wanted.accept() : 0) || this.#wanted.tryTake();
+    const outcome = (granted ? this.#wanted.accept(this.#node) : 0) || this.#wanted.tryTake();
     if (outcome === 0) this.#wanted.forfeit();
     this.#resolve(outcome);
   }

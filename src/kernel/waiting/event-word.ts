@@ -14,7 +14,7 @@ import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_STATE, PRIM } from '../memory/layout.ts';
 import { ownNode, settleNode, waitNode } from './blocking.ts';
 import { enqueue, unlink, wakeNode } from './wait-list.ts';
-import { cancelNode, lockQueue, unlockQueue } from './wait-queue.ts';
+import { cancelNode, lockQueue, lookAfterQueue, unlockQueue } from './wait-queue.ts';
 
 const SET = 1;
 
@@ -44,9 +44,13 @@ export function waitEventBlocking(
   if (isEventSet(arena, prim)) return true;
   if (deadlineMs <= performance.now()) return false;
   const node = ownNode(arena);
+  const look = (): void => {
+    lookAfterEvent(arena, prim);
+    afterSlice();
+  };
   const woken =
     queueForEvent(arena, prim, node) ||
-    waitNode(arena, node, deadlineMs, waitingFor, afterSlice) !== 0 ||
+    waitNode(arena, node, deadlineMs, waitingFor, look) !== 0 ||
     // Woken between the end of our time and now: the wake-up counts. Its final state is there, as
     // it is set in one step.
     !cancelNode(arena, node);
@@ -66,6 +70,12 @@ export function queueForEvent(arena: Arena, prim: number, node: number): boolean
   }
   unlockQueue(arena, prim);
   return set;
+}
+
+/** For one who has waited a while: who set the flag may have died before it woke those who wait. */
+export function lookAfterEvent(arena: Arena, prim: number): void {
+  lookAfterQueue(arena, prim);
+  if (isEventSet(arena, prim)) wakeLate(arena, prim);
 }
 
 function setAndWake(arena: Arena, prim: number): void {

@@ -1,15 +1,12 @@
 // The lock and the event as things to wait for without blocking.
 import type { Arena } from '../memory/arena.ts';
-import { load } from '../atomics.ts';
-import { PRIM, TID_MASK } from '../memory/layout.ts';
-import { hasDied } from '../table/liveness.ts';
 import { waitAsynchronously } from './async-wait.ts';
 import type { Patience } from './async-wait.ts';
-import { isEventSet, queueForEvent } from './event-word.ts';
+import { isEventSet, lookAfterEvent, queueForEvent } from './event-word.ts';
 import {
   forfeitLock,
   lockOrQueue,
-  reapLock,
+  lookAfterLock,
   stampNode,
   takeHandoff,
   tryLock,
@@ -51,10 +48,7 @@ export function lockAsync(
       },
       forfeit: () => forfeitLock(arena, prim),
       withdraw: (node) => cancelNode(arena, node),
-      afterSlice: () => {
-        const owner = load(arena.cells, prim + PRIM.WORD) & TID_MASK;
-        if (owner !== 0 && hasDied(arena, owner, true)) reapLock(arena, prim, owner);
-      },
+      afterSlice: () => lookAfterLock(arena, prim),
     },
     patience,
   );
@@ -78,7 +72,10 @@ export async function waitEventAsync(
       giveBack: () => {},
       forfeit: () => {},
       withdraw: (node) => cancelNode(arena, node),
-      afterSlice,
+      afterSlice: () => {
+        lookAfterEvent(arena, prim);
+        afterSlice();
+      },
     },
     patience,
   );

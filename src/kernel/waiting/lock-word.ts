@@ -30,7 +30,7 @@ import { hasDied } from '../table/liveness.ts';
 import { declareBlocked, ownNode, settleNode, waitNode } from './blocking.ts';
 import { nowUs } from './clock.ts';
 import { enqueue, popWoken, unlink, wakeNode } from './wait-list.ts';
-import { cancelNode, lockQueue, rebuildQueue, unlockQueue } from './wait-queue.ts';
+import { cancelNode, lockQueue, lookAfterQueue, rebuildQueue, unlockQueue } from './wait-queue.ts';
 
 /** Outcome of an attempt: 0 is "not taken" (queued, or time up). */
 export const TAKEN = 1;
@@ -141,6 +141,17 @@ export function stampNode(arena: Arena, node: number): void {
 }
 
 /**
+ * For one who has waited a while: sees to it that somebody is going to wake the waiters, though the
+ * holder died, or one who was about to wake them.
+ */
+export function lookAfterLock(arena: Arena, prim: number): void {
+  lookAfterQueue(arena, prim);
+  const owner = load(arena.cells, prim + PRIM.WORD) & TID_MASK;
+  if (owner === 0) forfeitLock(arena, prim);
+  else if (hasDied(arena, owner, true)) reapLock(arena, prim, owner);
+}
+
+/**
  * Puts a lock in order after a thread has ended that may have held it, waited for it, or been about
  * to wake a waiter. Any thread may do so, more than once.
  */
@@ -178,7 +189,7 @@ function queueUntil(arena: Arena, prim: number, node: number, deadlineMs: number
 
 function waitForLock(arena: Arena, prim: number, node: number, deadlineMs: number): number {
   if (deadlineMs === Infinity) declareBlocked(arena, prim);
-  const afterSlice = (): void => reapIfDead(arena, prim);
+  const afterSlice = (): void => lookAfterLock(arena, prim);
   let state = waitNode(arena, node, deadlineMs, prim, afterSlice);
   if (state === 0 && !cancelNode(arena, node)) {
     // Granted in the meantime: the final state is on its way.
@@ -193,11 +204,6 @@ function lastTry(arena: Arena, prim: number): number {
   const taken = tryLock(arena, prim);
   if (taken === 0) forfeitLock(arena, prim);
   return taken;
-}
-
-function reapIfDead(arena: Arena, prim: number): void {
-  const owner = load(arena.cells, prim + PRIM.WORD) & TID_MASK;
-  if (owner !== 0 && hasDied(arena, owner, true)) reapLock(arena, prim, owner);
 }
 
 function unlockContended(arena: Arena, prim: number): boolean {
@@ -255,16 +261,19 @@ function passOn(arena: Arena, prim: number, flags: number): number {
   return node;
 }
 
-function isStarving(arena: Arena, node: number): boolean {
+/** Whether a waiter has waited so long that it is not to compete any more. */
+export function isStarving(arena: Arena, node: number): boolean {
   return ((nowUs() - peek(arena.cells, node + NODE.SINCE)) | 0) > STARVING_US;
 }
 
-function isWokenLoop(arena: Arena, node: number): boolean {
+/** Whether a node that has just been woken is an event loop's, which may be busy for long. */
+export function isWokenLoop(arena: Arena, node: number): boolean {
   if (node === 0 || peek(arena.cells, node + NODE.KIND) !== NODE_KIND.ASYNC) return false;
   return load(arena.cells, node + NODE.STATE) === NODE_STATE.WOKEN;
 }
 
-function popFirstBlocking(arena: Arena, prim: number): number {
+/** Takes the first blocked thread out, to be woken; 0 when there is none. The queue is locked. */
+export function popFirstBlocking(arena: Arena, prim: number): number {
   const { cells } = arena;
   let node = load(cells, prim + PRIM.HEAD);
   while (node !== 0 && peek(cells, node + NODE.KIND) !== NODE_KIND.BLOCKING) {

@@ -21,6 +21,17 @@ export function unlockQueue(arena: Arena, prim: number): void {
 }
 
 /**
+ * Mends the queue if its lock was left by a thread that died within. For those who wait in it: they
+ * may be in no list, and nobody need come by who would find that out.
+ */
+export function lookAfterQueue(arena: Arena, prim: number): void {
+  const holder = load(arena.cells, prim + PRIM.QUEUE_LOCK) & TID_MASK;
+  if (holder === 0 || !hasDied(arena, holder, true)) return;
+  lockQueue(arena, prim);
+  unlockQueue(arena, prim);
+}
+
+/**
  * Withdraws a waiter; false when it has been woken or granted already, and its final state is there
  * or on its way.
  *
@@ -54,7 +65,8 @@ export function rebuildQueue(arena: Arena, prim: number): void {
   store(cells, prim + PRIM.HEAD, 0);
   poke(cells, prim + PRIM.TAIL, 0);
   for (const node of waiting) link(arena, prim, node, false);
-  if (peek(cells, prim + PRIM.TYPE) !== PRIM_TYPE.LOCK) return;
+  const type = peek(cells, prim + PRIM.TYPE);
+  if (type !== PRIM_TYPE.LOCK && type !== PRIM_TYPE.SEMAPHORE) return;
   if (waiting.length > 0) or(cells, prim + PRIM.WORD, PARKED);
   else and(cells, prim + PRIM.WORD, ~PARKED);
 }
