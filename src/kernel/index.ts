@@ -29,6 +29,17 @@ export type { Birth } from './memory/shared-object.ts';
 export { Attachment, attach, handleOf, releaseAll, SharedObject } from './memory/shared-object.ts';
 export { findSite, recordSite, siteOf } from './memory/sites.ts';
 export { readText, writeText } from './memory/strings.ts';
+export type { ConditionOutcome } from './primitives/condition-wait.ts';
+export { waitConditionAsync, waitConditionBlocking } from './primitives/condition-wait.ts';
+export { initCondition, lockOfCondition, notifyCondition } from './primitives/condition-word.ts';
+export { permitAsync } from './primitives/semaphore-async.ts';
+export {
+  freePermits,
+  initSemaphore,
+  permitBlocking,
+  PERMITS,
+  releasePermits,
+} from './primitives/semaphore-word.ts';
 export { keepName, nameOfEnded } from './table/ended.ts';
 export { hasDied } from './table/liveness.ts';
 export { burySlot, claimSlot, reapThread, turnOver } from './table/slots.ts';

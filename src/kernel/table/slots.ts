@@ -17,6 +17,8 @@ import {
   SLOT_STATE,
   TID_MASK,
 } from '../memory/layout.ts';
+import { passNotification } from '../primitives/condition-word.ts';
+import { reapPermits } from '../primitives/semaphore-word.ts';
 import { attended } from '../waiting/doorbell.ts';
 import { reapLock } from '../waiting/lock-word.ts';
 import { lockQueue, rebuildQueue, unlockQueue } from '../waiting/wait-queue.ts';
@@ -83,6 +85,16 @@ export function burySlot(arena: Arena, number: number): void {
  * Puts in order what a thread that has ended held or waited for. Any thread may, more than once.
  */
 export function reapThread(arena: Arena, dead: number): void {
+  // A Condition may move one of its nodes to a lock's queue while this one looks.
+  do for (const prim of touchedBy(arena, dead)) mend(arena, prim, dead);
+  while (isQueued(arena, dead));
+  forEachNode(arena, (node) => {
+    if (peek(arena.cells, node + NODE.TID) === dead) passNotification(arena, node);
+  });
+}
+
+// What the thread waits for, and what it holds that others wait for.
+function touchedBy(arena: Arena, dead: number): Set<number> {
   const { cells } = arena;
   const touched = new Set<number>();
   forEachNode(arena, (node) => {
@@ -93,7 +105,17 @@ export function reapThread(arena: Arena, dead: number): void {
       (load(cells, prim + PRIM.WORD) & TID_MASK) === dead;
     if (owned || peek(cells, node + NODE.TID) === dead) touched.add(prim);
   });
-  for (const prim of touched) mend(arena, prim, dead);
+  return touched;
+}
+
+function isQueued(arena: Arena, dead: number): boolean {
+  const { cells } = arena;
+  let queued = false;
+  forEachNode(arena, (node) => {
+    if (peek(cells, node + NODE.TID) !== dead || load(cells, node + NODE.PRIM) === 0) return;
+    queued ||= load(cells, node + NODE.STATE) === NODE_STATE.QUEUED;
+  });
+  return queued;
 }
 
 // Puts one primitive in order after a death.
@@ -101,6 +123,8 @@ function mend(arena: Arena, prim: number, dead: number): void {
   switch (peek(arena.cells, prim + PRIM.TYPE)) {
     case PRIM_TYPE.LOCK:
       return reapLock(arena, prim, dead);
+    case PRIM_TYPE.SEMAPHORE:
+      return reapPermits(arena, prim, dead);
     default:
       lockQueue(arena, prim);
       rebuildQueue(arena, prim);
@@ -127,6 +151,7 @@ function clearSlot(arena: Arena, number: number): void {
   poke(cells, node + NODE.KIND, NODE_KIND.BLOCKING);
   store(cells, node + NODE.STATE, NODE_STATE.IDLE);
   store(cells, node + NODE.PRIM, 0);
+  store(cells, node + NODE.NOTIFIED_BY, 0);
 }
 
 function raiseHigh(arena: Arena, high: number): void {
@@ -140,10 +165,15 @@ function raiseHigh(arena: Arena, high: number): void {
 
 function adoptNode(arena: Arena, node: number): void {
   const { cells } = arena;
-  const prim = load(cells, node + NODE.PRIM);
-  lockQueue(arena, prim);
-  poke(cells, node + NODE.TID, arena.tid);
-  unlockQueue(arena, prim);
+  for (;;) {
+    const prim = load(cells, node + NODE.PRIM);
+    lockQueue(arena, prim);
+    // A Condition may have moved it to its lock.
+    const moved = load(cells, node + NODE.PRIM) !== prim;
+    if (!moved) poke(cells, node + NODE.TID, arena.tid);
+    unlockQueue(arena, prim);
+    if (!moved) return;
+  }
 }
 
 // The asynchronous waits of a worker that is gone. No queue refers to them any more.
