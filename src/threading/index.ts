@@ -19,10 +19,12 @@ export {
 } from './current.ts';
 export { setExceptHook } from './life/hook.ts';
 export type { ExceptHookArgs } from './life/hook.ts';
+export { Condition } from './locks/condition.ts';
 export { Event } from './locks/event.ts';
 export type { Guard, LockLike } from './locks/guard.ts';
 export { Lock } from './locks/lock.ts';
 export { RLock } from './locks/rlock.ts';
+export { BoundedSemaphore, Semaphore } from './locks/semaphore.ts';
 export type { State } from './view/states.ts';
 export { Thread } from './thread.ts';
 export type { ThreadLimits, ThreadOptions } from './thread-options.ts';

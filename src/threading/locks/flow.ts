@@ -4,6 +4,7 @@
 // between two awaits. A flow that takes an RLock gets a number, and what runs in it carries the
 // number along (AsyncLocalStorage).
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { PRIM, TID_MASK, arena, atomics } from '../../kernel/index.ts';
 
 interface Hold {
   readonly prim: number;
@@ -25,6 +26,28 @@ export function isInFlow(prim: number, flow: number): boolean {
   let hold = storage?.getStore();
   while (hold !== undefined && (hold.prim !== prim || hold.flow !== flow)) hold = hold.outer;
   return hold !== undefined;
+}
+
+/** Whether the running code, by its thread or its flow, is the owner of an RLock. */
+export function isOwner(prim: number): boolean {
+  if (!isOfThisThread(prim)) return false;
+  const flow = atomics.peek(arena.cells, prim + PRIM.FLOW);
+  return flow === 0 || isInFlow(prim, flow);
+}
+
+/**
+ * The same, but whoever runs in this thread counts as inside a scope of guardAsync(), as nobody
+ * there can be told from those beside it.
+ */
+export function mayOwn(prim: number): boolean {
+  return isOwner(prim) || (isOfThisThread(prim) && atomics.peek(arena.cells, prim + PRIM.FLOW) < 0);
+}
+
+function isOfThisThread(prim: number): boolean {
+  const { cells, tid } = arena;
+  if ((atomics.load(cells, prim + PRIM.WORD) & TID_MASK) !== tid) return false;
+  // Not one that was handed to a flow of this thread which has not heard of it yet.
+  return atomics.peek(cells, prim + PRIM.COUNT) !== 0;
 }
 
 /** Runs a function as part of the flow. */

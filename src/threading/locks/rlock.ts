@@ -2,7 +2,8 @@
 // word are
 //
 //   COUNT   how often it is held
-//   FLOW    0 when a thread holds it, the number of the asynchronous flow otherwise
+//   FLOW    0 when a thread holds it, the number of the asynchronous flow otherwise; negative
+//           while a guard holds it that was taken asynchronously
 //
 // both written only by the holder.
 import { DeadlockError, RuntimeError } from '../../errors/index.ts';
@@ -24,7 +25,7 @@ import {
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
 import { describe, holderOf, showBy } from './describe.ts';
-import { isInFlow, newFlow, runInFlow } from './flow.ts';
+import { isOwner, newFlow, runInFlow } from './flow.ts';
 import {
   deadlineOf,
   enterScope,
@@ -120,7 +121,7 @@ export class RLock extends SharedObject implements LockLike {
    * ```
    */
   release(): void {
-    if (!this.#isOwner()) {
+    if (!isOwner(this.#prim)) {
       throw new RuntimeError(
         `Cannot release ${describe(this.#prim)} here as only its holder may, which is ` +
           'not the current thread or asynchronous flow',
@@ -192,7 +193,8 @@ export class RLock extends SharedObject implements LockLike {
    * ```
    */
   async guardAsync(options?: AsyncOptions): Promise<Guard> {
-    await this.#enter(newFlow(), false, options);
+    // Nothing runs in a flow of a negative number (flow.ts).
+    await this.#enter(-newFlow(), false, options);
     return guardOf(beginScope(this.#prim, () => this.#releaseOnce()));
   }
 
@@ -261,7 +263,7 @@ export class RLock extends SharedObject implements LockLike {
     const deadlineMs = deadlineOf(options);
     const { cells, tid } = arena;
     const prim = this.#prim;
-    if (this.#isOwner()) {
+    if (isOwner(this.#prim)) {
       atomics.poke(cells, prim + PRIM.COUNT, atomics.peek(cells, prim + PRIM.COUNT) + 1);
       return true;
     }
@@ -294,18 +296,9 @@ export class RLock extends SharedObject implements LockLike {
     atomics.poke(arena.cells, this.#prim + PRIM.FLOW, flow);
   }
 
-  #isOwner(): boolean {
-    const { cells, tid } = arena;
-    if ((atomics.load(cells, this.#prim + PRIM.WORD) & TID_MASK) !== tid) return false;
-    // Handed to a flow of this thread that has not heard of it yet.
-    if (atomics.peek(cells, this.#prim + PRIM.COUNT) === 0) return false;
-    const flow = atomics.peek(cells, this.#prim + PRIM.FLOW);
-    return flow === 0 || isInFlow(this.#prim, flow);
-  }
-
   // The flow that holds the lock, if the running code is part of it; else 0.
   #heldByFlow(): number {
-    return this.#isOwner() ? atomics.peek(arena.cells, this.#prim + PRIM.FLOW) : 0;
+    return isOwner(this.#prim) ? atomics.peek(arena.cells, this.#prim + PRIM.FLOW) : 0;
   }
 
   #releaseOnce(): void {
