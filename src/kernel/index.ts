@@ -8,7 +8,15 @@ export { ask, provideKeeper } from './hub.ts';
 export type { Answer, Request } from './hub.ts';
 export { Arena, arena, inheritance, INHERITANCE_KEY } from './memory/arena.ts';
 export type { Inheritance } from './memory/arena.ts';
-export { allocate, byteLengthOf, bytes, cells, retain, usage } from './memory/blocks.ts';
+export {
+  allocate,
+  byteLengthOf,
+  bytes,
+  cells,
+  referencesTo,
+  retain,
+  usage,
+} from './memory/blocks.ts';
 export { defineKind, kindName, lacksKinds, loadKinds, release } from './memory/kinds.ts';
 export type { KindOptions } from './memory/kinds.ts';
 export {

@@ -23,6 +23,8 @@ export { Condition } from './locks/condition.ts';
 export { Event } from './locks/event.ts';
 export type { Guard, LockLike } from './locks/guard.ts';
 export { Lock } from './locks/lock.ts';
+export { Timer } from './life/timer.ts';
+export { Local } from './local.ts';
 export { RLock } from './locks/rlock.ts';
 export { BoundedSemaphore, Semaphore } from './locks/semaphore.ts';
 export type { State } from './view/states.ts';

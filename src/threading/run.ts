@@ -3,10 +3,12 @@ import { arena, atomics, SLOT, turnOver, SLOT_STATE } from '../kernel/index.ts';
 import { drop, loadAsync, store } from '../wire/index.ts';
 import { RuntimeError, TransferError } from '../errors/index.ts';
 import { claimEnd, complete, rememberName, stopHolding } from './life/finish.ts';
+import { isDue } from './life/due.ts';
 import { reportError } from './life/hook.ts';
 import { OUTCOME, RECORD, STATE, getField, leaveStarting, setField } from './life/record.ts';
 import { wind } from './life/cache.ts';
 import { setCurrent } from './current.ts';
+import { dropLocals } from './local.ts';
 import { endStopWatch } from './view/stop-signal.ts';
 import { cpuMs, heapKib } from './view/usage.ts';
 
@@ -34,7 +36,7 @@ export async function runThread(record: number): Promise<boolean> {
     const [target, args] = (isThenable(task) ? await task : task) as Task;
     setField(record, RECORD.TASK, 0);
     drop(message);
-    const value = target(...args);
+    const value = isDue(record) ? target(...args) : undefined;
     returned(record, isThenable(value) ? await value : value);
   } catch (error) {
     threw(record, error);
@@ -98,6 +100,8 @@ function begin(record: number): boolean {
   }
   running = record;
   setCurrent(record);
+  // What the last thread left at work may have used some.
+  dropLocals();
   return true;
 }
 
@@ -129,6 +133,7 @@ function threw(record: number, error: unknown): void {
 function end(record: number, outcome: number, message: number): void {
   running = 0;
   endStopWatch();
+  dropLocals();
   cpuAtEndMs = cpuMs();
   setField(record, RECORD.CPU_MS, cpuAtEndMs - getField(record, RECORD.CPU_BASE_MS));
   setField(record, RECORD.HEAP_KIB, heapKib());

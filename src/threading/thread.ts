@@ -93,8 +93,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
   constructor(options: ThreadOptions<A, R>) {
     const checked = (options as unknown) instanceof Attachment ? null : checkOptions(options);
     super({
-      kind: THREAD,
-      byteLength: RECORD.CELLS * 4,
+      ...shapeOf(new.target),
       given: options,
       module: false,
       init: (record) => {
@@ -384,6 +383,23 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
 }
 
 enterMainThread(THREAD);
+
+/** The block of a class of threads. */
+interface Shape {
+  readonly kind: number;
+  readonly byteLength: number;
+}
+
+/** Classes of threads that have a kind of their own; others are plain threads elsewhere. */
+export const shapes: Map<unknown, Shape> = new Map();
+
+function shapeOf(type: unknown): Shape {
+  for (let each = type; each !== null; each = Object.getPrototypeOf(each)) {
+    const shape = shapes.get(each);
+    if (shape !== undefined) return shape;
+  }
+  return { kind: THREAD, byteLength: RECORD.CELLS * 4 };
+}
 
 // What console.log shows.
 Object.defineProperty(Thread.prototype, inspect.custom, {

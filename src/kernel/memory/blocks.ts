@@ -1,6 +1,6 @@
 // Blocks of the program's own arena, for the rooms above.
 import { arena } from './arena.ts';
-import { allocateIn, capacityIn, retainIn, usageIn } from './heap.ts';
+import { allocateIn, capacityIn, countIn, retainIn, usageIn } from './heap.ts';
 import { PLAIN } from './strings.ts';
 
 /** Every cell of the arena; a handle is an index into it. */
@@ -19,6 +19,11 @@ export function allocate(byteLength: number, kind: number = PLAIN): number {
 /** Counts one more reference to a block. */
 export function retain(handle: number): void {
   retainIn(arena, handle);
+}
+
+/** References to a block, of all threads and containers; another number a moment later. */
+export function referencesTo(handle: number): number {
+  return countIn(arena, handle);
 }
 
 /** Bytes that a block has room for. */

@@ -57,6 +57,11 @@ export function releaseIn(arena: Arena, handle: number): boolean {
   return add(arena.cells, handle + BLOCK.COUNT, -1) === 1;
 }
 
+/** References to a block. */
+export function countIn(arena: Arena, handle: number): number {
+  return load(arena.cells, handle + BLOCK.COUNT);
+}
+
 /** Puts a block that nobody refers to on its free list. */
 export function freeIn(arena: Arena, handle: number): void {
   const { cells } = arena;

@@ -86,6 +86,7 @@ export abstract class SharedObject extends Base {
 export function handleOf(value: object): number | undefined {
   const handle = SharedObject.handleOf(value);
   if (handle !== undefined && !wrappers.has(handle)) {
+    kindOf(handle).depart?.(value);
     wrappers.set(handle, new WeakRef(value as SharedObject));
   }
   return handle;

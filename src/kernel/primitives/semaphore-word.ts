@@ -240,13 +240,7 @@ function isToBeHanded(arena: Arena, node: number): boolean {
 }
 
 // Adds what is not handed over; false when there would be more than the most.
-function addFree(
-  arena: Arena,
-  prim: number,
-  count: number,
-  handed: number,
-  most: number,
-): boolean {
+function addFree(arena: Arena, prim: number, count: number, handed: number, most: number): boolean {
   const { cells } = arena;
   const index = prim + PRIM.WORD;
   for (;;) {

@@ -51,6 +51,8 @@ export const RECORD = {
   CPU_MS: 27,
   HEAP_KIB: 28,
   CPU_BASE_MS: 29,
+  /** 1 for a Timer, whose cells follow (due.ts). */
+  TIMED: 30,
   /** An event of its own: set when the thread is asked to stop. */
   STOP: 32,
   CELLS: 42,
