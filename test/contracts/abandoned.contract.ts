@@ -43,12 +43,12 @@ function escape(text: string): string {
   return text.replaceAll(/[()]/g, '\\$&');
 }
 
-function returned({ name, make, world }: LockKind): void {
+function returned({ name, shown = name, make, world }: LockKind): void {
   test(`${name}.acquire() tells once who ended without releasing, and holds the lock`, async () => {
     const lock = make({ name: 'ledger' });
     const party = await leave(lock, world);
     assert.equal(lock.locked(), true);
-    assert.throws(() => lock.acquire(), told(name, party));
+    assert.throws(() => lock.acquire(), told(shown, party));
     assert.equal(lock.locked(), true);
     const other = world.start(() => lock.acquire({ blocking: false }));
     assert.equal(await other.result(), false);
@@ -61,7 +61,7 @@ function returned({ name, make, world }: LockKind): void {
     for (const options of [{ blocking: false }, { timeout: 0 }, { timeout: 1 }] as const) {
       const lock = make({ name: 'ledger' });
       const party = await leave(lock, world);
-      assert.throws(() => lock.acquire(options), told(name, party));
+      assert.throws(() => lock.acquire(options), told(shown, party));
       lock.release();
     }
   });
@@ -69,10 +69,10 @@ function returned({ name, make, world }: LockKind): void {
   test(`${name}.guard() and with() tell, and do not hold the lock then`, async () => {
     const lock = make({ name: 'ledger' });
     const first = await leave(lock, world);
-    assert.throws(() => lock.guard(), told(name, first));
+    assert.throws(() => lock.guard(), told(shown, first));
     assert.equal(lock.locked(), false);
     const second = await leave(lock, world);
-    assert.throws(() => lock.with(() => assert.fail('the body ran')), told(name, second));
+    assert.throws(() => lock.with(() => assert.fail('the body ran')), told(shown, second));
     assert.equal(lock.locked(), false);
     assert.equal(lock.acquire({ blocking: false }), true);
     lock.release();
@@ -81,23 +81,23 @@ function returned({ name, make, world }: LockKind): void {
   test(`${name}.guardAsync() and withAsync() tell, and do not hold the lock then`, async () => {
     const lock = make({ name: 'ledger' });
     const first = await leave(lock, world);
-    await assert.rejects(lock.guardAsync(), told(name, first));
+    await assert.rejects(lock.guardAsync(), told(shown, first));
     assert.equal(lock.locked(), false);
     const second = await leave(lock, world);
     const body = (): never => assert.fail('the body ran');
-    await assert.rejects(lock.withAsync(body), told(name, second));
+    await assert.rejects(lock.withAsync(body), told(shown, second));
     assert.equal(lock.locked(), false);
     assert.equal(await lock.withAsync(() => 'taken'), 'taken');
   });
 }
 
-function killed({ name, make, world }: LockKind): void {
+function killed({ name, shown = name, make, world }: LockKind): void {
   test(`${name}.acquire() gets the lock of a party that was killed with it`, async () => {
     const lock = make({ name: 'ledger' });
     const holder = await hold(lock, world);
     await holder.kill();
     assert.equal(lock.locked(), true);
-    assert.throws(() => lock.acquire(), told(name, holder));
+    assert.throws(() => lock.acquire(), told(shown, holder));
     lock.release();
   });
 
@@ -127,7 +127,7 @@ function killed({ name, make, world }: LockKind): void {
   });
 }
 
-function waitedFor({ name, make, world }: LockKind): void {
+function waitedFor({ name, shown = name, make, world }: LockKind): void {
   test(`${name}.acquire() of one of those who wait is told, the others are not`, async () => {
     const lock = make({ name: 'ledger' });
     const holder = await hold(lock, world);
@@ -158,7 +158,7 @@ function waitedFor({ name, make, world }: LockKind): void {
     const holder = await hold(lock, world);
     const first = lock.withAsync(() => assert.fail('the body ran'));
     const second = lock.withAsync(() => 'taken');
-    await Promise.all([holder.kill(), assert.rejects(first, told(name, holder))]);
+    await Promise.all([holder.kill(), assert.rejects(first, told(shown, holder))]);
     assert.equal(await second, 'taken');
     assert.equal(lock.locked(), false);
   });
@@ -171,7 +171,7 @@ function waitedFor({ name, make, world }: LockKind): void {
     await Promise.all([holder.kill().then(() => controller.abort('enough')), assert.rejects(wait)]);
     // Told or aborted, whichever came first: in the end somebody is told, and once.
     if (!lock.locked()) return;
-    assert.throws(() => lock.acquire(), told(name, holder));
+    assert.throws(() => lock.acquire(), told(shown, holder));
     lock.release();
   });
 }

@@ -9,6 +9,8 @@ import type { FullLock, Party, World } from './world.ts';
 export interface LockKind {
   /** Of its class, as it stands in titles and messages. */
   readonly name: string;
+  /** In messages, where the lock that they speak of has another name. */
+  readonly shown?: string;
   readonly make: (options?: NamedOptions) => FullLock;
   readonly world: World;
 }
@@ -22,7 +24,7 @@ export function lockContract(kind: LockKind): void {
   excluding(kind);
 }
 
-function taking({ name, make, world }: LockKind): void {
+function taking({ name, shown = name, make, world }: LockKind): void {
   test(`${name}.acquire() takes a free lock, release() frees it, locked() tells`, () => {
     const lock = make();
     assert.equal(lock.locked(), false);
@@ -72,7 +74,7 @@ function taking({ name, make, world }: LockKind): void {
     const lock = make({ name: 'ledger' });
     const wanted = {
       name: 'RuntimeError',
-      message: new RegExp(`^Cannot release ${name} "ledger"`),
+      message: new RegExp(`^Cannot release ${shown} "ledger"`),
     };
     assert.throws(() => lock.release(), wanted);
     lock.acquire();
@@ -81,7 +83,7 @@ function taking({ name, make, world }: LockKind): void {
   });
 }
 
-function waiting({ name, make, world }: LockKind): void {
+function waiting({ name, shown = name, make, world }: LockKind): void {
   test(`${name}.withAsync() refuses a signal that is none, and queues nobody`, async () => {
     const lock = make();
     lock.acquire();
@@ -111,7 +113,7 @@ function waiting({ name, make, world }: LockKind): void {
       return taken;
     });
     await until(() => party.waitingFor() !== null, 'the wait for the lock');
-    assert.equal(party.waitingFor(), `${name} "ledger" held by MainThread`);
+    assert.equal(party.waitingFor(), `${shown} "ledger" held by MainThread`);
     lock.release();
     assert.equal(await party.result(), true);
     assert.equal(lock.locked(), false);
@@ -166,7 +168,7 @@ function waiting({ name, make, world }: LockKind): void {
   });
 }
 
-function scopes({ name, make, world }: LockKind): void {
+function scopes({ name, shown = name, make, world }: LockKind): void {
   test(`${name}.guard() holds the lock until it is disposed of, and releases once`, () => {
     const lock = make();
     const guard = lock.guard();
@@ -191,7 +193,7 @@ function scopes({ name, make, world }: LockKind): void {
           return String(error);
         }
       });
-    const wanted = `TimeoutError: Cannot enter the scope of ${name} "ledger" held by MainThread`;
+    const wanted = `TimeoutError: Cannot enter the scope of ${shown} "ledger" held by MainThread`;
     for (const told of await world.start(attempt).result())
       assert.ok(told.startsWith(wanted), told);
     lock.release();

@@ -27,6 +27,28 @@ export interface FullEvent {
   waitAsync(options?: AsyncOptions): Promise<boolean>;
 }
 
+/** Everything that a semaphore of ours can do. */
+export interface FullSemaphore {
+  acquire(options?: BlockingOptions): boolean;
+  acquireAsync(options?: AsyncOptions): Promise<boolean>;
+  release(n?: number): void;
+  guard(options?: BlockingOptions): Guard;
+  guardAsync(options?: AsyncOptions): Promise<Guard>;
+  with<T>(body: () => T): T;
+  withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T>;
+  readonly value: number;
+}
+
+/** Everything that a condition of ours can do beyond its lock. */
+export interface FullCondition extends FullLock {
+  wait(timeout?: Duration): boolean;
+  waitAsync(options?: AsyncOptions): Promise<boolean>;
+  waitFor<T>(predicate: () => T, timeout?: Duration): T;
+  waitForAsync<T>(predicate: () => T, options?: AsyncOptions): Promise<T>;
+  notify(n?: number): void;
+  notifyAll(): void;
+}
+
 /** Another thread or process at work. */
 export interface Party<R> {
   readonly name: string;
