@@ -144,18 +144,20 @@ function timing({ name, of, make, world }: ConditionKind): void {
 
   test(`${name}.wait() of ${of} whose time is up waits for the lock all the same`, async () => {
     const condition = make();
-    const cells = world.makeCells(1);
+    const cells = world.makeCells(2);
     const party = world.start(() =>
       condition.with(() => {
-        const told = condition.wait('5ms');
+        Atomics.store(cells, 1, 1);
+        const told = condition.wait('400ms');
         cells[0] = 1;
         return told;
       }),
     );
-    await until(() => party.waitingFor() !== null, 'the wait');
-    const before = performance.now();
+    // From its wait on the lock is free.
+    await until(() => Atomics.load(cells, 1) === 1, 'the wait');
     await held(condition, async () => {
-      while (performance.now() < before + 20) await turn();
+      const before = performance.now();
+      while (performance.now() < before + 400) await turn();
       assert.equal(cells[0], 0);
       // It has left: this is for another.
       condition.notify();
