@@ -18,7 +18,29 @@ export interface BlockingOptions {
     readonly timeout?: Duration | undefined;
 }
 
+export declare class BoundedSemaphore extends Semaphore {
+}
+
 export type Callable<A extends readonly unknown[] = readonly any[], R = unknown> = (...args: A) => R;
+
+export declare class Condition extends SharedObject implements LockLike {
+    #private;
+    constructor(lock?: Lock | RLock, options?: NamedOptions);
+    acquire(options?: BlockingOptions): boolean;
+    acquireAsync(options?: AsyncOptions): Promise<boolean>;
+    release(): void;
+    locked(): boolean;
+    guard(options?: BlockingOptions): Guard;
+    guardAsync(options?: AsyncOptions): Promise<Guard>;
+    with<T>(body: () => T): T;
+    withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T>;
+    wait(timeout?: Duration): boolean;
+    waitAsync(options?: AsyncOptions): Promise<boolean>;
+    waitFor<T>(predicate: () => T, timeout?: Duration): T;
+    waitForAsync<T>(predicate: () => T, options?: AsyncOptions): Promise<T>;
+    notify(n?: number): void;
+    notifyAll(): void;
+}
 
 export declare class DeadlockError extends HeddleError {
     readonly cycle: readonly string[];
@@ -55,6 +77,12 @@ export declare class HeddleError extends Error {
         cause?: unknown;
         code?: string;
     });
+}
+
+export declare class Local<T extends object = Record<string, unknown>> extends SharedObject {
+    #private;
+    constructor(init?: () => T);
+    get value(): T;
 }
 
 export declare class Lock extends SharedObject implements LockLike {
@@ -98,6 +126,19 @@ export declare class RLock extends SharedObject implements LockLike {
 export declare class RuntimeError extends HeddleError {
 }
 
+export declare class Semaphore extends SharedObject {
+    #private;
+    constructor(value?: number, options?: NamedOptions);
+    acquire(options?: BlockingOptions): boolean;
+    acquireAsync(options?: AsyncOptions): Promise<boolean>;
+    release(n?: number): void;
+    guard(options?: BlockingOptions): Guard;
+    guardAsync(options?: AsyncOptions): Promise<Guard>;
+    with<T>(body: () => T): T;
+    withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T>;
+    get value(): number;
+}
+
 export type State = 'initial' | 'ready' | 'running' | 'waiting' | 'terminated';
 
 export declare class Thread<A extends readonly unknown[] = readonly any[], R = any> extends SharedObject {
@@ -138,6 +179,12 @@ export type ThreadOptions<A extends readonly unknown[], R = unknown> = CommonOpt
 });
 
 export declare class TimeoutError extends HeddleError {
+}
+
+export declare class Timer<A extends readonly unknown[] = readonly any[]> extends Thread<A> {
+    #private;
+    constructor(interval: Duration, target: Callable<A>, args?: A);
+    cancel(): void;
 }
 
 export declare class TransferError extends HeddleError {

@@ -45,8 +45,8 @@ export function dropLocals(): void {
 }
 
 /**
- * A value of which each thread has its own, made when the thread first asks for it, and dropped when
- * the thread ends.
+ * A value of which each thread has its own, made when the thread first asks for it, and dropped
+ * when the thread ends.
  *
  * The same object in every thread that it reaches; only what `value` gives differs.
  *

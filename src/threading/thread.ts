@@ -36,6 +36,8 @@ import {
   nameOf,
   rename,
   setField,
+  shapeOf,
+  shapes,
 } from './life/record.ts';
 import { enlist } from './life/roster.ts';
 import { awaitBegin, awaitEnd, awaitEndAsync } from './view/join.ts';
@@ -382,24 +384,8 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
   }
 }
 
+shapes.set(Thread, { kind: THREAD, byteLength: RECORD.CELLS * 4 });
 enterMainThread(THREAD);
-
-/** The block of a class of threads. */
-interface Shape {
-  readonly kind: number;
-  readonly byteLength: number;
-}
-
-/** Classes of threads that have a kind of their own; others are plain threads elsewhere. */
-export const shapes: Map<unknown, Shape> = new Map();
-
-function shapeOf(type: unknown): Shape {
-  for (let each = type; each !== null; each = Object.getPrototypeOf(each)) {
-    const shape = shapes.get(each);
-    if (shape !== undefined) return shape;
-  }
-  return { kind: THREAD, byteLength: RECORD.CELLS * 4 };
-}
 
 // What console.log shows.
 Object.defineProperty(Thread.prototype, inspect.custom, {

@@ -27,7 +27,11 @@ export function conditionContract(kind: ConditionKind): void {
 }
 
 /** A party that waits; it gives what wait() told, and adds one to the first cell. */
-async function waiter(world: World, condition: FullCondition, cells: Int32Array): Promise<Party<boolean>> {
+async function waiter(
+  world: World,
+  condition: FullCondition,
+  cells: Int32Array,
+): Promise<Party<boolean>> {
   const target = (): boolean =>
     condition.with(() => {
       const told = condition.wait();
@@ -47,7 +51,10 @@ function held<T>(condition: FullCondition, body: () => T): Promise<T> {
 function holding({ name, of, make }: ConditionKind): void {
   test(`${name} of ${of} refuses to wait or notify unless its lock is held`, async () => {
     const condition = make({ name: 'changed' });
-    const wanted = { name: 'RuntimeError', message: /^Cannot (wait for|notify) Condition "changed"/ };
+    const wanted = {
+      name: 'RuntimeError',
+      message: /^Cannot (wait for|notify) Condition "changed"/,
+    };
     for (const act of [
       () => condition.wait(),
       () => condition.wait(0),
@@ -71,7 +78,7 @@ function holding({ name, of, make }: ConditionKind): void {
     condition.acquire();
     assert.throws(() => condition.wait(-1), RangeError);
     assert.throws(() => condition.wait(NaN), TypeError);
-    assert.throws(() => condition.waitFor(() => true, '-1s' as never), RangeError);
+    assert.throws(() => condition.waitFor(() => true, '-1s'), RangeError);
     await assert.rejects(condition.waitAsync({ timeout: -1 }), RangeError);
     for (const n of [-1, 0.5, NaN]) assert.throws(() => condition.notify(n), RangeError);
     assert.throws(() => condition.notify('1' as never), TypeError);
@@ -128,7 +135,11 @@ function timing({ name, of, make, world }: ConditionKind): void {
   test(`${name}.wait() of ${of} is false when the time is up, with the lock held again`, async () => {
     const condition = make();
     const before = performance.now();
-    const told = condition.with(() => [condition.wait('20ms'), condition.locked(), condition.wait(0)]);
+    const told = condition.with(() => [
+      condition.wait('20ms'),
+      condition.locked(),
+      condition.wait(0),
+    ]);
     assert.deepEqual(told, [false, true, false]);
     assert.ok(performance.now() - before >= 20);
     const between = performance.now();
@@ -337,7 +348,7 @@ function dying({ name, of, make, world }: ConditionKind): void {
       }
     });
     await until(() => wait.waitingFor()?.startsWith('Condition') === true, 'the wait');
-    const asynchronous = condition.withAsync(() => condition.waitAsync());
+    const second = condition.withAsync(() => condition.waitAsync());
     await turn();
     const leaver = world.start(() => {
       condition.acquire();
@@ -345,7 +356,7 @@ function dying({ name, of, make, world }: ConditionKind): void {
     });
     await leaver.result();
     assert.equal(await wait.result(), leaver.name);
-    assert.equal(await asynchronous, true);
+    assert.equal(await second, true);
     assert.equal(condition.locked(), false);
   });
 }
@@ -376,9 +387,7 @@ function together({ name, of, make, world }: ConditionKind): void {
       while (condition.with(() => condition.waitFor(ready) && act()));
     };
     const turning = async (ready: () => boolean, act: () => boolean): Promise<void> => {
-      while (
-        await condition.withAsync(async () => (await condition.waitForAsync(ready)) && act())
-      );
+      while (await condition.withAsync(async () => (await condition.waitForAsync(ready)) && act()));
     };
     await Promise.all([
       world.start(blocking, hasRoom, put).result(),

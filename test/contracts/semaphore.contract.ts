@@ -67,7 +67,8 @@ function counting({ name, make, world }: SemaphoreKind): void {
 
   test(`${name}.release() refuses what is no number of permits, and gives none`, () => {
     const semaphore = taken(make, 2);
-    for (const n of [0, -1, 0.5, NaN, 2 ** 30]) assert.throws(() => semaphore.release(n), RangeError);
+    for (const n of [0, -1, 0.5, NaN, 2 ** 30])
+      assert.throws(() => semaphore.release(n), RangeError);
     for (const n of ['1', null] as never[]) assert.throws(() => semaphore.release(n), TypeError);
     assert.equal(semaphore.value, 0);
   });
@@ -206,7 +207,9 @@ function scopes({ name, make }: SemaphoreKind): void {
       return semaphore.value;
     });
     assert.deepEqual([await value, semaphore.value], [1, 2]);
-    const full = semaphore.with(() => semaphore.with(() => semaphore.withAsync(fail, { timeout: 0 })));
+    const full = semaphore.with(() =>
+      semaphore.with(() => semaphore.withAsync(fail, { timeout: 0 })),
+    );
     await assert.rejects(full, { name: 'TimeoutError' });
   });
 }

@@ -46,7 +46,10 @@ const stateOf = (arena: Arena, node: number): number => load(arena.cells, node +
 test('tryPermit() takes what is free, and no more', () => {
   const [arena] = arenasOf(1) as [Arena];
   const prim = semaphoreIn(arena, 2);
-  assert.deepEqual([1, 2, 3].map(() => tryPermit(arena, prim)), [1, 1, 0]);
+  assert.deepEqual(
+    [1, 2, 3].map(() => tryPermit(arena, prim)),
+    [1, 1, 0],
+  );
   assert.equal(permitBlocking(arena, prim, 0), 0);
   assert.equal(permitBlocking(arena, prim, performance.now() + 3), 0);
   assert.equal(load(arena.cells, prim + PRIM.HEAD), 0);

@@ -41,9 +41,7 @@ test('Local: BaseLocalTest.test_derived', async () => {
     local.value.x = i;
     return local.value.x;
   };
-  const threads = Array.from({ length: 10 }, (_, i) =>
-    new Thread({ target, args: [i] }).start(),
-  );
+  const threads = Array.from({ length: 10 }, (_, i) => new Thread({ target, args: [i] }).start());
   const seen = await Promise.all(threads.map((thread) => thread.resultAsync({ timeout: 15 })));
   assert.deepEqual(seen, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   assert.deepEqual(local.value, {});

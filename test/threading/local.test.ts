@@ -66,7 +66,8 @@ test('Local throws what init throws, and tries again', () => {
 });
 
 test('Local refuses an init that is no function, or gives no object', () => {
-  for (const init of [{}, null, 5, 'text'] as never[]) assert.throws(() => new Local(init), TypeError);
+  for (const init of [{}, null, 5, 'text'] as never[])
+    assert.throws(() => new Local(init), TypeError);
   for (const value of [5, null, undefined, 'text'] as never[]) {
     assert.throws(() => new Local(() => value).value, TypeError);
   }

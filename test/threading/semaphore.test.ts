@@ -25,7 +25,8 @@ test('BoundedSemaphore.release() above the initial value is a RangeError, and gi
   const semaphore = new BoundedSemaphore(2, { name: 'seats' });
   const wanted = {
     name: 'RangeError',
-    message: 'Cannot release 1 of BoundedSemaphore "seats" as 2 permits are free already, and 2 is the most',
+    message:
+      'Cannot release 1 of BoundedSemaphore "seats" as 2 permits are free already, and 2 is the most',
   };
   assert.throws(() => semaphore.release(), wanted);
   semaphore.acquire();

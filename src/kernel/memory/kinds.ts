@@ -21,7 +21,8 @@ export interface KindOptions {
   /** Makes the object that stands for the block in this thread. */
   readonly attach?: (handle: number) => object;
   /**
-   * Called before an object that was made in this thread leaves it for the first time: what other threads need of it has to be in the block then. May throw.
+   * Called before an object that was made in this thread leaves it for the first time: what other
+   * threads need of it has to be in the block then. May throw.
    */
   readonly depart?: (object: object) => void;
   /** Releases what the block refers to; the block itself is freed by the caller. */

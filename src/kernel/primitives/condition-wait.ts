@@ -70,8 +70,8 @@ export async function waitConditionAsync(
   let notified = true;
   let aborted = false;
   let over = false;
-  let takeBack = (): void => {};
-  let stopListening = (): void => {};
+  let takeBack: (() => void) | undefined;
+  let stopListening: (() => void) | undefined;
   const end = (byAbort: boolean): void => {
     notified = !leaveCondition(arena, prim, node);
     aborted = byAbort;
@@ -80,8 +80,8 @@ export async function waitConditionAsync(
   const noting = (taken: number): number => {
     if (taken === 0) return 0;
     over = true;
-    stopListening();
-    takeBack();
+    stopListening?.();
+    takeBack?.();
     // The next one is notified instead.
     if (aborted && notified) notifyCondition(arena, prim, 1);
     noteNotified(arena, node);

@@ -195,8 +195,9 @@ function releaseContended(arena: Arena, prim: number, count: number, most: numbe
   const handed = starvingAtFront(arena, prim, count);
   // The word first: should this thread die on the way, waiters find what it added after a slice.
   const added = addFree(arena, prim, count, handed, most);
+  const toWake = added ? count : 0;
   const woken: number[] = [];
-  while (added && woken.length < count) {
+  while (woken.length < toWake) {
     const node = load(cells, prim + PRIM.HEAD);
     if (node === 0) break;
     unlink(arena, prim, node);

@@ -14,7 +14,9 @@ import {
 import { RECORD, getField, setField } from './record.ts';
 
 const CANCEL: number = RECORD.CELLS;
-/** The interval in whole seconds and the milliseconds that are left; a negative number is for ever. */
+/**
+ * The interval in whole seconds and the milliseconds that are left; a negative number is for ever.
+ */
 const SECONDS: number = CANCEL + PRIM.CELLS;
 const MS: number = SECONDS + 1;
 

@@ -78,6 +78,23 @@ export const OUTCOME = {
   DIED: 6,
 } as const;
 
+/** Kind and size of the records of a class of threads. */
+export interface Shape {
+  readonly kind: number;
+  readonly byteLength: number;
+}
+
+/** The classes of ours. A class of the user's has the shape of the one that it extends. */
+export const shapes: Map<unknown, Shape> = new Map();
+
+/** The shape for a class of threads. */
+export function shapeOf(type: unknown): Shape {
+  for (let each = type; ; each = Object.getPrototypeOf(each) as unknown) {
+    const shape = shapes.get(each);
+    if (shape !== undefined) return shape;
+  }
+}
+
 /** Fills a new record. */
 export function initRecord(record: number, name: string, daemon: boolean): void {
   initPrim(arena, record, PRIM_TYPE.EVENT);

@@ -1,11 +1,11 @@
 // Timer: a thread that waits before it begins, and may be cancelled meanwhile.
 import { Attachment, SharedObject, defineKind, toMs } from '../../kernel/index.ts';
 import type { Duration } from '../../kernel/index.ts';
-import { Thread, shapes } from '../thread.ts';
+import { Thread } from '../thread.ts';
 import type { ThreadOptions } from '../thread-options.ts';
 import type { Callable } from '../types.ts';
 import { TIMER_CELLS, cancelTimer, initTimer } from './due.ts';
-import { destroyRecord } from './record.ts';
+import { destroyRecord, shapes } from './record.ts';
 
 const TIMER: number = defineKind('Timer', import.meta.url, {
   attach: (handle) => new Timer(new Attachment(handle) as never, undefined as never),

@@ -285,8 +285,8 @@ function notAValue(value: unknown): Error {
     return new RangeError(`Cannot make a semaphore of ${value} permits as ${wanted}`);
   }
   return new TypeError(
-    `Cannot make a semaphore of ${typeof value === 'object' ? 'an object' : String(value)} as ` +
-      `${wanted}\nOptions come second: new Semaphore(1, { name: 'seats' })`,
+    `Cannot make a semaphore of a value of type ${typeof value} as ${wanted}\n` +
+      "Options come second: new Semaphore(1, { name: 'seats' })",
   );
 }
 
