@@ -75,7 +75,7 @@ export class Local<T extends object = Record<string, unknown>> extends SharedObj
     const attached = given instanceof Attachment;
     if (!attached && given !== undefined && typeof given !== 'function') {
       throw new TypeError(
-        `Cannot make a Local of ${given === null ? 'null' : `a value of type ${typeof given}`} as ` +
+        `Cannot make a Local of a value of type ${typeof given} as ` +
           'a function is wanted\nWrite new Local(() => ({ … }))',
       );
     }

@@ -144,7 +144,7 @@ function waiting({ name, make, world }: SemaphoreKind): void {
 }
 
 function givingUp({ name, make, world }: SemaphoreKind): void {
-  test(`${name}.acquire() gives up when the time is up, not before, and takes nothing`, async () => {
+  test(`${name}.acquire() gives up when the time is up, and takes nothing`, async () => {
     const semaphore = taken(make, 1);
     const before = performance.now();
     assert.equal(semaphore.acquire({ timeout: '20ms' }), false);
@@ -156,7 +156,7 @@ function givingUp({ name, make, world }: SemaphoreKind): void {
     assert.equal(semaphore.value, 1);
   });
 
-  test(`${name}.acquireAsync() rejects with the reason of its signal, and takes nothing`, async () => {
+  test(`${name}.acquireAsync() rejects with its signal's reason, and takes nothing`, async () => {
     const semaphore = taken(make, 1);
     const controller = new AbortController();
     const wait = semaphore.acquireAsync({ signal: controller.signal });

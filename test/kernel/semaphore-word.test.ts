@@ -165,7 +165,7 @@ test('burySlot() passes the wake-up of the dead on to the next', () => {
   assert.equal(freePermits(a, prim), 1);
 });
 
-test('lookAfterPermits() finds who was left out of the list, and the wake-up that he missed', () => {
+test('lookAfterPermits() finds who is in no list, and the wake-up that he missed', () => {
   const [a, b, c] = arenasOf(3) as [Arena, Arena, Arena];
   const prim = semaphoreIn(a, 0);
   const node = waiterOf(b, prim);

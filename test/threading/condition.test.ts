@@ -29,7 +29,7 @@ conditionContract({
   world: threads,
 });
 
-test('Condition.wait() gives an RLock up whatever its depth, and takes it back as deep', async () => {
+test('Condition.wait() gives an RLock up whatever its depth, and has it as deep', async () => {
   const condition = new Condition();
   const target = (): boolean[] => {
     condition.acquire();
@@ -46,7 +46,7 @@ test('Condition.wait() gives an RLock up whatever its depth, and takes it back a
   assert.equal(condition.locked(), false);
 });
 
-test('Condition.waitAsync() in a flow gives it the lock back, as deep, and to it alone', async () => {
+test('Condition.waitAsync() in a flow gives the lock back to it alone, as deep', async () => {
   const condition = new Condition();
   const flow = condition.withAsync(() =>
     condition.withAsync(async () => {
@@ -111,7 +111,7 @@ test('Condition refuses what is no lock', () => {
   }
 });
 
-test('Condition that a thread waits for in a flow is not taken by it once it has ended', async () => {
+test('Condition that a flow waits for is not held by a thread that has ended', async () => {
   const condition = new Condition();
   const seen = threads.makeEvent();
   const target = async (): Promise<void> => {

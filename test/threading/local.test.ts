@@ -130,7 +130,9 @@ test('Local lets its values go with the thread, and with itself', async () => {
       return false;
     };
     let told = 'another worker';
-    while (told === 'another worker') told = await new Thread({ target: later }).start().resultAsync();
+    while (told === 'another worker') {
+      told = await new Thread({ target: later }).start().resultAsync();
+    }
     console.log('thread', told);
   `,
     { flags: ['--expose-gc'] },

@@ -26,7 +26,8 @@ test('BoundedSemaphore.release() above the initial value is a RangeError, and gi
   const wanted = {
     name: 'RangeError',
     message:
-      'Cannot release 1 of BoundedSemaphore "seats" as 2 permits are free already, and 2 is the most',
+      'Cannot release 1 of BoundedSemaphore "seats" as 2 permits are free already, ' +
+      'and 2 is the most',
   };
   assert.throws(() => semaphore.release(), wanted);
   semaphore.acquire();
