@@ -11,6 +11,7 @@ import {
   notifyCondition,
   release,
   toDeadline,
+  toPatience,
   waitConditionAsync,
   waitConditionBlocking,
 } from '../../kernel/index.ts';
@@ -266,7 +267,7 @@ export class Condition extends SharedObject implements LockLike {
    * ```
    */
   async waitAsync(options: AsyncOptions = {}): Promise<boolean> {
-    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+    const patience = toPatience(options);
     this.#checkHeld('wait for');
     return this.#waitUntilAsync(patience);
   }
@@ -315,7 +316,7 @@ export class Condition extends SharedObject implements LockLike {
    * ```
    */
   async waitForAsync<T>(predicate: () => T, options: AsyncOptions = {}): Promise<T> {
-    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+    const patience = toPatience(options);
     this.#checkHeld('wait for');
     patience.signal?.throwIfAborted();
     let value = predicate();

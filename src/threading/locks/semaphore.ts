@@ -15,7 +15,7 @@ import {
   permitAsync,
   permitBlocking,
   releasePermits,
-  toDeadline,
+  toPatience,
 } from '../../kernel/index.ts';
 import type { Birth } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
@@ -235,7 +235,7 @@ export class Semaphore extends SharedObject {
   }
 
   async #acquireAsyncContended(options: AsyncOptions): Promise<boolean> {
-    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+    const patience = toPatience(options);
     const prim = this.#prim;
     const outcome = await permitAsync(arena, prim, patience);
     // `this` is looked at once more, so that the semaphore is there as long as somebody waits.
