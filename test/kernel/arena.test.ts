@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { PRIM_TYPE } from '../../src/kernel/index.ts';
+import type { Arena } from '../../src/kernel/index.ts';
+import { keepName, nameOfEnded } from '../../src/kernel/table/ended.ts';
+import { allocateIn, freeIn, releaseIn, usageIn } from '../../src/kernel/memory/heap.ts';
+import { writeText } from '../../src/kernel/memory/strings.ts';
+import { giveNode, takeNode } from '../../src/kernel/table/nodes.ts';
+import { burySlot, claimSlot } from '../../src/kernel/table/slots.ts';
+import { setEvent, waitEventBlocking } from '../../src/kernel/waiting/event-word.ts';
+import { lockOrQueue, stampNode, tryLock, unlock } from '../../src/kernel/waiting/lock-word.ts';
 import { runProgram } from '../support/run.ts';
+import { arenasBehind, primIn } from './arenas.ts';
 
 const KERNEL = JSON.stringify(new URL('../../src/kernel/index.ts', import.meta.url).href);
 
@@ -64,4 +74,42 @@ describe('arena', { concurrency: 3 }, () => {
     const expected = 'ERR_HEDDLE_OUT_OF_MEMORY initial\n100000\n';
     assert.equal(ran.stdout, expected, ran.stderr);
   });
+});
+
+test('Arena changes nothing of an arena that lies before it in the same memory', () => {
+  const [a, b] = arenasBehind(2) as [Arena, Arena];
+  const before = a.bytes.toString('latin1', 0, a.base * 4);
+  const lock = primIn(a, PRIM_TYPE.LOCK);
+  const event = primIn(b, PRIM_TYPE.EVENT);
+  assert.ok(tryLock(a, lock));
+  const node = takeNode(b);
+  stampNode(b, node);
+  assert.equal(lockOrQueue(b, lock, node, false), 0);
+  unlock(a, lock);
+  setEvent(a, event);
+  assert.equal(
+    waitEventBlocking(b, event, Infinity, event, () => {}),
+    true,
+  );
+  keepName(a, a.tid, writeText(a, 'warp'));
+  assert.equal(nameOfEnded(b, a.tid), 'warp');
+  giveNode(b, takeNode(b));
+  const block = allocateIn(a, 1000, 0);
+  assert.ok(releaseIn(b, block));
+  freeIn(b, block);
+  burySlot(b, claimSlot(b));
+  assert.ok([lock, event, node, block].every((index) => index > a.base && index < a.end));
+  assert.equal(a.bytes.toString('latin1', 0, a.base * 4), before);
+});
+
+test('Arena cuts blocks up to its end, and not beyond', () => {
+  const [a] = arenasBehind(1) as [Arena];
+  const blocks: number[] = [];
+  const cut = (): void => {
+    for (;;) blocks.push(allocateIn(a, 400_000, 0));
+  };
+  assert.throws(cut, { code: 'ERR_HEDDLE_OUT_OF_MEMORY', message: /in the 16 MiB of the arena/ });
+  assert.ok(blocks.length > 20 && blocks.length < 32, String(blocks.length));
+  assert.ok(blocks.every((block) => block < a.end));
+  assert.equal(usageIn(a).blocks, blocks.length);
 });

@@ -82,14 +82,14 @@ test('claimSlot() wipes what the last thread of the slot left there', () => {
   for (const field of [SLOT.READY, SLOT.BLOCK, SLOT.WAITING, SLOT.REQUEST, SLOT.THREAD]) {
     a.cells[slot + field] = 77;
   }
-  a.cells[blockingNode(b.slot) + NODE.PRIM] = 77;
+  a.cells[blockingNode(a, b.slot) + NODE.PRIM] = 77;
   burySlot(a, b.slot);
-  a.cells[blockingNode(b.slot) + NODE.PRIM] = 77;
+  a.cells[blockingNode(a, b.slot) + NODE.PRIM] = 77;
   assert.equal(claimSlot(a), b.slot);
   for (const field of [SLOT.READY, SLOT.BLOCK, SLOT.WAITING, SLOT.REQUEST, SLOT.THREAD]) {
     assert.equal(a.cells[slot + field], 0);
   }
-  assert.equal(a.cells[blockingNode(b.slot) + NODE.PRIM], 0);
+  assert.equal(a.cells[blockingNode(a, b.slot) + NODE.PRIM], 0);
   assert.equal(a.cells[slot + SLOT.STATE], SLOT_STATE.BOOTING);
 });
 

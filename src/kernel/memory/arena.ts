@@ -25,6 +25,7 @@ export interface Inheritance {
 /** Shared memory with what this thread knows of itself in it. */
 export class Arena {
   readonly memory: SharedArrayBuffer;
+  /** All of the memory, also what is outside of this arena: a handle is an index into it. */
   readonly cells: Cells;
   readonly bytes: Buffer<SharedArrayBuffer>;
   /**
@@ -33,11 +34,21 @@ export class Arena {
    */
   slot = 0;
   tid = 0;
+  /** Where its header begins, and where its heap ends: the first cell that is not its own. */
+  readonly base: number;
+  readonly end: number;
 
-  constructor(memory: SharedArrayBuffer) {
+  constructor(memory: SharedArrayBuffer, base = 0, end: number = memory.byteLength >>> 2) {
     this.memory = memory;
+    this.base = base;
+    this.end = end;
     this.cells = new Int32Array(memory, 0, Math.floor(memory.byteLength / 4));
     this.bytes = Buffer.from(memory, 0, memory.byteLength);
+  }
+
+  /** Makes zeroed memory an arena that nothing is in yet. */
+  format(): void {
+    store(this.cells, this.base + HEADER.BREAK, this.base + HEAP);
   }
 
   /** Blocks while the cell holds the value, for at most `ms`. */
@@ -54,7 +65,7 @@ export class Arena {
   }
 
   slotOf(tid: number): number {
-    return SLOTS + (tid & (SLOT_COUNT - 1)) * SLOT_CELLS;
+    return this.base + SLOTS + (tid & (SLOT_COUNT - 1)) * SLOT_CELLS;
   }
 }
 
@@ -91,7 +102,7 @@ function newMemory(): SharedArrayBuffer {
       // Growable memory is reserved and committed by pages; other shared memory may come zeroed by
       // hand.
       const memory = new SharedArrayBuffer(size, { maxByteLength: size });
-      store(new Int32Array(memory, 0, HEAP), HEADER.BREAK, HEAP);
+      new Arena(memory).format();
       return memory;
     } catch (cause) {
       if (size <= BYTES_MIN) {

@@ -65,7 +65,7 @@ export function countIn(arena: Arena, handle: number): number {
 /** Puts a block that nobody refers to on its free list. */
 export function freeIn(arena: Arena, handle: number): void {
   const { cells } = arena;
-  const list = listOf(peek(cells, handle + BLOCK.CLASS) & CLASS_MASK);
+  const list = listOf(arena, peek(cells, handle + BLOCK.CLASS) & CLASS_MASK);
   lockSide(arena, list + FREE_LIST.LOCK);
   poke(cells, handle, peek(cells, list + FREE_LIST.HEAD));
   poke(cells, list + FREE_LIST.HEAD, handle);
@@ -98,15 +98,15 @@ export function usageIn(arena: Arena): { bytes: number; blocks: number } {
   let bytes = 0;
   let blocks = 0;
   for (let sizeClass = 0; sizeClass < CLASS_COUNT; sizeClass++) {
-    const inUse = load(arena.cells, listOf(sizeClass) + FREE_LIST.IN_USE);
+    const inUse = load(arena.cells, listOf(arena, sizeClass) + FREE_LIST.IN_USE);
     blocks += inUse;
     bytes += inUse * classBytes(sizeClass);
   }
   return { bytes, blocks };
 }
 
-function listOf(sizeClass: number): number {
-  return FREE_LISTS + sizeClass * FREE_LIST.CELLS;
+function listOf(arena: Arena, sizeClass: number): number {
+  return arena.base + FREE_LISTS + sizeClass * FREE_LIST.CELLS;
 }
 
 // Even classes are powers of two from 32 up, odd ones half a step more.
@@ -126,7 +126,7 @@ function classFor(byteLength: number): number {
 function popFree(arena: Arena, sizeClass: number): number {
   if (sizeClass >= CLASS_COUNT) return 0;
   const { cells } = arena;
-  const list = listOf(sizeClass);
+  const list = listOf(arena, sizeClass);
   lockSide(arena, list + FREE_LIST.LOCK);
   const handle = peek(cells, list + FREE_LIST.HEAD);
   if (handle !== 0) {
@@ -141,15 +141,16 @@ function cutFresh(arena: Arena, sizeClass: number): number {
   if (sizeClass >= CLASS_COUNT) return 0;
   const { cells } = arena;
   const size = classBytes(sizeClass) / 4;
-  lockSide(arena, HEADER.BREAK_LOCK);
-  const start = peek(cells, HEADER.BREAK);
-  const fits = start + size <= cells.length;
-  if (fits) poke(cells, HEADER.BREAK, start + size);
-  unlockSide(arena, HEADER.BREAK_LOCK);
+  const { base, end } = arena;
+  lockSide(arena, base + HEADER.BREAK_LOCK);
+  const start = peek(cells, base + HEADER.BREAK);
+  const fits = start + size <= end;
+  if (fits) poke(cells, base + HEADER.BREAK, start + size);
+  unlockSide(arena, base + HEADER.BREAK_LOCK);
   if (!fits) return 0;
   const handle = start + BLOCK.CELLS;
   poke(cells, handle + BLOCK.CLASS, sizeClass);
-  const list = listOf(sizeClass);
+  const list = listOf(arena, sizeClass);
   lockSide(arena, list + FREE_LIST.LOCK);
   poke(cells, list + FREE_LIST.IN_USE, peek(cells, list + FREE_LIST.IN_USE) + 1);
   unlockSide(arena, list + FREE_LIST.LOCK);
@@ -166,7 +167,7 @@ function popLarger(arena: Arena, sizeClass: number): number {
 }
 
 function outOfMemory(arena: Arena, byteLength: number): HeddleError {
-  const megabytes = Math.round(arena.memory.byteLength / 2 ** 20);
+  const megabytes = Math.round((arena.end - arena.base) / 2 ** 18);
   return new HeddleError(
     `Cannot allocate ${byteLength} bytes of shared memory as no block of that size is left in ` +
       `the ${megabytes} MiB of the arena\nKeep fewer or smaller values, or set HEDDLE_ARENA_MB`,

@@ -70,9 +70,9 @@ export function siteOf(constructor: NewableFunction): Site | null {
  * none.
  */
 export function findSite(site: Site): number {
-  lockSide(arena, HEADER.SITES_LOCK);
+  lockSide(arena, arena.base + HEADER.SITES_LOCK);
   const found = lookUp(site);
-  unlockSide(arena, HEADER.SITES_LOCK);
+  unlockSide(arena, arena.base + HEADER.SITES_LOCK);
   return found;
 }
 
@@ -89,14 +89,14 @@ export function recordSite(site: Site, handle: number): number {
   poke(cells, record + RECORD.PLACE, place);
   poke(cells, record + RECORD.HANDLE, handle);
   const bucket = bucketOf(site.place);
-  lockSide(arena, HEADER.SITES_LOCK);
+  lockSide(arena, arena.base + HEADER.SITES_LOCK);
   const first = lookUp(site);
   if (first === 0) {
     markSited(arena, handle);
     poke(cells, record + RECORD.NEXT, peek(cells, bucket));
     poke(cells, bucket, record);
   }
-  unlockSide(arena, HEADER.SITES_LOCK);
+  unlockSide(arena, arena.base + HEADER.SITES_LOCK);
   if (first === 0) return handle;
   freeIn(arena, place);
   freeIn(arena, record);
@@ -106,17 +106,17 @@ export function recordSite(site: Site, handle: number): number {
 /** Removes the record of an object that goes. */
 export function forgetSite(handle: number): void {
   const { cells } = arena;
-  lockSide(arena, HEADER.SITES_LOCK);
+  lockSide(arena, arena.base + HEADER.SITES_LOCK);
   let gone = 0;
-  for (let bucket = SITES; bucket < SITES + SITES_COUNT && gone === 0; bucket++) {
-    let link = bucket;
+  for (let i = 0; i < SITES_COUNT && gone === 0; i++) {
+    let link = arena.base + SITES + i;
     while (peek(cells, link) !== 0 && peek(cells, peek(cells, link) + RECORD.HANDLE) !== handle) {
       link = peek(cells, link) + RECORD.NEXT;
     }
     gone = peek(cells, link);
     if (gone !== 0) poke(cells, link, peek(cells, gone + RECORD.NEXT));
   }
-  unlockSide(arena, HEADER.SITES_LOCK);
+  unlockSide(arena, arena.base + HEADER.SITES_LOCK);
   if (gone === 0) return;
   freeIn(arena, peek(cells, gone + RECORD.PLACE));
   freeIn(arena, gone);
@@ -145,7 +145,7 @@ function isOf(record: number, site: Site): boolean {
 function bucketOf(place: string): number {
   let hash = 0;
   for (let i = 0; i < place.length; i++) hash = (hash * 31 + place.charCodeAt(i)) | 0;
-  return SITES + ((hash >>> 0) % SITES_COUNT);
+  return arena.base + SITES + ((hash >>> 0) % SITES_COUNT);
 }
 
 function placeOf(frame: NodeJS.CallSite): string {

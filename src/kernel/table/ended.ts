@@ -9,7 +9,7 @@ import { readText } from '../memory/strings.ts';
 
 /** Keeps the name of a thread that ends; the reference to the name's block passes to the table. */
 export function keepName(arena: Arena, tid: number, name: number): void {
-  const entry = entryOf(tid);
+  const entry = entryOf(arena, tid);
   store(arena.cells, entry, 0);
   const old = exchange(arena.cells, entry + 1, name);
   store(arena.cells, entry, tid);
@@ -18,7 +18,7 @@ export function keepName(arena: Arena, tid: number, name: number): void {
 
 /** The name of a thread that has ended, as far as it is remembered. */
 export function nameOfEnded(arena: Arena, tid: number): string {
-  const entry = entryOf(tid);
+  const entry = entryOf(arena, tid);
   const name = load(arena.cells, entry + 1);
   if (name === 0 || !tryRetainIn(arena, name)) return 'a thread that has ended';
   const known = load(arena.cells, entry) === tid && load(arena.cells, entry + 1) === name;
@@ -27,6 +27,6 @@ export function nameOfEnded(arena: Arena, tid: number): string {
   return known ? text : 'a thread that has ended';
 }
 
-function entryOf(tid: number): number {
-  return ENDED + ((tid ^ (tid >>> 10)) & (ENDED_COUNT - 1)) * 2;
+function entryOf(arena: Arena, tid: number): number {
+  return arena.base + ENDED + ((tid ^ (tid >>> 10)) & (ENDED_COUNT - 1)) * 2;
 }

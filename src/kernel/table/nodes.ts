@@ -16,25 +16,25 @@ import {
 import { lockSide, unlockSide } from '../waiting/side-lock.ts';
 
 /** The node on which the thread of a slot blocks. */
-export function blockingNode(slotNumber: number): number {
-  return NODES + slotNumber * NODE_CELLS;
+export function blockingNode(arena: Arena, slotNumber: number): number {
+  return nodeAt(arena, slotNumber);
 }
 
 /** Takes a node for an asynchronous wait of this thread. */
 export function takeNode(arena: Arena): number {
   const { cells } = arena;
-  lockSide(arena, HEADER.NODES_LOCK);
-  let node = peek(cells, HEADER.NODES_FREE);
+  lockSide(arena, arena.base + HEADER.NODES_LOCK);
+  let node = peek(cells, arena.base + HEADER.NODES_FREE);
   if (node !== 0) {
-    poke(cells, HEADER.NODES_FREE, peek(cells, node + NODE.NEXT));
+    poke(cells, arena.base + HEADER.NODES_FREE, peek(cells, node + NODE.NEXT));
   } else {
-    const high = Math.max(load(cells, HEADER.NODES_HIGH), SLOT_COUNT);
+    const high = Math.max(load(cells, arena.base + HEADER.NODES_HIGH), SLOT_COUNT);
     if (high < NODE_COUNT) {
-      node = NODES + high * NODE_CELLS;
-      store(cells, HEADER.NODES_HIGH, high + 1);
+      node = nodeAt(arena, high);
+      store(cells, arena.base + HEADER.NODES_HIGH, high + 1);
     }
   }
-  unlockSide(arena, HEADER.NODES_LOCK);
+  unlockSide(arena, arena.base + HEADER.NODES_LOCK);
   if (node === 0) {
     throw new HeddleError(
       `Cannot wait as ${NODE_COUNT - SLOT_COUNT} asynchronous waits are under way: no more fit`,
@@ -53,18 +53,22 @@ export function giveNode(arena: Arena, node: number): void {
   const { cells } = arena;
   store(cells, node + NODE.PRIM, 0);
   store(cells, node + NODE.STATE, NODE_STATE.IDLE);
-  lockSide(arena, HEADER.NODES_LOCK);
+  lockSide(arena, arena.base + HEADER.NODES_LOCK);
   poke(cells, node + NODE.TID, 0);
-  poke(cells, node + NODE.NEXT, peek(cells, HEADER.NODES_FREE));
-  poke(cells, HEADER.NODES_FREE, node);
-  unlockSide(arena, HEADER.NODES_LOCK);
+  poke(cells, node + NODE.NEXT, peek(cells, arena.base + HEADER.NODES_FREE));
+  poke(cells, arena.base + HEADER.NODES_FREE, node);
+  unlockSide(arena, arena.base + HEADER.NODES_LOCK);
 }
 
 /** Calls for every node that may be in use. */
 export function forEachNode(arena: Arena, visit: (node: number) => void): void {
   const { cells } = arena;
-  const slots = load(cells, HEADER.SLOTS_HIGH);
-  for (let slot = 1; slot < slots; slot++) visit(NODES + slot * NODE_CELLS);
-  const nodes = load(cells, HEADER.NODES_HIGH);
-  for (let node = SLOT_COUNT; node < nodes; node++) visit(NODES + node * NODE_CELLS);
+  const slots = load(cells, arena.base + HEADER.SLOTS_HIGH);
+  for (let slot = 1; slot < slots; slot++) visit(nodeAt(arena, slot));
+  const nodes = load(cells, arena.base + HEADER.NODES_HIGH);
+  for (let node = SLOT_COUNT; node < nodes; node++) visit(nodeAt(arena, node));
+}
+
+function nodeAt(arena: Arena, number: number): number {
+  return arena.base + NODES + number * NODE_CELLS;
 }

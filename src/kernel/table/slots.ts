@@ -147,7 +147,7 @@ function clearSlot(arena: Arena, number: number): void {
     store(cells, slot + field, 0);
   }
   for (const field of [SLOT.OS_PID, SLOT.OS_TID, SLOT.HEAP_KIB]) store(cells, slot + field, 0);
-  const node = blockingNode(number);
+  const node = blockingNode(arena, number);
   poke(cells, node + NODE.KIND, NODE_KIND.BLOCKING);
   store(cells, node + NODE.STATE, NODE_STATE.IDLE);
   store(cells, node + NODE.PRIM, 0);
@@ -157,9 +157,9 @@ function clearSlot(arena: Arena, number: number): void {
 function raiseHigh(arena: Arena, high: number): void {
   const { cells } = arena;
   for (;;) {
-    const seen = load(cells, HEADER.SLOTS_HIGH);
+    const seen = load(cells, arena.base + HEADER.SLOTS_HIGH);
     if (seen >= high) return;
-    if (compareExchange(cells, HEADER.SLOTS_HIGH, seen, high) === seen) return;
+    if (compareExchange(cells, arena.base + HEADER.SLOTS_HIGH, seen, high) === seen) return;
   }
 }
 
@@ -178,7 +178,7 @@ function adoptNode(arena: Arena, node: number): void {
 
 // The asynchronous waits of a worker that is gone. No queue refers to them any more.
 function dropNodes(arena: Arena, dead: number): void {
-  const own = blockingNode(dead & SLOT_MASK);
+  const own = blockingNode(arena, dead & SLOT_MASK);
   forEachNode(arena, (node) => {
     if (node !== own && peek(arena.cells, node + NODE.TID) === dead) giveNode(arena, node);
   });

@@ -86,7 +86,7 @@ export function blockWhile(
 ): boolean {
   const { cells } = arena;
   const slot = arena.slotOf(arena.tid);
-  const node = blockingNode(arena.slot);
+  const node = blockingNode(arena, arena.slot);
   const state = load(cells, node + NODE.STATE);
   store(cells, slot + SLOT.WAITING, ASLEEP);
   try {
@@ -127,7 +127,7 @@ export function settleNode(arena: Arena, node: number): void {
 
 /** Prepares this thread's node for a wait. */
 export function ownNode(arena: Arena): number {
-  const node = blockingNode(arena.slot);
+  const node = blockingNode(arena, arena.slot);
   poke(arena.cells, node + NODE.TID, arena.tid);
   return node;
 }
