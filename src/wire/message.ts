@@ -1,5 +1,6 @@
 // Messages in blocks of shared memory: stored by one thread, loaded by any, as often as it likes.
-import { allocate, bytes, release } from '../kernel/index.ts';
+import { allocate, arena, bytes, release } from '../kernel/index.ts';
+import type { Arena } from '../kernel/index.ts';
 import { TransferError } from '../errors/index.ts';
 import { MESSAGE } from './blocks.ts';
 import { decodeBlock, Decoder } from './decode/decoder.ts';
@@ -8,6 +9,7 @@ import type { ModuleName } from './decode/message-parts.ts';
 import { importModule, isLoaded } from './decode/modules.ts';
 import { isOpened } from './decode/recipes.ts';
 import { giveBackEncoder, takeEncoder } from './encode/pool.ts';
+import type { Border } from './encode/surroundings.ts';
 import { rareWriters } from './lazy-rare.ts';
 import { HAS_TABLE } from './format.ts';
 
@@ -19,12 +21,13 @@ type Label = string | readonly string[];
  *
  * @param label what the value is, for messages: "result"; for an array, what its elements are:
  *   ["target", "args"]
+ * @param home the arena; that of the family for what another process may read
  * @throws {TransferError} if something in the value cannot travel; nothing is left behind then
  */
-export function store(value: unknown, label: Label): number {
-  const encoder = takeEncoder(rareWriters);
+export function store(value: unknown, label: Label, home: Arena = arena): number {
+  const encoder = takeEncoder(rareWriters, home === arena ? 'thread' : 'process');
   try {
-    const handle = allocate(encoder.encode(value, label), MESSAGE);
+    const handle = allocate(encoder.encode(value, label), MESSAGE, home);
     encoder.out.copyTo(bytes, handle * 4);
     return handle;
   } catch (error) {
@@ -64,8 +67,8 @@ export function drop(handle: number): void {
 }
 
 /** Writes a value as bytes of its own. Whoever keeps them calls {@link releaseBytes} in the end. */
-export function encode(value: unknown, label: Label): Uint8Array {
-  const encoder = takeEncoder(rareWriters);
+export function encode(value: unknown, label: Label, border: Border = 'thread'): Uint8Array {
+  const encoder = takeEncoder(rareWriters, border);
   try {
     const target = Buffer.allocUnsafe(encoder.encode(value, label));
     encoder.out.copyTo(target, 0);

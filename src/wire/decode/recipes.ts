@@ -5,11 +5,15 @@
 // here, so a handle means the same function all that time. The functions opened last are kept
 // alive, since a pool's worker is handed the same one again and again, and holds it only in
 // between.
-import { release, retain } from '../../kernel/index.ts';
+import { isFamily, release, retain } from '../../kernel/index.ts';
 
 const KEPT_ALIVE = 32;
 
-const handles = new WeakMap<object, number>();
+// In this process's own memory, and in that of its family.
+const handles: Readonly<Record<'thread' | 'process', WeakMap<object, number>>> = {
+  thread: new WeakMap(),
+  process: new WeakMap(),
+};
 const opened = new Map<number, WeakRef<object>>();
 const latest: object[] = [];
 const gone = new FinalizationRegistry<number>((handle) => {
@@ -17,14 +21,14 @@ const gone = new FinalizationRegistry<number>((handle) => {
   release(handle);
 });
 
-/** The block of a function's recipe; undefined when it has none. */
-export function recipeOf(value: object): number | undefined {
-  return handles.get(value);
+/** The block of a function's recipe; undefined when it has none that crosses the border. */
+export function recipeOf(value: object, border: 'thread' | 'process'): number | undefined {
+  return handles[border].get(value);
 }
 
 /** Makes a block the recipe of a function; the caller's reference to the block passes to it. */
 export function setRecipe(value: object, handle: number): void {
-  handles.set(value, handle);
+  handlesBeside(handle).set(value, handle);
   opened.set(handle, new WeakRef(value));
   gone.register(value, handle);
 }
@@ -36,14 +40,15 @@ export function isOpened(handle: number): boolean {
 
 /** The function of a recipe; `decode` reads the block when the function is not here. */
 export function openRecipe(handle: number, decode: (handle: number) => unknown): object {
-  const known = opened.get(handle)?.deref();
-  if (known !== undefined) return known;
+  const here = opened.get(handle)?.deref();
+  if (here !== undefined) return here;
   const value = decode(handle) as object;
   retain(handle);
   opened.set(handle, new WeakRef(value));
   gone.register(value, handle);
   // What came by another recipe before, or has come home, keeps that one.
-  if (!handles.has(value)) handles.set(value, handle);
+  const known = handlesBeside(handle);
+  if (!known.has(value)) known.set(value, handle);
   if (latest.push(value) > KEPT_ALIVE) latest.shift();
   return value;
 }
@@ -52,4 +57,8 @@ export function openRecipe(handle: number, decode: (handle: number) => unknown):
 export function releaseRecipes(): void {
   for (const handle of opened.keys()) release(handle);
   opened.clear();
+}
+
+function handlesBeside(handle: number): WeakMap<object, number> {
+  return isFamily(handle) ? handles.process : handles.thread;
 }

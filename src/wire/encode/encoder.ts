@@ -6,7 +6,7 @@
 // The path to a value is not kept while writing. When a value cannot travel, it is searched for
 // (path.ts).
 import { types } from 'node:util';
-import { handleOf, retain } from '../../kernel/index.ts';
+import { handleOf, isFamily, retain } from '../../kernel/index.ts';
 import type { Draft } from '../functions/codes.ts';
 import * as form from '../format.ts';
 import { ByteWriter } from './byte-writer.ts';
@@ -15,7 +15,7 @@ import { MessageTable } from './message-table.ts';
 import { ObjectNumbers } from './object-numbers.ts';
 import { hasMoreThanElements, isSparse, isUnusual, writePacked } from './plain.ts';
 import type { Plain } from './plain.ts';
-import { refusalError, refusalFor } from './refusal.ts';
+import { refusalError, refusalFor, refuseOwn } from './refusal.ts';
 import type { Context, Refusal } from './refusal.ts';
 import { Shapes } from './shapes.ts';
 import type { Shape } from './shapes.ts';
@@ -63,7 +63,7 @@ export class Encoder {
       if (flags !== 0) out.setByte(0, flags);
       return out.length;
     } catch (error) {
-      throw refusalError(error, this.#contexts);
+      throw refusalError(error, this.#contexts, this.home.border);
     }
   }
 
@@ -194,7 +194,7 @@ export class Encoder {
 
   /** Stops: a value cannot travel. */
   refuse(refusal: Refusal, contexts: readonly Context[] = this.#contexts): never {
-    throw refusalFor(refusal, contexts);
+    throw refusalFor(refusal, contexts, this.home.border);
   }
 
   checkpoint(): Checkpoint {
@@ -326,6 +326,7 @@ export class Encoder {
   }
 
   #live(value: object, handle: number): void {
+    if (this.home.border === 'process' && !isFamily(handle)) refuseOwn(this, value);
     retain(handle);
     this.table.adopt(handle);
     this.#numbers.add(value);

@@ -2,6 +2,7 @@
 import { TransferError } from '../../errors/index.ts';
 import type { Encoder } from './encoder.ts';
 import { pathTo } from './path.ts';
+import type { Border } from './surroundings.ts';
 
 /** What cannot be sent whatever one does, and what to do instead. */
 const CURES: Readonly<Record<string, string>> = {
@@ -16,6 +17,10 @@ const CURES: Readonly<Record<string, string>> = {
 /** For whatever else has no form in which it could travel. */
 export const MAKE_IT_THERE =
   'Make it inside the thread, or register how it travels: registerTransfer()';
+
+/** For memory that the threads of one process share. */
+export const SHARE_BETWEEN =
+  'Share it by SharedMemory or Array of heddle/multiprocessing, or send a copy of its bytes';
 
 /** A value that is being written under a name of its own: the root, or a captured variable. */
 export interface Context {
@@ -57,23 +62,31 @@ export interface Refusal {
 }
 
 /** The error for a value that cannot travel. */
-export function refusalFor(refusal: Refusal, contexts: readonly Context[]): TransferError {
+export function refusalFor(
+  refusal: Refusal,
+  contexts: readonly Context[],
+  border: Border,
+): TransferError {
   const { reason, value, state, cure } = refusal;
   const place = refusal.place ?? contexts.at(-1)?.place?.();
   const where = place === undefined ? '' : ` (${place})`;
   const options = { code: `ERR_HEDDLE_${reason}` };
   return new TransferError(
-    `Cannot send ${pathThrough(contexts, value)}${where} to another thread as ${state}\n${cure}`,
+    `Cannot send ${pathThrough(contexts, value)}${where} to another ${border} as ${state}\n${cure}`,
     'cause' in refusal ? { ...options, cause: refusal.cause } : options,
   );
 }
 
 /** What is thrown for any error met while writing. */
-export function refusalError(error: unknown, contexts: readonly Context[]): unknown {
+export function refusalError(
+  error: unknown,
+  contexts: readonly Context[],
+  border: Border,
+): unknown {
   if (!isStackOverflow(error)) return error;
   const root = begin(contexts[0]?.label ?? 'the value', '');
   return new TransferError(
-    `Cannot send ${root} to another thread as it is nested too deeply\n` +
+    `Cannot send ${root} to another ${border} as it is nested too deeply\n` +
       'Send it flat: a list of nodes that name each other by index',
     { code: 'ERR_HEDDLE_UNCLONEABLE', cause: error },
   );
@@ -124,6 +137,13 @@ export function refuseKind(
     `${what}, which cannot leave its thread`,
     CURES[kind] ?? MAKE_IT_THERE,
   );
+}
+
+/** Stops: one of our own objects that has no place outside of this process. */
+export function refuseOwn(encoder: Encoder, value: object): never {
+  const kind = kindOf(value);
+  const what = `${nameKind(value)} that only the threads of this process share`;
+  return refuse(encoder, value, what, `Make the ${kind} of heddle/multiprocessing instead`);
 }
 
 /** Stops: a value of which no more is to say than what it is. */

@@ -4,6 +4,9 @@ import type { Reference, Registration } from '../transfers.ts';
 import type { Encoder } from './encoder.ts';
 import type { TableMark } from './message-table.ts';
 
+/** What a message crosses: into another thread of this process, or into another process. */
+export type Border = 'thread' | 'process';
+
 /** A moment of the writing that can be gone back to. */
 export interface Checkpoint {
   readonly length: number;
@@ -37,6 +40,8 @@ export interface RareWriters {
  * nothing of the arena, the recipes and the names that the rest of heddle has.
  */
 export interface Home {
+  /** What lies between the sender and the receiver. */
+  readonly border: Border;
   handleOf(value: object): number | undefined;
   createParcel(value: unknown): number;
   recipeOf(value: object): number | undefined;

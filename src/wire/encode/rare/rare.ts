@@ -16,7 +16,7 @@ import { writeError } from './errors.ts';
 import { writeInstance, writeLateInstance } from './instances.ts';
 import { enumerableKeys } from '../plain.ts';
 import type { RareWriters } from '../surroundings.ts';
-import { kindOf, MAKE_IT_THERE, nameKind, refuse, refuseKind } from '../refusal.ts';
+import { kindOf, MAKE_IT_THERE, nameKind, refuse, refuseKind, SHARE_BETWEEN } from '../refusal.ts';
 
 /** What the encoder needs for all that is not plain data. */
 export const rareWriters: RareWriters = {
@@ -140,13 +140,11 @@ function writeParcel(encoder: Encoder, value: object): void {
   try {
     handle = encoder.home.createParcel(value);
   } catch (cause) {
-    return encoder.refuse({
-      reason: 'UNCLONEABLE',
-      value,
-      state: `${nameKind(value)}, which a MessagePort refuses to carry`,
-      cure: MAKE_IT_THERE,
-      cause,
-    });
+    const isOut = encoder.home.border === 'process';
+    const why = isOut ? 'cannot leave its process' : 'a MessagePort refuses to carry';
+    const cure = isOut && types.isSharedArrayBuffer(value) ? SHARE_BETWEEN : MAKE_IT_THERE;
+    const state = `it is ${nameKind(value)}, which ${why}`;
+    return encoder.refuse({ reason: 'UNCLONEABLE', value, state, cure, cause });
   }
   encoder.table.adopt(handle);
   encoder.number(value);
