@@ -16,6 +16,7 @@ export type Request =
   | { readonly type: 'spawn-for'; readonly record: number; readonly limits: object | undefined }
   | { readonly type: 'terminate'; readonly record: number; readonly graceMs: number }
   | { readonly type: 'hook' }
+  | { readonly type: 'ringer' }
   | { readonly type: 'heap'; readonly slot: number }
   | { readonly type: 'keep'; readonly id: number; readonly value: unknown }
   | { readonly type: 'fetch'; readonly id: number }

@@ -4,9 +4,11 @@ export type { Cells, WideCells } from './atomics.ts';
 export { toDeadline, toMs } from './deadline.ts';
 export { toPatience } from './patience.ts';
 export type { Duration } from './deadline.ts';
+export { buryProcess, buryThread, endThread } from './family/ending.ts';
+export { bequest, family, familyIfEntered, homeOf, isFamily } from './family/family.ts';
 export { ask, provideKeeper } from './hub.ts';
 export type { Answer, Request } from './hub.ts';
-export { Arena, arena, inheritance, INHERITANCE_KEY } from './memory/arena.ts';
+export { Arena, arena, FAMILY_VARIABLE, inheritance, INHERITANCE_KEY } from './memory/arena.ts';
 export type { Inheritance } from './memory/arena.ts';
 export {
   allocate,
@@ -50,7 +52,7 @@ export {
 } from './primitives/semaphore-word.ts';
 export { keepName, nameOfEnded } from './table/ended.ts';
 export { hasDied } from './table/liveness.ts';
-export { burySlot, claimSlot, reapThread, turnOver } from './table/slots.ts';
+export { burySlot, claimSlot, reapThread } from './table/slots.ts';
 export type { Patience } from './waiting/async-wait.ts';
 export {
   betweenSlices,

@@ -23,6 +23,7 @@ import type { Command, Introduction, KeeperData } from './life/launch.ts';
 import { makeWorker, publishHeap, stopWorker, workerIn } from './life/maker.ts';
 import type { Nursery } from './life/maker.ts';
 import { OUTCOME, RECORD, getField, setField } from './life/record.ts';
+import { makeRinger } from './life/ringer.ts';
 
 // Booted ahead, so that the next thread that starts finds a worker. Not at once: where one short
 // thread follows another, the worker of the last is free again in a moment.
@@ -95,6 +96,8 @@ function serve(slot: number, request: Request): void {
       return;
     case 'hook':
       return command({ type: 'hook' });
+    case 'ringer':
+      return makeRinger();
     case 'heap':
       return measureHeap(request.slot);
     case 'keep':

@@ -1,5 +1,5 @@
 // One thread's run in this worker: from its task to its end.
-import { arena, atomics, SLOT, turnOver, SLOT_STATE } from '../kernel/index.ts';
+import { arena, atomics, SLOT, endThread, SLOT_STATE } from '../kernel/index.ts';
 import { drop, loadAsync, store } from '../wire/index.ts';
 import { RuntimeError, TransferError } from '../errors/index.ts';
 import { claimEnd, complete, rememberName, stopHolding } from './life/finish.ts';
@@ -143,7 +143,7 @@ function end(record: number, outcome: number, message: number): void {
     return;
   }
   rememberName(record);
-  turnOver(arena);
+  endThread();
   lingering = record;
   complete(record);
 }

@@ -18,7 +18,7 @@ describe('arena', { concurrency: 3 }, () => {
   test('has the size that HEDDLE_ARENA_MB says, and 64 MiB at the least', async () => {
     const size = async (megabytes: string): Promise<number> => {
       const ran = await runProgram(
-        `import { arena } from ${KERNEL}; console.log(arena.memory.byteLength / 2 ** 20);`,
+        `import { arena } from ${KERNEL}; console.log((arena.end - arena.base) / 2 ** 18);`,
         { env: { HEDDLE_ARENA_MB: megabytes } },
       );
       return Number(ran.stdout);

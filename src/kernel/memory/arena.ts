@@ -12,11 +12,13 @@ import type { MessagePort } from 'node:worker_threads';
 import { HeddleError } from '../../errors/index.ts';
 import { notify, pause, store, wait } from '../atomics.ts';
 import type { Awakening, Cells } from '../atomics.ts';
-import { HEADER, HEAP, SLOTS, SLOT_CELLS, SLOT_COUNT } from './layout.ts';
+import { HEADER, HEAP, SLOT, SLOTS, SLOT_CELLS, SLOT_COUNT } from './layout.ts';
 
 /** What a worker is born with. */
 export interface Inheritance {
   readonly memory: SharedArrayBuffer;
+  /** First byte of the memory that is the family's. */
+  readonly split: number;
   readonly slot: number;
   /** The way to the keeper. */
   readonly hub: MessagePort;
@@ -60,6 +62,16 @@ export class Arena {
     notify(this.cells, index, count);
   }
 
+  /** Sees to it that this thread's event loop can be told. */
+  expectRing(): void {
+    // V8 tells it.
+  }
+
+  /** Tells the event loop of the thread in a slot to look at its stack of ready nodes. */
+  ring(slot: number): void {
+    this.notify(slot + SLOT.READY, 1);
+  }
+
   pause(): void {
     pause();
   }
@@ -73,6 +85,8 @@ export class Arena {
 // one cell too long.
 const BYTES_MAX = 2 ** 32 - 65_536;
 const BYTES_MIN = 64 * 2 ** 20;
+/** Half of all addresses; the other half is for what processes share. */
+const OWN_BYTES = 2 ** 31;
 
 /**
  * Under which a worker's data holds its inheritance; names this very copy of heddle, as another one
@@ -86,8 +100,27 @@ export const INHERITANCE_KEY: string = `heddle ${import.meta.url}`;
  */
 export const inheritance: Inheritance | null = inheritedHere();
 
-/** The arena of this program. */
-export const arena: Arena = new Arena(inheritance?.memory ?? newMemory());
+/** How the memory is divided: bytes of this process's own, then those of its family. */
+interface Division {
+  readonly own: number;
+  readonly family: number;
+}
+
+/** What a child process is told of its family. */
+export interface Family extends Division {
+  readonly descriptor: number;
+}
+
+/** Name of the variable that tells it. */
+export const FAMILY_VARIABLE = 'HEDDLE_FAMILY';
+
+/** The family that this process was born into; null for one that is the first, or has none. */
+export const inheritedFamily: Family | null = inheritance === null ? familyToldOf() : null;
+
+const { memory, split } = inheritance ?? newMemory();
+
+/** The arena of this process. */
+export const arena: Arena = new Arena(memory, 0, split / 4);
 
 function inheritedHere(): Inheritance | null {
   const data: unknown = workerData;
@@ -95,32 +128,45 @@ function inheritedHere(): Inheritance | null {
   return ((data as Record<string, unknown>)[INHERITANCE_KEY] as Inheritance | undefined) ?? null;
 }
 
-function newMemory(): SharedArrayBuffer {
-  let size = wantedBytes();
+function familyToldOf(): Family | null {
+  const match = /^(\d+):(\d+):(\d+)$/.exec(process.env[FAMILY_VARIABLE] ?? '');
+  // It speaks of this process alone.
+  delete process.env[FAMILY_VARIABLE];
+  if (match === null) return null;
+  const [descriptor = 0, own = 0, family = 0] = match.slice(1).map(Number);
+  return { descriptor, own, family };
+}
+
+function newMemory(): { memory: SharedArrayBuffer; split: number } {
+  let { own, family } = inheritedFamily ?? wantedDivision();
   for (;;) {
     try {
       // Growable memory is reserved and committed by pages; other shared memory may come zeroed by
       // hand.
-      const memory = new SharedArrayBuffer(size, { maxByteLength: size });
-      new Arena(memory).format();
-      return memory;
+      const size = own + family;
+      const whole = new SharedArrayBuffer(size, { maxByteLength: size });
+      new Arena(whole).format();
+      return { memory: whole, split: own };
     } catch (cause) {
-      if (size <= BYTES_MIN) {
+      if (own <= BYTES_MIN || inheritedFamily !== null) {
         throw new HeddleError(
-          `Cannot make the shared memory as the system refuses ${size} bytes of address space`,
+          `Cannot make the shared memory as the system refuses ${own} bytes of address space`,
           { cause, code: 'ERR_HEDDLE_OUT_OF_MEMORY' },
         );
       }
-      size = Math.max(BYTES_MIN, Math.floor(size / 2 / 65_536) * 65_536);
+      if (family > 0) family = 0;
+      else own = Math.max(BYTES_MIN, Math.floor(own / 2 / 65_536) * 65_536);
     }
   }
 }
 
-function wantedBytes(): number {
+function wantedDivision(): Division {
   const megabytes = Number(process.env['HEDDLE_ARENA_MB']);
   // Windows counts reserved memory against the page file, so it gets a bound that every machine
   // bears.
-  const usual = process.platform === 'win32' ? 2 ** 30 : os.totalmem();
+  const usual = process.platform === 'win32' ? 2 ** 30 : Math.min(OWN_BYTES, os.totalmem());
   const bytes = megabytes > 0 ? megabytes * 2 ** 20 : usual;
-  return Math.max(BYTES_MIN, Math.min(BYTES_MAX, Math.floor(bytes / 65_536) * 65_536));
+  const own = Math.max(BYTES_MIN, Math.min(BYTES_MAX, Math.floor(bytes / 65_536) * 65_536));
+  const left = BYTES_MAX - own;
+  return { own, family: process.platform === 'linux' && left >= BYTES_MIN ? left : 0 };
 }

@@ -1,6 +1,7 @@
 // Blocks of the program's own arena, for the rooms above.
 import { arena } from './arena.ts';
-import { allocateIn, capacityIn, countIn, retainIn, usageIn } from './heap.ts';
+import { capacityIn, countIn, retainIn, usageIn } from './heap.ts';
+import { allocateKind } from './kinds.ts';
 import { PLAIN } from './strings.ts';
 
 /** Every cell of the arena; a handle is an index into it. */
@@ -11,9 +12,15 @@ export const bytes: typeof arena.bytes = arena.bytes;
 
 /**
  * Cuts a block with one reference, which is the caller's. Its bytes hold whatever was there before.
+ *
+ * @param home where; this process's own arena unless it is said
  */
-export function allocate(byteLength: number, kind: number = PLAIN): number {
-  return allocateIn(arena, byteLength, kind);
+export function allocate(
+  byteLength: number,
+  kind: number = PLAIN,
+  home: typeof arena = arena,
+): number {
+  return allocateKind(home, byteLength, kind);
 }
 
 /** Counts one more reference to a block. */

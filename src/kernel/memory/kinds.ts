@@ -6,7 +6,9 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { HeddleError } from '../../errors/index.ts';
+import { homeOf } from '../family/family.ts';
 import { arena } from './arena.ts';
+import type { Arena } from './arena.ts';
 import { peek, poke } from '../atomics.ts';
 import { allocateIn, freeIn, isSited, kindIn, releaseIn } from './heap.ts';
 import { HEADER } from './layout.ts';
@@ -35,7 +37,20 @@ const ENTRY = { NEXT: 0, ID: 1, NAME: 2, MODULE: 3, CELLS: 4 } as const;
 // This thread must have its place in the thread table before it takes a lock.
 if (selfSlot === 0) throw new TypeError('Cannot define kinds before this thread has a slot');
 
-const here = new Map<number, KindOptions>([[PLAIN, {}]]);
+/** A kind as this thread has defined it. */
+interface Definition {
+  readonly name: string;
+  readonly module: string;
+  readonly options: KindOptions;
+}
+
+const plain: Definition = { name: '', module: '', options: {} };
+/** By the number in this process's arena, and by name. */
+const defined = new Map<number, Definition>([[PLAIN, plain]]);
+const named = new Map<string, Definition>();
+/** Numbers in another arena than this process's own, by the number in that; and the other way. */
+const numbersIn = new WeakMap<Arena, Map<number, number>>();
+const definedIn = new WeakMap<Arena, Map<number, Definition>>();
 
 /**
  * Defines a kind in this thread, and gives its number.
@@ -45,20 +60,26 @@ const here = new Map<number, KindOptions>([[PLAIN, {}]]);
  * @param options what can be done with a block of this kind
  */
 export function defineKind(name: string, module: string, options: KindOptions): number {
-  const id = numberOf(name, module);
-  here.set(id, options);
+  const id = numberOf(arena, name, module);
+  const definition = { name, module, options };
+  defined.set(id, definition);
+  named.set(name, definition);
   return id;
+}
+
+/** Cuts a block of a kind in an arena, with one reference, which is the caller's. */
+export function allocateKind(home: Arena, byteLength: number, kind: number): number {
+  return allocateIn(home, byteLength, home === arena ? kind : numberIn(home, kind));
 }
 
 /** What can be done with a block. */
 export function kindOf(handle: number): KindOptions {
-  const id = kindIn(arena, handle);
-  return here.get(id) ?? loadKind(id);
+  return definitionOf(handle).options;
 }
 
 /** The name under which a block's kind was defined. */
 export function kindName(handle: number): string {
-  return readText(arena, peek(arena.cells, entryOf(kindIn(arena, handle)) + ENTRY.NAME));
+  return definitionOf(handle).name;
 }
 
 /**
@@ -68,35 +89,62 @@ export function release(handle: number): void {
   if (!releaseIn(arena, handle)) return;
   if (isSited(arena, handle)) forgetSite(handle);
   kindOf(handle).destroy?.(handle);
-  freeIn(arena, handle);
+  freeIn(homeOf(handle), handle);
 }
 
-function numberOf(name: string, module: string): number {
-  const { cells } = arena;
-  lockSide(arena, HEADER.KINDS_LOCK);
+function definitionOf(handle: number): Definition {
+  const home = homeOf(handle);
+  const id = kindIn(home, handle);
+  const known = home === arena ? defined.get(id) : mapFor(definedIn, home).get(id);
+  return known ?? loadKind(home, id);
+}
+
+function numberIn(home: Arena, kind: number): number {
+  const numbers = mapFor(numbersIn, home);
+  let id = numbers.get(kind);
+  if (id === undefined) {
+    const { name, module } = defined.get(kind) as Definition;
+    id = kind === PLAIN ? PLAIN : numberOf(home, name, module);
+    numbers.set(kind, id);
+  }
+  return id;
+}
+
+function mapFor<T>(maps: WeakMap<Arena, Map<number, T>>, home: Arena): Map<number, T> {
+  let map = maps.get(home);
+  if (map === undefined) {
+    map = new Map();
+    maps.set(home, map);
+  }
+  return map;
+}
+
+function numberOf(home: Arena, name: string, module: string): number {
+  const { base, cells } = home;
+  lockSide(home, base + HEADER.KINDS_LOCK);
   try {
-    let entry = peek(cells, HEADER.KINDS_HEAD);
-    while (entry !== 0 && readText(arena, peek(cells, entry + ENTRY.NAME)) !== name) {
+    let entry = peek(cells, base + HEADER.KINDS_HEAD);
+    while (entry !== 0 && readText(home, peek(cells, entry + ENTRY.NAME)) !== name) {
       entry = peek(cells, entry + ENTRY.NEXT);
     }
     if (entry !== 0) return peek(cells, entry + ENTRY.ID);
-    const id = peek(cells, HEADER.KINDS_COUNT) + 1;
-    entry = allocateIn(arena, ENTRY.CELLS * 4, PLAIN);
+    const id = peek(cells, base + HEADER.KINDS_COUNT) + 1;
+    entry = allocateIn(home, ENTRY.CELLS * 4, PLAIN);
     poke(cells, entry + ENTRY.ID, id);
-    poke(cells, entry + ENTRY.NAME, writeText(arena, name));
-    poke(cells, entry + ENTRY.MODULE, writeText(arena, module));
-    poke(cells, entry + ENTRY.NEXT, peek(cells, HEADER.KINDS_HEAD));
-    poke(cells, HEADER.KINDS_HEAD, entry);
-    poke(cells, HEADER.KINDS_COUNT, id);
+    poke(cells, entry + ENTRY.NAME, writeText(home, name));
+    poke(cells, entry + ENTRY.MODULE, writeText(home, module));
+    poke(cells, entry + ENTRY.NEXT, peek(cells, base + HEADER.KINDS_HEAD));
+    poke(cells, base + HEADER.KINDS_HEAD, entry);
+    poke(cells, base + HEADER.KINDS_COUNT, id);
     return id;
   } finally {
-    unlockSide(arena, HEADER.KINDS_LOCK);
+    unlockSide(home, base + HEADER.KINDS_LOCK);
   }
 }
 
 /** Whether {@link loadKinds} has something to do. */
 export function lacksKinds(): boolean {
-  return mayBeCopied && peek(arena.cells, HEADER.KINDS_COUNT) >= here.size;
+  return mayBeCopied && peek(arena.cells, HEADER.KINDS_COUNT) >= defined.size;
 }
 
 /**
@@ -105,16 +153,25 @@ export function lacksKinds(): boolean {
  */
 export async function loadKinds(): Promise<void> {
   for (let id = 1; id <= peek(arena.cells, HEADER.KINDS_COUNT); id++) {
-    if (!here.has(id)) await import(moduleOf(id));
+    if (!defined.has(id)) await import(textOf(arena, id, ENTRY.MODULE));
   }
 }
 
-function loadKind(id: number): KindOptions {
-  if (!mayBeCopied) createRequire(import.meta.url)(fileURLToPath(moduleOf(id)));
-  const options = here.get(id);
-  if (options !== undefined) return options;
-  const name = readText(arena, peek(arena.cells, entryOf(id) + ENTRY.NAME));
-  throw new HeddleError(
+// Defined by another thread, and not here yet; or here, but not met in that arena before.
+function loadKind(home: Arena, id: number): Definition {
+  if (id === PLAIN) return plain;
+  const name = textOf(home, id, ENTRY.NAME);
+  if (!named.has(name) && !mayBeCopied) {
+    createRequire(import.meta.url)(fileURLToPath(textOf(home, id, ENTRY.MODULE)));
+  }
+  const definition = named.get(name);
+  if (definition === undefined) throw notLoaded(name);
+  if (home !== arena) mapFor(definedIn, home).set(id, definition);
+  return definition;
+}
+
+function notLoaded(name: string): HeddleError {
+  return new HeddleError(
     `Cannot use a ${name} in this thread as it has not loaded the module that has it, and a ` +
       'loader of the program may give another copy\n' +
       'Import what has it (heddle/threading, heddle/shared) before the thread starts',
@@ -122,12 +179,15 @@ function loadKind(id: number): KindOptions {
   );
 }
 
-function moduleOf(id: number): string {
-  return readText(arena, peek(arena.cells, entryOf(id) + ENTRY.MODULE));
+function textOf(home: Arena, id: number, field: number): string {
+  return readText(home, peek(home.cells, entryOf(home, id) + field));
 }
 
-function entryOf(id: number): number {
-  let entry = peek(arena.cells, HEADER.KINDS_HEAD);
-  while (peek(arena.cells, entry + ENTRY.ID) !== id) entry = peek(arena.cells, entry + ENTRY.NEXT);
+function entryOf(home: Arena, id: number): number {
+  const { base, cells } = home;
+  let entry = peek(cells, base + HEADER.KINDS_HEAD);
+  while (entry !== 0 && peek(cells, entry + ENTRY.ID) !== id) {
+    entry = peek(cells, entry + ENTRY.NEXT);
+  }
   return entry;
 }

@@ -57,6 +57,15 @@ export const HEADER = {
   IDLE_EVENT: 30,
   /** Record of the main thread. */
   MAIN_RECORD: 31,
+  /**
+   * The memory that this process shares with others: the lock under which it is entered, 1 + the
+   * descriptor by which children inherit it, and 1 once it is in its place.
+   */
+  FAMILY_LOCK: 32,
+  FAMILY_DESCRIPTOR: 33,
+  FAMILY_MAPPED: 34,
+  /** Slot, in the family's arena, of the thread that rings the doorbells of this process. */
+  RINGER: 35,
 } as const;
 
 /** Free lists: for each size class a lock, a head, and how many of its blocks are in use. */
@@ -107,6 +116,12 @@ export const SLOT = {
    * Counts the answers that the keeper sent to this thread: what it waits on until one is there.
    */
   MAIL: 12,
+  /** This thread's slot in the arena of the family of processes, or 0. */
+  FAMILY: 13,
+  /** When its process began, as far as that tells it from another one with the same id. */
+  OS_START: 14,
+  /** In the family's arena: the slot of the thread that rings the doorbells of its process. */
+  RINGER: 15,
 } as const;
 
 /** SLOT.STATE. */

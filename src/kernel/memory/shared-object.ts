@@ -5,8 +5,9 @@
 // another thread is shown as the one object that stands for it here, so `===` holds within a
 // thread.
 import { arena, inheritance } from './arena.ts';
-import { allocateIn, retainIn } from './heap.ts';
-import { kindOf, release } from './kinds.ts';
+import type { Arena } from './arena.ts';
+import { retainIn } from './heap.ts';
+import { allocateKind, kindOf, release } from './kinds.ts';
 import { findSite, recordSite, siteOf } from './sites.ts';
 
 /**
@@ -24,6 +25,8 @@ export class Attachment {
 /** What a constructor of a shared object tells its base. */
 export interface Birth {
   readonly kind: number;
+  /** Where it is born; default this process's own arena. */
+  readonly home?: Arena | undefined;
   /** Bytes of the block; not used when attaching. */
   readonly byteLength: number;
   /** What the constructor was given first: an Attachment, or the user's argument. */
@@ -130,7 +133,7 @@ function handleFor(birth: Birth, constructor: NewableFunction): number {
   const site = birth.module === false ? null : siteOf(constructor);
   const existing = site === null ? 0 : findSite(site);
   if (existing !== 0) return existing;
-  const handle = allocateIn(arena, birth.byteLength, birth.kind);
+  const handle = allocateKind(birth.home ?? arena, birth.byteLength, birth.kind);
   birth.init(handle);
   if (site === null) return handle;
   const first = recordSite(site, handle);

@@ -23,10 +23,32 @@ export function hasDied(arena: Arena, tid: number, ask: boolean): boolean {
   if (state === SLOT_STATE.DEAD) return true;
   if (!ask || state === SLOT_STATE.FREE || state === SLOT_STATE.BOOTING) return false;
   const osTid = load(cells, slot + SLOT.OS_TID);
-  if (osTid === 0 || fs.existsSync(`/proc/${load(cells, slot + SLOT.OS_PID)}/task/${osTid}`)) {
-    return false;
-  }
+  const pid = load(cells, slot + SLOT.OS_PID);
+  if (osTid === 0 || isThere(pid, osTid, load(cells, slot + SLOT.OS_START))) return false;
   // Said once, so that the next who asks need not go to /proc. Its maker cleans up when it hears.
   compareExchange(cells, slot + SLOT.STATE, state, SLOT_STATE.DEAD);
   return true;
+}
+
+/**
+ * When a process began, in ticks since the machine did: what tells it from a later one that has the
+ * same id. Null when there is no such process, or it has ended and only its parent does not know.
+ */
+export function startOf(pid: number): number | null {
+  try {
+    const line = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The fields after the name, which may itself hold blanks and brackets: the state, which is the
+    // third of all, comes first. Z is a zombie, X one that is going.
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? null : Number(fields[19]) & 0x7fff_ffff;
+  } catch {
+    return null;
+  }
+}
+
+// A thread of this process is gone when the system does not list it. One of another process may be
+// listed long after that was killed, as a zombie.
+function isThere(pid: number, osTid: number, start: number): boolean {
+  if (!fs.existsSync(`/proc/${pid}/task/${osTid}`)) return false;
+  return pid === process.pid || startOf(pid) === start;
 }

@@ -22,6 +22,7 @@ import { reapPermits } from '../primitives/semaphore-word.ts';
 import { attended } from '../waiting/doorbell.ts';
 import { reapLock } from '../waiting/lock-word.ts';
 import { lockQueue, rebuildQueue, unlockQueue } from '../waiting/wait-queue.ts';
+import { startOf } from './liveness.ts';
 import { blockingNode, forEachNode, giveNode } from './nodes.ts';
 
 /** Takes a free slot for a worker that is about to be made. RuntimeError when all are taken. */
@@ -51,6 +52,7 @@ export function enterSlot(arena: Arena, number: number, state: number): void {
   const [pid, osTid] = osThread();
   store(cells, slot + SLOT.OS_PID, pid);
   store(cells, slot + SLOT.OS_TID, osTid);
+  store(cells, slot + SLOT.OS_START, arena.base === 0 ? 0 : (startOf(pid) ?? 0));
   store(cells, slot + SLOT.STATE, state);
 }
 
@@ -65,7 +67,9 @@ export function turnOver(arena: Arena): void {
   store(arena.cells, arena.slotOf(dead) + SLOT.TID, next);
   arena.tid = next;
   // What waits asynchronously here goes on waiting, for whoever is next.
-  for (const node of attended()) adoptNode(arena, node);
+  for (const node of attended()) {
+    if (node >= arena.base && node < arena.end) adoptNode(arena, node);
+  }
   reapThread(arena, dead);
 }
 
@@ -146,7 +150,8 @@ function clearSlot(arena: Arena, number: number): void {
   for (const field of [SLOT.READY, SLOT.BLOCK, SLOT.WAITING, SLOT.REQUEST, SLOT.THREAD]) {
     store(cells, slot + field, 0);
   }
-  for (const field of [SLOT.OS_PID, SLOT.OS_TID, SLOT.HEAP_KIB]) store(cells, slot + field, 0);
+  for (const field of [SLOT.OS_PID, SLOT.OS_TID, SLOT.HEAP_KIB, SLOT.FAMILY, SLOT.RINGER])
+    store(cells, slot + field, 0);
   const node = blockingNode(arena, number);
   poke(cells, node + NODE.KIND, NODE_KIND.BLOCKING);
   store(cells, node + NODE.STATE, NODE_STATE.IDLE);

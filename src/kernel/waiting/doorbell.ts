@@ -27,7 +27,7 @@ const waiters = new Map<number, Waiter>();
  */
 const overdue = new Set<number>();
 const unsafe = new Set<number>();
-let armed = false;
+const armed = new Set<Arena>();
 let ticker: NodeJS.Timeout | null = null;
 
 /** Registers what to do for a queued node, and keeps the event loop alive until it is taken off. */
@@ -35,7 +35,9 @@ export function attend(arena: Arena, node: number, waiter: Waiter): void {
   waiters.set(node, waiter);
   ticker ??= setInterval(tick, TICK_MS, arena).unref();
   if (waiters.size === 1) ticker.ref();
-  if (!armed) arm(arena);
+  if (armed.has(arena)) return;
+  arena.expectRing();
+  arm(arena);
 }
 
 /** Takes a node off. It must not be on the stack of ready nodes. */
@@ -76,7 +78,7 @@ function arm(arena: Arena): void {
   for (;;) {
     const rung = waitAsync(arena.cells, arena.slotOf(arena.tid) + SLOT.READY, 0);
     if (rung !== null) {
-      armed = true;
+      armed.add(arena);
       // It cannot reject: it is only ever notified.
       void rung.then(() => answer(arena));
       return;
@@ -86,7 +88,7 @@ function arm(arena: Arena): void {
 }
 
 function answer(arena: Arena): void {
-  armed = false;
+  armed.delete(arena);
   takeReady(arena);
   if (waiters.size > 0) arm(arena);
 }

@@ -87,12 +87,13 @@ export function wakeNode(arena: Arena, node: number): void {
   }
   // An event loop is rung once for all of its waiters: by the one who finds its stack of ready
   // nodes empty.
-  const ready = arena.slotOf(peek(cells, node + NODE.TID)) + SLOT.READY;
+  const slot = arena.slotOf(peek(cells, node + NODE.TID));
+  const ready = slot + SLOT.READY;
   for (;;) {
     const head = load(cells, ready);
     store(cells, node + NODE.NEXT_READY, head);
     if (compareExchange(cells, ready, head, node) === head) {
-      if (head === 0) arena.notify(ready, 1);
+      if (head === 0) arena.ring(slot);
       return;
     }
   }

@@ -197,7 +197,7 @@ function startKeeper(): Keeper {
     argv: process.argv.slice(2),
     workerData: {
       ...data,
-      [INHERITANCE_KEY]: { memory: arena.memory, slot, hub: unused.port2 },
+      [INHERITANCE_KEY]: { memory: arena.memory, split: arena.end * 4, slot, hub: unused.port2 },
       script: process.argv[1],
       program,
     },

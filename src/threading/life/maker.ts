@@ -14,6 +14,7 @@ import {
   arena,
   atomics,
   burySlot,
+  buryThread,
   claimSlot,
   isRequired,
 } from '../../kernel/index.ts';
@@ -124,7 +125,7 @@ function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Wor
     trackUnmanagedFds: false,
     argv: process.argv.slice(2),
     workerData: {
-      [INHERITANCE_KEY]: { memory: arena.memory, slot, hub },
+      [INHERITANCE_KEY]: { memory: arena.memory, split: arena.end * 4, slot, hub },
       script: process.argv[1],
       record: bespoke?.record ?? 0,
       program,
@@ -175,7 +176,7 @@ function bury(slot: number, code: number, cause: unknown, bespoke: Bespoke | nul
   const booted = atomics.load(cells, at + SLOT.STATE) !== SLOT_STATE.BOOTING;
   const record = atomics.load(cells, at + SLOT.THREAD);
   if (record !== 0) rememberName(record);
-  burySlot(arena, slot);
+  buryThread(slot);
   if (!booted) failToStart(bespoke, cause ?? new Error(`Worker ended with code ${code}`));
   if (record === 0) return;
   finishDead(record, code, cause);

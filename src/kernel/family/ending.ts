@@ -1,0 +1,33 @@
+// The ends of threads and processes, as both arenas hear of them.
+import { load } from '../atomics.ts';
+import { arena } from '../memory/arena.ts';
+import { HEADER, SLOT, SLOT_STATE } from '../memory/layout.ts';
+import { burySlot, turnOver } from '../table/slots.ts';
+import { family, familyIfEntered } from './family.ts';
+
+/** Ends the thread that runs here; its worker goes on under a new id. */
+export function endThread(): void {
+  turnOver(arena);
+  const shared = familyIfEntered();
+  if (shared !== null) turnOver(shared);
+}
+
+/** Clears up after a worker that has exited, whatever way. */
+export function buryThread(slotNumber: number): void {
+  const shared = load(arena.cells, arena.slotOf(slotNumber) + SLOT.FAMILY);
+  burySlot(arena, slotNumber);
+  if (shared !== 0) burySlot(family(), shared);
+}
+
+/** Clears up after a process that has exited, whatever way: all of its threads have ended. */
+export function buryProcess(pid: number): void {
+  // Nothing was ever shared with it.
+  if (load(arena.cells, HEADER.FAMILY_MAPPED) === 0) return;
+  const shared = family();
+  const high = load(shared.cells, shared.base + HEADER.SLOTS_HIGH);
+  for (let number = 1; number < high; number++) {
+    const slot = shared.slotOf(number);
+    if (load(shared.cells, slot + SLOT.OS_PID) !== pid) continue;
+    if (load(shared.cells, slot + SLOT.STATE) !== SLOT_STATE.FREE) burySlot(shared, number);
+  }
+}
