@@ -1,12 +1,12 @@
 // The end of a thread, whoever brings it about. Each step is done once, by whoever comes first to
 // it.
 import {
-  HEADER,
   PRIM,
   arena,
-  atomics,
   clearEvent,
+  hold,
   keepName,
+  letGo,
   setEvent,
   writeText,
 } from '../../kernel/index.ts';
@@ -64,17 +64,12 @@ export function forgetStart(record: number): void {
 
 /** Counts a thread among those whose end the program awaits. */
 export function startHolding(record: number): void {
-  setField(record, RECORD.HOLDING, 1);
-  atomics.add(arena.cells, HEADER.HOLDING, 1);
+  hold(record + RECORD.HOLDING);
 }
 
 /** The program need not wait for this thread any more. */
 export function stopHolding(record: number): void {
-  if (!moveField(record, RECORD.HOLDING, 1, 0)) return;
-  const { cells } = arena;
-  if (atomics.add(cells, HEADER.HOLDING, -1) !== 1) return;
-  const idle = atomics.load(cells, HEADER.IDLE_EVENT);
-  if (idle !== 0) setEvent(arena, idle);
+  letGo(record + RECORD.HOLDING);
 }
 
 /** Whether the thread's event is set. */
