@@ -1,5 +1,14 @@
 // The room of messages: values to bytes, functions to recipes, and back.
-export { decode, drop, encode, load, loadAsync, releaseBytes, store } from './message.ts';
+export {
+  decode,
+  decodeAsync,
+  drop,
+  encode,
+  load,
+  loadAsync,
+  releaseBytes,
+  store,
+} from './message.ts';
 export { nameThreadBy } from './decode/errors.ts';
 export { isImporting } from './decode/modules.ts';
 export { releaseRecipes } from './decode/recipes.ts';

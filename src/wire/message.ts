@@ -87,6 +87,13 @@ export function decode(source: Uint8Array, offset = 0): unknown {
   return new Decoder(asBuffer(source), offset).decode();
 }
 
+/** The same once all modules that it needs have been imported. */
+export async function decodeAsync(source: Uint8Array): Promise<unknown> {
+  const { modules } = new MessageParts(asBuffer(source), 0);
+  await Promise.all(modules.filter((name) => !isLoaded(name)).map(importModule));
+  return decode(source);
+}
+
 /** Lets go of all that encoded bytes refer to. */
 export function releaseBytes(source: Uint8Array, offset = 0): void {
   if (((source[offset] as number) & HAS_TABLE) === 0) return;
