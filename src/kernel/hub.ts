@@ -10,6 +10,13 @@ import { load } from './atomics.ts';
 import { arena, inheritance } from './memory/arena.ts';
 import { SLOT } from './memory/layout.ts';
 
+/** What a module does that the keeper runs for a room above. It must not block. */
+export interface Employee {
+  readonly serve: (task: never) => void;
+  /** The program ends. */
+  readonly end: () => void;
+}
+
 /** What a thread asks of the keeper. */
 export type Request =
   | { readonly type: 'spawn' }
@@ -17,6 +24,8 @@ export type Request =
   | { readonly type: 'terminate'; readonly record: number; readonly graceMs: number }
   | { readonly type: 'hook' }
   | { readonly type: 'ringer' }
+  | { readonly type: 'employ'; readonly module: string; readonly task: unknown }
+  | { readonly type: 'end' }
   | { readonly type: 'heap'; readonly slot: number }
   | { readonly type: 'keep'; readonly id: number; readonly value: unknown }
   | { readonly type: 'fetch'; readonly id: number }

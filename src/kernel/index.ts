@@ -7,8 +7,15 @@ export type { Duration } from './deadline.ts';
 export { buryProcess, buryThread, endThread } from './family/ending.ts';
 export { bequest, family, familyIfEntered, homeOf, isFamily } from './family/family.ts';
 export { ask, provideKeeper } from './hub.ts';
-export type { Answer, Request } from './hub.ts';
-export { Arena, arena, FAMILY_VARIABLE, inheritance, INHERITANCE_KEY } from './memory/arena.ts';
+export type { Answer, Employee, Request } from './hub.ts';
+export {
+  Arena,
+  arena,
+  FAMILY_VARIABLE,
+  inheritance,
+  INHERITANCE_KEY,
+  inheritedFamily,
+} from './memory/arena.ts';
 export type { Inheritance } from './memory/arena.ts';
 export {
   allocate,
@@ -51,7 +58,8 @@ export {
   releasePermits,
 } from './primitives/semaphore-word.ts';
 export { keepName, nameOfEnded } from './table/ended.ts';
-export { hasDied } from './table/liveness.ts';
+export { hold, letGo } from './table/holding.ts';
+export { hasDied, startOf } from './table/liveness.ts';
 export { burySlot, claimSlot, reapThread } from './table/slots.ts';
 export type { Patience } from './waiting/async-wait.ts';
 export {

@@ -16,7 +16,7 @@ import {
   lacksKinds,
   loadKinds,
 } from '../kernel/index.ts';
-import type { Answer, Request } from '../kernel/index.ts';
+import type { Answer, Employee, Request } from '../kernel/index.ts';
 import { cacheCounts, letGo, withdraw } from './life/cache.ts';
 import { claimEnd, complete, hasEnded, stopHolding } from './life/finish.ts';
 import type { Command, Introduction, KeeperData } from './life/launch.ts';
@@ -59,6 +59,8 @@ const parcels = new Map<number, { readonly value: unknown }>();
  * Slots that asked for a value before it came: two threads' messages have no order between them.
  */
 const early = new Map<number, number[]>();
+/** Modules of rooms above that need a free event loop, by URL. */
+const employees = new Map<string, Promise<Employee>>();
 
 if (isMainThread || parentPort === null || inheritance === null) {
   throw new TypeError('Cannot run the keeper by itself as it serves a program of threads');
@@ -98,6 +100,11 @@ function serve(slot: number, request: Request): void {
       return command({ type: 'hook' });
     case 'ringer':
       return makeRinger();
+    case 'employ':
+      return void employee(request.module).then(({ serve: work }) => work(request.task as never));
+    case 'end':
+      for (const employed of employees.values()) void employed.then(({ end }) => end());
+      return;
     case 'heap':
       return measureHeap(request.slot);
     case 'keep':
@@ -123,6 +130,12 @@ function supplySpares(): void {
   for (let wanted = SPARES + starting - parked - coming; wanted > 0; wanted--) {
     makeWorker(nursery, null);
   }
+}
+
+function employee(module: string): Promise<Employee> {
+  const employed = employees.get(module) ?? (import(module) as Promise<Employee>);
+  employees.set(module, employed);
+  return employed;
 }
 
 function command(what: Command): void {

@@ -131,6 +131,6 @@ function map(native: Native): void {
   store(arena.cells, HEADER.FAMILY_MAPPED, 1);
 }
 
-if (inheritedFamily !== null) {
+if (inheritedFamily !== null && inheritedFamily.descriptor >= 0) {
   store(arena.cells, HEADER.FAMILY_DESCRIPTOR, inheritedFamily.descriptor + 1);
 }

@@ -114,7 +114,10 @@ export interface Family extends Division {
 /** Name of the variable that tells it. */
 export const FAMILY_VARIABLE = 'HEDDLE_FAMILY';
 
-/** The family that this process was born into; null for one that is the first, or has none. */
+/**
+ * The family that this process was born into; null for the first of one. Its descriptor is negative
+ * where nothing can be shared.
+ */
 export const inheritedFamily: Family | null = inheritance === null ? familyToldOf() : null;
 
 const { memory, split } = inheritance ?? newMemory();
@@ -129,7 +132,7 @@ function inheritedHere(): Inheritance | null {
 }
 
 function familyToldOf(): Family | null {
-  const match = /^(\d+):(\d+):(\d+)$/.exec(process.env[FAMILY_VARIABLE] ?? '');
+  const match = /^(-?\d+):(\d+):(\d+)$/.exec(process.env[FAMILY_VARIABLE] ?? '');
   // It speaks of this process alone.
   delete process.env[FAMILY_VARIABLE];
   if (match === null) return null;
@@ -138,7 +141,8 @@ function familyToldOf(): Family | null {
 }
 
 function newMemory(): { memory: SharedArrayBuffer; split: number } {
-  let { own, family } = inheritedFamily ?? wantedDivision();
+  const told = inheritedFamily !== null && inheritedFamily.descriptor >= 0 ? inheritedFamily : null;
+  let { own, family } = told ?? wantedDivision();
   for (;;) {
     try {
       // Growable memory is reserved and committed by pages; other shared memory may come zeroed by
@@ -148,7 +152,7 @@ function newMemory(): { memory: SharedArrayBuffer; split: number } {
       new Arena(whole).format();
       return { memory: whole, split: own };
     } catch (cause) {
-      if (own <= BYTES_MIN || inheritedFamily !== null) {
+      if (own <= BYTES_MIN || told !== null) {
         throw new HeddleError(
           `Cannot make the shared memory as the system refuses ${own} bytes of address space`,
           { cause, code: 'ERR_HEDDLE_OUT_OF_MEMORY' },

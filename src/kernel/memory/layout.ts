@@ -66,6 +66,16 @@ export const HEADER = {
   FAMILY_MAPPED: 34,
   /** Slot, in the family's arena, of the thread that rings the doorbells of this process. */
   RINGER: 35,
+  /** Children that are daemons and alive, and the event that is set when the last has ended. */
+  DAEMONS: 36,
+  /** Process-N: the last N. */
+  PROCESS_NUMBER: 37,
+  /** Record of this process, and of its parent; 0 while nobody has asked. */
+  THIS_PROCESS: 38,
+  PARENT_PROCESS: 39,
+  /** Head of the list of children that have not been seen to end, and its lock. */
+  CHILDREN_HEAD: 40,
+  CHILDREN_LOCK: 41,
 } as const;
 
 /** Free lists: for each size class a lock, a head, and how many of its blocks are in use. */

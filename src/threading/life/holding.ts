@@ -11,7 +11,9 @@ import {
   PRIM_TYPE,
   allocate,
   arena,
+  ask,
   atomics,
+  blockWhile,
   clearEvent,
   initPrim,
   release,
@@ -25,6 +27,11 @@ import { nameOf } from './record.ts';
 import { aliveRecords } from './roster.ts';
 
 const STDERR = 2;
+
+// How long the end of the program waits for processes that were stopped dead, and how often it
+// looks.
+const DAEMONS_MS = 5000;
+const LOOK_MS = 2;
 
 /** Has the main thread, which this is, wait for the others before the program ends. */
 export function awaitThreadsAtExit(mainRecord: number): void {
@@ -48,6 +55,7 @@ export function awaitThreadsAtExit(mainRecord: number): void {
     // Node writes the error only after the handlers of 'exit', which may be long after now.
     if (failure !== undefined && countHolding() > 0) announce(failure);
     holdBlocking(idle);
+    endDaemons();
     atomics.store(arena.cells, HEADER.CLOSING, 1);
     drainHook();
   });
@@ -73,6 +81,14 @@ function rearm(idle: number): boolean {
   if (countHolding() === 0) return false;
   clearEvent(arena, idle);
   return countHolding() > 0;
+}
+
+// Processes that are daemons are asked to stop, and stopped dead if they do not.
+function endDaemons(): void {
+  const areThere = (): boolean => atomics.load(arena.cells, HEADER.DAEMONS) > 0;
+  if (!areThere()) return;
+  ask({ type: 'end' });
+  blockWhile(arena, areThere, performance.now() + DAEMONS_MS, LOOK_MS);
 }
 
 function announce(failure: unknown): void {

@@ -1,0 +1,73 @@
+// Starting a child, in the thread that asks for it.
+import { createRequire } from 'node:module';
+// oxlint-disable-next-line import/no-unassigned-import -- the supervisor lives in its keeper
+import '../../threading/index.ts';
+import {
+  HEADER,
+  arena,
+  ask,
+  atomics,
+  blockWhileHolds,
+  family,
+  hold,
+  retain,
+} from '../../kernel/index.ts';
+import { encode, load, releaseBytes } from '../../wire/index.ts';
+import type { Callable } from '../types.ts';
+import { childFlags } from './flags.ts';
+import { writeLetter } from './letter.ts';
+import type { Letter } from './letter.ts';
+import { CHILD, STATE, enlist, moveField, setField } from './record.ts';
+import type { Order, Surroundings } from './task.ts';
+
+/** Has the supervisor do something; it may be asked from any thread. */
+export function employ(task: Order): void {
+  ask({ type: 'employ', module: supervisor(), task });
+}
+
+/**
+ * Starts a child and blocks until the system has made it.
+ *
+ * @throws {TransferError} if the target or an argument cannot travel; the record is as it was
+ * @throws {RuntimeError} if the system makes no process; the record is as it was
+ */
+export function launch(
+  record: number,
+  letter: Letter,
+  task: readonly [Callable, readonly unknown[]],
+  surroundings: Surroundings,
+): void {
+  shareMemory();
+  const message = encode(task, ['target', 'args'], 'process');
+  if (!moveField(record, CHILD.STATE, STATE.INITIAL, STATE.STARTING)) return releaseBytes(message);
+  // The supervisor's reference.
+  retain(record);
+  enlist(record);
+  if (letter.daemon) {
+    setField(record, CHILD.COUNTED, 1);
+    atomics.add(arena.cells, HEADER.DAEMONS, 1);
+  } else {
+    hold(record + CHILD.HOLDING);
+  }
+  const bytes = writeLetter(letter, message);
+  employ({ type: 'spawn', record, bytes, surroundings, flags: childFlags() });
+  blockWhileHolds(arena, record + CHILD.STATE, STATE.STARTING);
+  const failure = atomics.exchange(arena.cells, record + CHILD.FAILURE, 0);
+  if (failure === 0) return;
+  releaseBytes(message);
+  throw load(failure);
+}
+
+// Children inherit it, so that whatever is shared later can reach them. Where there is none they
+// run all the same.
+function shareMemory(): void {
+  try {
+    family();
+  } catch {
+    // What has to be shared says so when it is made.
+  }
+}
+
+function supervisor(): string {
+  return createRequire(import.meta.url).resolve('#process-supervisor');
+}

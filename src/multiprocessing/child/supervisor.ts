@@ -1,0 +1,196 @@
+// The supervisor: starts processes and hears of their end. It runs in the keeper, whose event loop
+// always turns, so a child is started and reaped while every other thread is blocked.
+//
+// One child is kept ready: booted, with all of heddle loaded, and waiting for its letter. Whoever
+// is started next in the same surroundings takes it.
+import { spawn } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
+import net from 'node:net';
+import os from 'node:os';
+import { createRequire } from 'node:module';
+import { RuntimeError } from '../../errors/index.ts';
+import {
+  FAMILY_VARIABLE,
+  HEADER,
+  arena,
+  atomics,
+  bequest,
+  buryProcess,
+  letGo,
+  release,
+  startOf,
+} from '../../kernel/index.ts';
+import { store } from '../../wire/index.ts';
+import { CHANNEL, MEMORY } from './letter.ts';
+import {
+  CHILD,
+  STATE,
+  complete,
+  delist,
+  getField,
+  leaveStarting,
+  moveField,
+  nameOf,
+  setField,
+} from './record.ts';
+import type { Order, Surroundings } from './task.ts';
+
+// A daemon that is asked to stop has so long.
+const GRACE_MS = 1000;
+// A spare is made when the one before has been taken, and the processors have had time for that.
+const SPARE_MS = 50;
+
+interface Child {
+  readonly process: ChildProcess;
+  readonly channel: net.Socket;
+}
+
+interface Spare extends Child {
+  /** What it was born into: it serves only where nothing of that has changed. */
+  readonly circumstances: string;
+}
+
+const running = new Map<number, Child>();
+let spare: Spare | null = null;
+let spareTimer: NodeJS.Timeout | null = null;
+let ending = false;
+
+/** Does what another thread asks for. */
+export function serve(order: Order): void {
+  if (order.type === 'watch') watchParent(order.parent, order.daemon);
+  else start(order);
+}
+
+/** The program ends: daemons do, too. */
+export function end(): void {
+  ending = true;
+  spare?.process.kill('SIGKILL');
+  for (const [record, { process: child }] of running) {
+    if (getField(record, CHILD.DAEMON) === 0) continue;
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  }
+}
+
+function start(order: Order & { type: 'spawn' }): void {
+  const { record } = order;
+  try {
+    const child = takeSpare(order) ?? boot(order.surroundings, order.flags);
+    const pid = child.process.pid;
+    if (pid === undefined) {
+      child.process.once('error', (cause) => fail(record, cause));
+      return;
+    }
+    listen(record, child);
+    child.channel.write(order.bytes);
+    setField(record, CHILD.PID, pid);
+    setField(record, CHILD.START, startOf(pid) ?? 0);
+    leaveStarting(record, STATE.RUNNING);
+    spareTimer ??= setTimeout(makeSpare, SPARE_MS, order.flags).unref();
+  } catch (cause) {
+    fail(record, cause);
+  }
+}
+
+function boot(surroundings: Surroundings, flags: readonly string[]): Child {
+  const { env = process.env, execArgv = flags } = surroundings;
+  const memory = bequest();
+  const division = memory === null ? '0:0' : `${memory.own}:${memory.family}`;
+  const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'pipe'];
+  if (memory !== null) stdio[MEMORY] = memory.descriptor;
+  const entry = createRequire(import.meta.url).resolve('#process-entry');
+  const child = spawn(process.execPath, [...execArgv, entry], {
+    stdio,
+    env: { ...env, [FAMILY_VARIABLE]: `${memory === null ? -1 : MEMORY}:${division}` },
+  });
+  const channel = child.stdio[CHANNEL] as net.Socket;
+  // A child that is gone before it has read its letter tells so by its exit.
+  channel.on('error', () => {});
+  channel.unref();
+  child.unref();
+  return { process: child, channel };
+}
+
+function listen(record: number, child: Child): void {
+  running.set(record, child);
+  let report = '';
+  child.channel.setEncoding('latin1').on('data', (text: string) => (report += text));
+  // 'exit' rather than 'close', which waits for everybody who holds the channel.
+  child.process.once('exit', (code, signal) => {
+    running.delete(record);
+    readReport(record, report + String(child.channel.read() ?? ''));
+    const pid = getField(record, CHILD.PID);
+    buryProcess(pid);
+    complete(record, signal === null ? (code ?? 0) : -os.constants.signals[signal]);
+    delist(record);
+    release(record);
+  });
+}
+
+// What the child wrote as it ended: its processor time in ms and its largest memory in KiB.
+function readReport(record: number, report: string): void {
+  const match = /^(\d+) (\d+)\n/.exec(report);
+  if (match === null) return;
+  setField(record, CHILD.CPU_MS, Number(match[1]));
+  setField(record, CHILD.RSS_KIB, Number(match[2]));
+}
+
+function fail(record: number, cause: unknown): void {
+  const error = new RuntimeError(
+    `Cannot start process ${JSON.stringify(nameOf(record))} as the system made none for it`,
+    { cause },
+  );
+  setField(record, CHILD.FAILURE, store(error, 'error'));
+  if (moveField(record, CHILD.COUNTED, 1, 0)) atomics.add(arena.cells, HEADER.DAEMONS, -1);
+  letGo(record + CHILD.HOLDING);
+  delist(record);
+  leaveStarting(record, STATE.INITIAL);
+  release(record);
+}
+
+function takeSpare(order: Order & { type: 'spawn' }): Child | null {
+  const { env, execArgv } = order.surroundings;
+  if (spare === null || env !== undefined || execArgv !== undefined) return null;
+  if (spare.circumstances !== circumstances(order.flags)) {
+    spare.process.kill('SIGKILL');
+    spare = null;
+    return null;
+  }
+  const taken = spare;
+  spare = null;
+  taken.process.removeAllListeners('exit');
+  return taken;
+}
+
+function makeSpare(flags: readonly string[]): void {
+  spareTimer = null;
+  if (spare !== null || ending) return;
+  const made = boot({ env: undefined, execArgv: undefined }, flags);
+  if (made.process.pid === undefined) {
+    made.process.once('error', () => {});
+    return;
+  }
+  const ready = { ...made, circumstances: circumstances(flags) };
+  made.process.once('exit', () => {
+    if (spare === ready) spare = null;
+  });
+  spare = ready;
+}
+
+function circumstances(flags: readonly string[]): string {
+  return JSON.stringify([flags, process.env, bequest()]);
+}
+
+// The parent's end closes the channel; so does nothing else, as only the parent has its other end.
+function watchParent(parent: number, daemon: boolean): void {
+  const channel = new net.Socket({ fd: CHANNEL, readable: true, writable: false });
+  channel.unref();
+  channel.resume();
+  channel.on('error', () => {});
+  channel.once('close', () => {
+    if (parent !== 0) complete(parent, 0);
+    if (!daemon) return;
+    process.kill(process.pid, 'SIGTERM');
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE_MS);
+  });
+}

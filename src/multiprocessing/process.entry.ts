@@ -1,0 +1,55 @@
+// The program of a child: it waits for its letter, runs its target, and ends as the target says.
+//
+// The main file is not run again: functions come by reference or by value, as in threads.
+import { inspect } from 'node:util';
+import fs from 'node:fs';
+import { writeWhole } from '../system/index.ts';
+import { decodeAsync, releaseBytes } from '../wire/index.ts';
+import { CHANNEL, readLetter } from './child/letter.ts';
+import './process.ts';
+import { enterProcess } from './self.ts';
+
+const STDERR = 2;
+
+type Task = readonly [target: (...args: unknown[]) => unknown, args: readonly unknown[]];
+
+const received = readLetter();
+// The parent ended before it had anything for this process to do.
+if (received === null) process.exit();
+const { letter, task } = received;
+process.argv.splice(1, Infinity, letter.script ?? '', ...letter.argv);
+if (letter.script === undefined) process.argv.splice(1, 1);
+process.chdir(letter.cwd);
+enterProcess(letter);
+process.on('exit', report);
+process.on('uncaughtException', (error) => {
+  // A listener of the user's own decides instead of us.
+  if (process.listenerCount('uncaughtException') === 1) fail(error);
+});
+// Not at once: what runs now counts as the evaluation of a module (kernel/memory/sites.ts).
+setImmediate(() => void run());
+
+async function run(): Promise<void> {
+  try {
+    const [target, args] = (await decodeAsync(task)) as Task;
+    releaseBytes(task);
+    await target(...args);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(error: unknown): void {
+  writeWhole(STDERR, `Process ${letter.name}:\n${inspect(error)}\n`);
+  process.exit(1);
+}
+
+// What the parent cannot ask the system for once this process has ended.
+function report(): void {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  try {
+    fs.writeSync(CHANNEL, `${Math.round((userCPUTime + systemCPUTime) / 1000)} ${maxRSS}\n`);
+  } catch {
+    // The parent is not there any more.
+  }
+}
