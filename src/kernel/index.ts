@@ -6,6 +6,7 @@ export { toPatience } from './patience.ts';
 export type { Duration } from './deadline.ts';
 export { buryProcess, buryThread, endThread } from './family/ending.ts';
 export { bequest, family, familyIfEntered, homeOf, isFamily } from './family/family.ts';
+export { loadNative } from './family/native.ts';
 export { ask, provideKeeper } from './hub.ts';
 export type { Answer, Employee, Request } from './hub.ts';
 export {
@@ -60,6 +61,7 @@ export {
 export { keepName, nameOfEnded } from './table/ended.ts';
 export { hold, letGo } from './table/holding.ts';
 export { hasDied, startOf } from './table/liveness.ts';
+export { forgetPath, keepPath, removePaths } from './table/paths.ts';
 export { burySlot, claimSlot, reapThread } from './table/slots.ts';
 export type { Patience } from './waiting/async-wait.ts';
 export {

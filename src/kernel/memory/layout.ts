@@ -76,6 +76,9 @@ export const HEADER = {
   /** Head of the list of children that have not been seen to end, and its lock. */
   CHILDREN_HEAD: 40,
   CHILDREN_LOCK: 41,
+  /** Head of the list of files that go with this process, and its lock. */
+  PATHS_HEAD: 42,
+  PATHS_LOCK: 43,
 } as const;
 
 /** Free lists: for each size class a lock, a head, and how many of its blocks are in use. */

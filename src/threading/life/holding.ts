@@ -17,6 +17,7 @@ import {
   clearEvent,
   initPrim,
   release,
+  removePaths,
   setEvent,
   waitEventAsync,
   waitEventBlocking,
@@ -56,6 +57,7 @@ export function awaitThreadsAtExit(mainRecord: number): void {
     if (failure !== undefined && countHolding() > 0) announce(failure);
     holdBlocking(idle);
     endDaemons();
+    removePaths();
     atomics.store(arena.cells, HEADER.CLOSING, 1);
     drainHook();
   });
