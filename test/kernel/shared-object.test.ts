@@ -122,6 +122,31 @@ test('SharedObject: locks that went through threads leave nothing behind either'
   assert.ok(Math.max(...seen) < 5000, ran.stdout);
 });
 
+test('SharedObject: what a thread referred to is given back when it is stopped dead', async () => {
+  const kernel = new URL('../../src/kernel/index.ts', import.meta.url).href;
+  const ran = await runProgram(
+    `import { Event, Lock, Thread } from 'heddle/threading';
+    import { usage } from ${JSON.stringify(kernel)};
+    const ready = new Event();
+    const target = () => {
+      const locks = Array.from({ length: 1000 }, () => new Lock());
+      ready.set();
+      for (;;) if (locks.length === 0) return;
+    };
+    // As many as there are when a thread has been.
+    new Thread({ target: () => {} }).start().join();
+    const thread = new Thread({ target, isolate: true }).start();
+    await ready.waitAsync();
+    const during = usage().blocks;
+    thread.terminate();
+    await thread.joinAsync();
+    while (usage().blocks > during - 1000) await new Promise((resolve) => setImmediate(resolve));
+    console.log('given back');`,
+    { kind: 'mjs' },
+  );
+  assert.equal(ran.stdout, 'given back\n', ran.stderr);
+});
+
 // The handle of an object without saying that it travels.
 function handleBehind(object: Event): number {
   const handle = handleOf(object) as number;

@@ -1,6 +1,9 @@
 // The ends of threads and processes, as both arenas hear of them.
 import { load } from '../atomics.ts';
 import { arena } from '../memory/arena.ts';
+import type { Arena } from '../memory/arena.ts';
+import { takeHoldings } from '../memory/holdings.ts';
+import { release } from '../memory/kinds.ts';
 import { HEADER, SLOT, SLOT_STATE } from '../memory/layout.ts';
 import { burySlot, turnOver } from '../table/slots.ts';
 import { family, familyIfEntered } from './family.ts';
@@ -15,8 +18,8 @@ export function endThread(): void {
 /** Clears up after a worker that has exited, whatever way. */
 export function buryThread(slotNumber: number): void {
   const shared = load(arena.cells, arena.slotOf(slotNumber) + SLOT.FAMILY);
-  burySlot(arena, slotNumber);
-  if (shared !== 0) burySlot(family(), shared);
+  bury(arena, slotNumber);
+  if (shared !== 0) bury(family(), shared);
 }
 
 /** Clears up after a process that has exited, whatever way: all of its threads have ended. */
@@ -28,6 +31,13 @@ export function buryProcess(pid: number): void {
   for (let number = 1; number < high; number++) {
     const slot = shared.slotOf(number);
     if (load(shared.cells, slot + SLOT.OS_PID) !== pid) continue;
-    if (load(shared.cells, slot + SLOT.STATE) !== SLOT_STATE.FREE) burySlot(shared, number);
+    if (load(shared.cells, slot + SLOT.STATE) !== SLOT_STATE.FREE) bury(shared, number);
   }
+}
+
+// What it referred to is taken from the slot before that is anybody's again.
+function bury(home: Arena, number: number): void {
+  const handles = takeHoldings(home, number);
+  burySlot(home, number);
+  for (const handle of handles) release(handle);
 }

@@ -135,6 +135,8 @@ export const SLOT = {
   OS_START: 14,
   /** In the family's arena: the slot of the thread that rings the doorbells of its process. */
   RINGER: 15,
+  /** What this thread refers to (holdings.ts). */
+  HELD: 16,
 } as const;
 
 /** SLOT.STATE. */

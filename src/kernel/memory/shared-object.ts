@@ -4,9 +4,11 @@
 // While the JavaScript object lives, it holds one reference to the block. A handle that comes from
 // another thread is shown as the one object that stands for it here, so `===` holds within a
 // thread.
+import { familyIfEntered, homeOf } from '../family/family.ts';
 import { arena, inheritance } from './arena.ts';
 import type { Arena } from './arena.ts';
 import { retainIn } from './heap.ts';
+import { addHolding, takeHolding, takeHoldings } from './holdings.ts';
 import { allocateKind, kindOf, release } from './kinds.ts';
 import { findSite, recordSite, siteOf } from './sites.ts';
 
@@ -45,13 +47,13 @@ export interface Birth {
 // Objects that have been met under their handle: all that came from another thread or went to one.
 const wrappers = new Map<number, WeakRef<SharedObject>>();
 
-// A worker's references die with it, so it keeps a list to give back when it ends (releaseAll).
-const held: Map<number, number> | null = inheritance === null ? null : new Map();
-
-const gone = new FinalizationRegistry<number>((handle) => {
+// Told of an object is its block; or, below zero, the entry where it is written down that this
+// thread refers to it. What only this process has is gone with its main thread, so that writes
+// nothing down.
+const gone = new FinalizationRegistry<number>((told) => {
+  const handle = told < 0 ? takeHolding(homeOf(-told), -told) : told;
   const wrapper = wrappers.get(handle);
   if (wrapper !== undefined && wrapper.deref() === undefined) wrappers.delete(handle);
-  countHeld(handle, -1);
   release(handle);
 });
 
@@ -71,8 +73,9 @@ export abstract class SharedObject extends Base {
   protected constructor(birth: Birth) {
     super(birth.standIn?.object);
     this.#handle = handleFor(birth, birth.standIn?.maker ?? new.target);
-    countHeld(this.#handle, 1);
-    gone.register(this, this.#handle);
+    const home = homeOf(this.#handle);
+    const isWrittenDown = inheritance !== null || home !== arena;
+    gone.register(this, isWrittenDown ? -addHolding(home, this.#handle) : this.#handle);
   }
 
   /**
@@ -116,16 +119,9 @@ export function attach(handle: number): object {
  * end.
  */
 export function releaseAll(): void {
-  for (const [handle, count] of held ?? []) for (let i = 0; i < count; i++) release(handle);
-  held?.clear();
-}
-
-// More than one for a moment: an object that is not collected yet, and its successor.
-function countHeld(handle: number, change: number): void {
-  if (held === null) return;
-  const count = (held.get(handle) ?? 0) + change;
-  if (count > 0) held.set(handle, count);
-  else held.delete(handle);
+  for (const home of [arena, familyIfEntered()]) {
+    if (home !== null) for (const handle of takeHoldings(home, home.slot)) release(handle);
+  }
 }
 
 function handleFor(birth: Birth, constructor: NewableFunction): number {

@@ -150,7 +150,14 @@ function clearSlot(arena: Arena, number: number): void {
   for (const field of [SLOT.READY, SLOT.BLOCK, SLOT.WAITING, SLOT.REQUEST, SLOT.THREAD]) {
     store(cells, slot + field, 0);
   }
-  for (const field of [SLOT.OS_PID, SLOT.OS_TID, SLOT.HEAP_KIB, SLOT.FAMILY, SLOT.RINGER])
+  for (const field of [
+    SLOT.OS_PID,
+    SLOT.OS_TID,
+    SLOT.HEAP_KIB,
+    SLOT.FAMILY,
+    SLOT.RINGER,
+    SLOT.HELD,
+  ])
     store(cells, slot + field, 0);
   const node = blockingNode(arena, number);
   poke(cells, node + NODE.KIND, NODE_KIND.BLOCKING);

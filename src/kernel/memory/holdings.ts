@@ -1,0 +1,57 @@
+// What each thread refers to, written down where others can read it: when the thread is gone,
+// whatever way, its references are given back.
+//
+// A thread's slot heads a chain of entries, which only that thread changes, each time by one store:
+// so whoever reads the chain after its death finds it whole. An entry is made after its reference
+// was counted, and goes before that is given back. A thread that dies in between leaves one
+// reference too many, never one too few.
+import { exchange, peek, poke, store } from '../atomics.ts';
+import type { Arena } from './arena.ts';
+import { allocateIn, freeIn } from './heap.ts';
+import { SLOT } from './layout.ts';
+import { PLAIN } from './strings.ts';
+
+/** Cells of an entry. */
+const ENTRY = { NEXT: 0, PREV: 1, HANDLE: 2, CELLS: 3 } as const;
+
+/** Writes down that this thread refers to a block, and gives the entry. */
+export function addHolding(home: Arena, handle: number): number {
+  const { cells } = home;
+  const entry = allocateIn(home, ENTRY.CELLS * 4, PLAIN);
+  const head = home.slotOf(home.slot) + SLOT.HELD;
+  const first = peek(cells, head);
+  poke(cells, entry + ENTRY.HANDLE, handle);
+  poke(cells, entry + ENTRY.NEXT, first);
+  poke(cells, entry + ENTRY.PREV, 0);
+  if (first !== 0) poke(cells, first + ENTRY.PREV, entry);
+  store(cells, head, entry);
+  return entry;
+}
+
+/**
+ * Strikes an entry of this thread's out, and gives the block; its reference is the caller's now.
+ */
+export function takeHolding(home: Arena, entry: number): number {
+  const { cells } = home;
+  const handle = peek(cells, entry + ENTRY.HANDLE);
+  const next = peek(cells, entry + ENTRY.NEXT);
+  const prev = peek(cells, entry + ENTRY.PREV);
+  if (next !== 0) poke(cells, next + ENTRY.PREV, prev);
+  store(cells, prev === 0 ? home.slotOf(home.slot) + SLOT.HELD : prev + ENTRY.NEXT, next);
+  freeIn(home, entry);
+  return handle;
+}
+
+/** Strikes out all that the thread of a slot refers to, and gives the blocks. It has ended. */
+export function takeHoldings(home: Arena, slotNumber: number): number[] {
+  const { cells } = home;
+  const handles: number[] = [];
+  let entry = exchange(cells, home.slotOf(slotNumber) + SLOT.HELD, 0);
+  while (entry !== 0) {
+    const next = peek(cells, entry + ENTRY.NEXT);
+    handles.push(peek(cells, entry + ENTRY.HANDLE));
+    freeIn(home, entry);
+    entry = next;
+  }
+  return handles;
+}
