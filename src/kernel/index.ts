@@ -25,6 +25,7 @@ export {
   cells,
   referencesTo,
   retain,
+  startOfBlock,
   usage,
 } from './memory/blocks.ts';
 export { defineKind, kindName, lacksKinds, loadKinds, release } from './memory/kinds.ts';

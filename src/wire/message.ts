@@ -1,5 +1,5 @@
 // Messages in blocks of shared memory: stored by one thread, loaded by any, as often as it likes.
-import { allocate, arena, bytes, release } from '../kernel/index.ts';
+import { allocate, arena, bytes, release, startOfBlock } from '../kernel/index.ts';
 import type { Arena } from '../kernel/index.ts';
 import { TransferError } from '../errors/index.ts';
 import { MESSAGE } from './blocks.ts';
@@ -104,7 +104,7 @@ export function releaseBytes(source: Uint8Array, offset = 0): void {
 
 /** The modules of a message, and of the recipes in it, that are not here yet. */
 function missingModules(handle: number): ModuleName[] {
-  if (((bytes[handle * 4] as number) & HAS_TABLE) === 0) return [];
+  if (((bytes[startOfBlock(handle)] as number) & HAS_TABLE) === 0) return [];
   const missing: ModuleName[] = [];
   const seen = new Set([handle]);
   for (const block of seen) {

@@ -1,4 +1,5 @@
 // Blocks of the program's own arena, for the rooms above.
+import { homeOf } from '../family/family.ts';
 import { arena } from './arena.ts';
 import { capacityIn, countIn, retainIn, usageIn } from './heap.ts';
 import { allocateKind } from './kinds.ts';
@@ -31,6 +32,15 @@ export function retain(handle: number): void {
 /** References to a block, of all threads and containers; another number a moment later. */
 export function referencesTo(handle: number): number {
   return countIn(arena, handle);
+}
+
+/**
+ * Where in all bytes the payload of a block begins, which another process may have written: its
+ * memory is here from then on.
+ */
+export function startOfBlock(handle: number): number {
+  homeOf(handle);
+  return handle * 4;
 }
 
 /** Bytes that a block has room for. */

@@ -10,8 +10,9 @@ export function childFlags(flags: readonly string[] = process.execArgv): readonl
   for (let i = 0; i < flags.length; i++) {
     const flag = flags[i] as string;
     if (WITH_TEXT.test(flag)) i++;
-    else if (flag === '--input-type') i++;
     else if (!OF_THE_FIRST.test(flag)) kept.push(flag);
+    // What follows and is no flag is its value.
+    else if (flags[i + 1]?.startsWith('-') === false) i++;
   }
   return kept;
 }

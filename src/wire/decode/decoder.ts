@@ -3,7 +3,7 @@
 // An object has its number before its contents are read, so a reference to it inside finds it. Only
 // a class cannot be had before what it needs: until its body has run it is PENDING, and who meets
 // it leaves word to be filled in later.
-import { attach, bytes } from '../../kernel/index.ts';
+import { attach, bytes, startOfBlock } from '../../kernel/index.ts';
 import * as form from '../format.ts';
 import { BufferOf, readArrayBuffer, readView } from './buffers.ts';
 import { ByteReader } from './byte-reader.ts';
@@ -67,7 +67,7 @@ export class Decoder {
 
   /** A decoder for the message in a block. */
   another(handle: number): Decoder {
-    return new Decoder(bytes, handle * 4);
+    return new Decoder(bytes, startOfBlock(handle));
   }
 
   /** The next value; PENDING for a class that is not there yet. */
@@ -352,7 +352,7 @@ export class Decoder {
 
 /** The value of a message in a block. */
 export function decodeBlock(handle: number): unknown {
-  return new Decoder(bytes, handle * 4).decode();
+  return new Decoder(bytes, startOfBlock(handle)).decode();
 }
 
 function define(target: object, key: PropertyKey, value: unknown): void {

@@ -1,5 +1,5 @@
 // What a message refers to besides its own bytes, as encode/message-table.ts wrote it.
-import { bytes } from '../../kernel/index.ts';
+import { bytes, startOfBlock } from '../../kernel/index.ts';
 import { HAS_TABLE, TABLE_AT } from '../format.ts';
 import { ByteReader } from './byte-reader.ts';
 
@@ -52,5 +52,5 @@ export class MessageParts {
 
 /** The table of the message in a block. */
 export function partsOfBlock(handle: number): MessageParts {
-  return new MessageParts(bytes, handle * 4);
+  return new MessageParts(bytes, startOfBlock(handle));
 }
