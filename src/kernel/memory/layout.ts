@@ -74,11 +74,11 @@ export const HEADER = {
   THIS_PROCESS: 38,
   PARENT_PROCESS: 39,
   /** Head of the list of children that have not been seen to end, and its lock. */
-  CHILDREN_HEAD: 40,
-  CHILDREN_LOCK: 41,
+  CHILDREN_HEAD: 51,
+  CHILDREN_LOCK: 52,
   /** Head of the list of files that go with this process, and its lock. */
-  PATHS_HEAD: 42,
-  PATHS_LOCK: 43,
+  PATHS_HEAD: 53,
+  PATHS_LOCK: 54,
 } as const;
 
 /** Free lists: for each size class a lock, a head, and how many of its blocks are in use. */
