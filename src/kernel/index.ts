@@ -4,6 +4,10 @@ export type { Cells, WideCells } from './atomics.ts';
 export { toDeadline, toMs } from './deadline.ts';
 export { toPatience } from './patience.ts';
 export type { Duration } from './deadline.ts';
+export { defineOwner, ownerOf } from './deadlock/graph.ts';
+export type { Edge } from './deadlock/graph.ts';
+export { provideOnlooker } from './deadlock/search.ts';
+export type { Deadlock } from './deadlock/search.ts';
 export { buryProcess, buryThread, endThread } from './family/ending.ts';
 export { bequest, family, familyIfEntered, homeOf, isFamily } from './family/family.ts';
 export { loadNative } from './family/native.ts';
@@ -37,6 +41,7 @@ export {
   PARKED,
   PRIM,
   PRIM_TYPE,
+  RELEASED_BY,
   SLOT,
   SLOT_MASK,
   SLOT_STATE,

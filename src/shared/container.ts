@@ -24,11 +24,12 @@ export abstract class Container extends SharedObject {
    * Blocks until no other thread is in an operation or transaction; others block until the function
    * has returned, so it should not take long, nor wait for another thread. When it throws, what it
    * has done stays done. Transactions may be nested, also those of several containers: then in the
-   * same order in every thread, or two threads may wait for each other for ever.
+   * same order in every thread, as two threads that wait for each other are a deadlock.
    *
    * @param body what to run; it is given the container
    * @returns what it returns
    * @throws {TypeError} if `body` is asynchronous: the transaction would end at its first await
+   * @throws {DeadlockError} if the thread that is in here waits for this one in turn
    *
    * @example
    * ```ts

@@ -9,6 +9,7 @@
 // what a container merely counts: who takes the lock after it is told.
 import {
   PRIM,
+  RELEASED_BY,
   TAKEN_ABANDONED,
   TID_MASK,
   arena,
@@ -41,7 +42,9 @@ function enterContended(handle: number): boolean {
     atomics.poke(cells, handle + PRIM.COUNT, atomics.peek(cells, handle + PRIM.COUNT) + 1);
     return false;
   }
-  if (lockBlocking(arena, handle, Infinity) !== TAKEN_ABANDONED) return false;
+  // Two threads, each in a transaction of one container and waiting for the other's, are told.
+  const taken = lockBlocking(arena, handle, Infinity, RELEASED_BY.OWNER);
+  if (taken !== TAKEN_ABANDONED) return false;
   atomics.poke(cells, handle + PRIM.COUNT, 0);
   return true;
 }

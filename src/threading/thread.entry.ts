@@ -26,6 +26,7 @@ import { nameThreadBy, releaseRecipes } from '../wire/index.ts';
 import { currentName } from './current.ts';
 import { abandonRun, failRun, runThread, starveRun } from './run.ts';
 import { adoptStreams } from './streams.ts';
+import { watchForDeadlocks } from './view/deadlock.ts';
 
 /** What a worker of threads is born with. */
 interface ThreadData {
@@ -44,6 +45,7 @@ if (isMainThread || inheritance === null) {
 const data = workerData as ThreadData;
 if (data.script !== undefined) process.argv[1] = data.script;
 adoptStreams();
+watchForDeadlocks();
 nameThreadBy(currentName);
 process.on('exit', () => {
   abandonRun();

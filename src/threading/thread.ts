@@ -27,6 +27,7 @@ import { startHolding } from './life/finish.ts';
 import { drainHook } from './life/hook.ts';
 import { followUp, launch, launchAlone, prepare } from './life/launch.ts';
 import {
+  ASKED,
   RECORD,
   STATE,
   destroyRecord,
@@ -40,6 +41,7 @@ import {
   shapes,
 } from './life/record.ts';
 import { enlist } from './life/roster.ts';
+import { watchForDeadlocks } from './view/deadlock.ts';
 import { awaitBegin, awaitEnd, awaitEndAsync } from './view/join.ts';
 import { enterMainThread, nextIdent } from './main.ts';
 import { outcomeOf } from './view/outcome.ts';
@@ -168,6 +170,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
    * @param timeout longest wait; without it, waits for ever
    * @returns true when the thread has ended
    * @throws {RuntimeError} if it was not started, or is the calling thread itself
+   * @throws {DeadlockError} if the thread waits for the calling one in turn
    * @throws {RangeError} if the time-out is negative
    *
    * @example
@@ -291,7 +294,8 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
       throw new RuntimeError('Cannot terminate the main thread\nprocess.exit() ends the program');
     }
     if (getField(record, RECORD.STATE) >= STATE.ENDING) return;
-    setField(record, RECORD.ASKED, 1);
+    if (graceMs !== Infinity) setField(record, RECORD.ASKED, ASKED.TO_BE_STOPPED);
+    else moveField(record, RECORD.ASKED, ASKED.NO, ASKED.POLITELY);
     setEvent(arena, record + RECORD.STOP);
     if (graceMs === Infinity) return;
     retain(record);
@@ -386,6 +390,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
 
 shapes.set(Thread, { kind: THREAD, byteLength: RECORD.CELLS * 4 });
 enterMainThread(THREAD);
+watchForDeadlocks();
 
 // What console.log shows.
 Object.defineProperty(Thread.prototype, inspect.custom, {

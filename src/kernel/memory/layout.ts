@@ -109,7 +109,10 @@ export const SLOT = {
    * event loop.
    */
   READY: 2,
-  /** The primitive that this thread blocks on without a time-out, for the search for deadlocks. */
+  /**
+   * Whether this thread blocks on its node without a time-out, and who can end that: RELEASED_BY.
+   * For the search for deadlocks.
+   */
   BLOCK: 3,
   /** What it waits for: a handle, or ASLEEP, or 0 while it does not wait. */
   WAITING: 4,
@@ -137,6 +140,14 @@ export const SLOT = {
   RINGER: 15,
   /** What this thread refers to (holdings.ts). */
   HELD: 16,
+} as const;
+
+/** SLOT.BLOCK, where it is not 0. */
+export const RELEASED_BY = {
+  /** Any thread may end the wait: a Lock, an Event, a Semaphore. */
+  ANYONE: 1,
+  /** Only the thread that owns what is waited for: an RLock, another thread's end. */
+  OWNER: 2,
 } as const;
 
 /** SLOT.STATE. */
@@ -229,4 +240,6 @@ export const PRIM_TYPE = {
   EVENT: 2,
   SEMAPHORE: 3,
   CONDITION: 4,
+  /** The end of a thread: an event that only that thread brings about. */
+  THREAD: 9,
 } as const;

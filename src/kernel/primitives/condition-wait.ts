@@ -5,7 +5,7 @@ import { peek, poke } from '../atomics.ts';
 import { NODE_STATE, PRIM } from '../memory/layout.ts';
 import { waitAsynchronously } from '../waiting/async-wait.ts';
 import type { Patience } from '../waiting/async-wait.ts';
-import { declareBlocked, ownNode, settleNode, waitNode } from '../waiting/blocking.ts';
+import { ownNode, settleNode, waitNode } from '../waiting/blocking.ts';
 import { lockOrQueue, takeHandoff, tryLock, unlock } from '../waiting/lock-word.ts';
 import {
   leaveCondition,
@@ -33,10 +33,7 @@ export function waitConditionBlocking(
 ): ConditionOutcome {
   const lock = lockOfCondition(arena, prim);
   const node = ownNode(arena);
-  const afterSlice = (): void => {
-    // While it waits for the lock, it depends on the lock's holder.
-    if (lookAfterWaiter(arena, prim, node) === lock) declareBlocked(arena, lock);
-  };
+  const afterSlice = (): void => void lookAfterWaiter(arena, prim, node);
   queueOnCondition(arena, prim, node);
   const takeBack = giveUpLock(arena, lock);
   let state = waitNode(arena, node, deadlineMs, prim, afterSlice);
@@ -49,7 +46,6 @@ export function waitConditionBlocking(
     if (taken !== 0) break;
     state = waitNode(arena, node, Infinity, lock, afterSlice);
   }
-  declareBlocked(arena, 0);
   takeBack();
   noteNotified(arena, node);
   settleNode(arena, node);

@@ -5,7 +5,8 @@
 // meanwhile, would have served.
 import type { Arena } from '../memory/arena.ts';
 import { load, poke, store } from '../atomics.ts';
-import { ASLEEP, NODE, NODE_STATE, SLOT } from '../memory/layout.ts';
+import { findDeadlock } from '../deadlock/search.ts';
+import { ASLEEP, NODE, NODE_STATE, RELEASED_BY, SLOT } from '../memory/layout.ts';
 import { blockingNode } from '../table/nodes.ts';
 
 let longestMs = 250;
@@ -35,11 +36,20 @@ function sliceUntil(deadlineMs: number): number {
   return Math.min(deadlineMs - performance.now(), longestMs);
 }
 
+/** How a wait without a time-out is watched, which must not be one for ever. */
+export interface Watch {
+  /** Who can end the wait: RELEASED_BY. */
+  readonly by: number;
+  /** Takes the node out of the queue; false when it was woken or granted before. */
+  readonly withdraw: () => boolean;
+}
+
 /**
  * Blocks until the node is woken; gives its state, or 0 when the deadline passed.
  *
  * @param waitingFor handle of what is waited for, shown as the thread's `waitingFor`
  * @param afterSlice called after each slice, to look after the one who should wake this node
+ * @param watch where a deadlock is to be an error: thrown with the node withdrawn
  */
 export function waitNode(
   arena: Arena,
@@ -47,26 +57,43 @@ export function waitNode(
   deadlineMs: number,
   waitingFor: number,
   afterSlice: () => void,
+  watch: Watch | null = null,
 ): number {
   const { cells } = arena;
   let state = load(cells, node + NODE.STATE);
   if (state >= NODE_STATE.WOKEN) return state;
   const slot = arena.slotOf(arena.tid);
+  const watched = deadlineMs === Infinity ? watch : null;
   store(cells, slot + SLOT.WAITING, waitingFor);
+  if (deadlineMs === Infinity) store(cells, slot + SLOT.BLOCK, watch?.by ?? RELEASED_BY.ANYONE);
   try {
+    if (watched !== null) breakDeadlock(arena, node, watched, false);
     for (;;) {
       const ms = sliceUntil(deadlineMs);
       if (ms <= 0) return 0;
-      if (arena.wait(node + NODE.STATE, state, ms) === 'timed-out') {
+      const late = arena.wait(node + NODE.STATE, state, ms) === 'timed-out';
+      if (late) {
         doChores();
         afterSlice();
       }
       state = load(cells, node + NODE.STATE);
       if (state >= NODE_STATE.WOKEN) return state;
+      // Woken for nothing: somebody completed a cycle, and nudged us.
+      if (watched !== null) breakDeadlock(arena, node, watched, late);
     }
   } finally {
+    store(cells, slot + SLOT.BLOCK, 0);
     store(cells, slot + SLOT.WAITING, 0);
   }
+}
+
+// After BLOCK was stored: of two that complete a cycle at the same moment, at least one sees it.
+function breakDeadlock(arena: Arena, node: number, watch: Watch, late: boolean): void {
+  const error = findDeadlock(arena, watch.by, late);
+  // Withdrawn like a wait whose time is up. Where it was woken meanwhile, it was no deadlock.
+  if (error === null || !watch.withdraw()) return;
+  settleNode(arena, node);
+  throw error;
 }
 
 /** Blocks this thread until the deadline. */
@@ -109,11 +136,6 @@ export function blockWhileHolds(arena: Arena, index: number, value: number): voi
   while (load(cells, index) === value) {
     if (arena.wait(index, value, longestMs) === 'timed-out') doChores();
   }
-}
-
-/** Says for the search for deadlocks what this thread waits for without a time-out. */
-export function declareBlocked(arena: Arena, prim: number): void {
-  store(arena.cells, arena.slotOf(arena.tid) + SLOT.BLOCK, prim);
 }
 
 /**

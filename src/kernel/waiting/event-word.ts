@@ -9,10 +9,11 @@
 // A setter that finds waiters sets the flag under their lock. It is tempting to set it first and
 // wake whoever is in the queue by then: a thread that saw the flag, took it back and waits for the
 // next one would be woken for the same one again.
-import { and, load, or, store } from '../atomics.ts';
+import { and, load, or, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_STATE, PRIM } from '../memory/layout.ts';
 import { ownNode, settleNode, waitNode } from './blocking.ts';
+import { nowUs } from './clock.ts';
 import { enqueue, unlink, wakeNode } from './wait-list.ts';
 import { cancelNode, lockQueue, lookAfterQueue, unlockQueue } from './wait-queue.ts';
 
@@ -33,24 +34,31 @@ export function clearEvent(arena: Arena, prim: number): void {
   and(arena.cells, prim + PRIM.WORD, ~SET);
 }
 
-/** Blocks until the flag is set; false when the deadline passed. */
+/**
+ * Blocks until the flag is set; false when the deadline passed.
+ *
+ * @param by who alone can set it (RELEASED_BY), where a deadlock is to be an error
+ */
 export function waitEventBlocking(
   arena: Arena,
   prim: number,
   deadlineMs: number,
   waitingFor: number,
   afterSlice: () => void,
+  by = 0,
 ): boolean {
   if (isEventSet(arena, prim)) return true;
   if (deadlineMs <= performance.now()) return false;
   const node = ownNode(arena);
+  if (by !== 0) poke(arena.cells, node + NODE.SINCE, nowUs());
+  const watch = by === 0 ? null : { by, withdraw: () => cancelNode(arena, node) };
   const look = (): void => {
     lookAfterEvent(arena, prim);
     afterSlice();
   };
   const woken =
     queueForEvent(arena, prim, node) ||
-    waitNode(arena, node, deadlineMs, waitingFor, look) !== 0 ||
+    waitNode(arena, node, deadlineMs, waitingFor, look, watch) !== 0 ||
     // Woken between the end of our time and now: the wake-up counts. Its final state is there, as
     // it is set in one step.
     !cancelNode(arena, node);

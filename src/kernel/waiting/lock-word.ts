@@ -27,7 +27,7 @@ import {
   TID_MASK,
 } from '../memory/layout.ts';
 import { hasDied } from '../table/liveness.ts';
-import { declareBlocked, ownNode, settleNode, waitNode } from './blocking.ts';
+import { ownNode, settleNode, waitNode } from './blocking.ts';
 import { nowUs } from './clock.ts';
 import { enqueue, popWoken, unlink, wakeNode } from './wait-list.ts';
 import { cancelNode, lockQueue, lookAfterQueue, rebuildQueue, unlockQueue } from './wait-queue.ts';
@@ -95,13 +95,17 @@ export function lockOrQueue(arena: Arena, prim: number, node: number, again: boo
   }
 }
 
-/** Takes the lock, blocking until the deadline (`performance.now()`); 0 when the time was up. */
-export function lockBlocking(arena: Arena, prim: number, deadlineMs: number): number {
+/**
+ * Takes the lock, blocking until the deadline (`performance.now()`); 0 when the time was up.
+ *
+ * @param by who can release it (RELEASED_BY), where a deadlock is to be an error
+ */
+export function lockBlocking(arena: Arena, prim: number, deadlineMs: number, by = 0): number {
   const taken = tryLock(arena, prim);
   if (taken !== 0 || deadlineMs <= performance.now()) return taken;
   const node = ownNode(arena);
   stampNode(arena, node);
-  const outcome = queueUntil(arena, prim, node, deadlineMs);
+  const outcome = queueUntil(arena, prim, node, deadlineMs, by);
   settleNode(arena, node);
   return outcome;
 }
@@ -174,12 +178,18 @@ export function reapLock(arena: Arena, prim: number, dead: number): void {
   if (next !== 0) wakeNode(arena, next);
 }
 
-function queueUntil(arena: Arena, prim: number, node: number, deadlineMs: number): number {
+function queueUntil(
+  arena: Arena,
+  prim: number,
+  node: number,
+  deadlineMs: number,
+  by: number,
+): number {
   let again = false;
   for (;;) {
     const taken = lockOrQueue(arena, prim, node, again);
     if (taken !== 0) return taken;
-    const state = waitForLock(arena, prim, node, deadlineMs);
+    const state = waitForLock(arena, prim, node, deadlineMs, by);
     if (state === NODE_STATE.HANDOFF) return takeHandoff(arena, prim);
     if (state === 0) return 0;
     if (deadlineMs <= performance.now()) return lastTry(arena, prim);
@@ -187,15 +197,20 @@ function queueUntil(arena: Arena, prim: number, node: number, deadlineMs: number
   }
 }
 
-function waitForLock(arena: Arena, prim: number, node: number, deadlineMs: number): number {
-  if (deadlineMs === Infinity) declareBlocked(arena, prim);
+function waitForLock(
+  arena: Arena,
+  prim: number,
+  node: number,
+  deadlineMs: number,
+  by: number,
+): number {
   const afterSlice = (): void => lookAfterLock(arena, prim);
-  let state = waitNode(arena, node, deadlineMs, prim, afterSlice);
+  const watch = by === 0 ? null : { by, withdraw: () => cancelNode(arena, node) };
+  let state = waitNode(arena, node, deadlineMs, prim, afterSlice, watch);
   if (state === 0 && !cancelNode(arena, node)) {
     // Granted in the meantime: the final state is on its way.
     state = waitNode(arena, node, Infinity, prim, afterSlice);
   }
-  if (deadlineMs === Infinity) declareBlocked(arena, 0);
   return state;
 }
 

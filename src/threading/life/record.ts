@@ -31,7 +31,7 @@ export const RECORD = {
   RESULT: 17,
   OUTCOME: 18,
   EXIT_CODE: 19,
-  /** The thread was asked to stop; it is going to be stopped dead. */
+  /** Whether the thread was asked to stop (ASKED); it is being stopped dead. */
   ASKED: 20,
   CONDEMNED: 21,
   /**
@@ -60,6 +60,9 @@ export const RECORD = {
 
 /** RECORD.STATE. */
 export const STATE = { INITIAL: 0, STARTING: 1, RUNNING: 2, ENDING: 3, ENDED: 4 } as const;
+
+/** RECORD.ASKED: with time without end to do so, or to be stopped dead after a while. */
+export const ASKED = { NO: 0, POLITELY: 1, TO_BE_STOPPED: 2 } as const;
 
 /** RECORD.OUTCOME. */
 export const OUTCOME = {
@@ -97,7 +100,7 @@ export function shapeOf(type: unknown): Shape {
 
 /** Fills a new record. */
 export function initRecord(record: number, name: string, daemon: boolean): void {
-  initPrim(arena, record, PRIM_TYPE.EVENT);
+  initPrim(arena, record, PRIM_TYPE.THREAD);
   for (let field = PRIM.CELLS; field < RECORD.STOP; field++)
     atomics.poke(arena.cells, record + field, 0);
   initPrim(arena, record + RECORD.STOP, PRIM_TYPE.EVENT);

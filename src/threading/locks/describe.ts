@@ -21,6 +21,7 @@ import { nameOf } from '../life/record.ts';
  */
 export function describe(prim: number, holder = true): string {
   const name = nameOf(prim);
+  if (atomics.peek(arena.cells, prim + PRIM.TYPE) === PRIM_TYPE.THREAD) return `the end of ${name}`;
   const label = name === '' ? kindName(prim) : `${kindName(prim)} ${JSON.stringify(name)}`;
   if (!holder || atomics.peek(arena.cells, prim + PRIM.TYPE) !== PRIM_TYPE.LOCK) return label;
   const owner = holderOf(prim);
@@ -49,8 +50,13 @@ export function showBy(prototype: SharedObject, state: (prim: number) => string)
   });
 }
 
+/** The name of a primitive or thread; its kind where it has none. */
+export function labelOf(prim: number): string {
+  return prim <= 0 ? 'something' : nameOf(prim) || kindName(prim);
+}
+
 /** The name of the thread that has an id, or had it. */
-function threadName(tid: number): string {
+export function threadName(tid: number): string {
   if (hasDied(arena, tid, false)) return nameOfEnded(arena, tid);
   const record = atomics.load(arena.cells, arena.slotOf(tid) + SLOT.THREAD);
   return record === 0 ? 'a thread that has ended' : nameOf(record);

@@ -5,6 +5,7 @@ import {
   Attachment,
   PRIM,
   PRIM_TYPE,
+  RELEASED_BY,
   SharedObject,
   TID_MASK,
   arena,
@@ -77,6 +78,8 @@ export class Lock extends SharedObject implements LockLike {
    * @throws {RangeError} if the time-out is negative, or given together with `blocking: false`
    * @throws {AbandonedLockError} if the last holder ended without releasing; the caller holds the
    *   lock then
+   * @throws {DeadlockError} if this thread holds the lock itself, and no other is left that could
+   *   release it
    *
    * @example Give up after a tenth of a second
    * ```ts
@@ -275,7 +278,9 @@ export class Lock extends SharedObject implements LockLike {
   }
 
   #acquireContended(options: BlockingOptions | undefined): boolean {
-    return tellTaken(lockBlocking(arena, this.#prim, deadlineOf(options)), this.#prim);
+    const deadlineMs = deadlineOf(options);
+    const outcome = lockBlocking(arena, this.#prim, deadlineMs, RELEASED_BY.ANYONE);
+    return tellTaken(outcome, this.#prim);
   }
 }
 

@@ -12,6 +12,7 @@ import {
   Attachment,
   PRIM,
   PRIM_TYPE,
+  RELEASED_BY,
   SharedObject,
   TAKEN,
   TID_MASK,
@@ -24,7 +25,7 @@ import {
   unlock,
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
-import { describe, holderOf, showBy } from './describe.ts';
+import { describe, holderOf, labelOf, showBy, threadName } from './describe.ts';
 import { isOwner, newFlow, runInFlow } from './flow.ts';
 import {
   deadlineOf,
@@ -82,8 +83,9 @@ export class RLock extends SharedObject implements LockLike {
    * @throws {RangeError} if the time-out is negative, or given together with `blocking: false`
    * @throws {AbandonedLockError} if the last holder ended without releasing; the caller holds the
    *   lock then
-   * @throws {DeadlockError} if a flow of this very thread holds it, which could not go on while the
-   *   thread blocks
+   * @throws {DeadlockError} if the wait would never end: its holder waits for this thread in turn,
+   *   or is a flow of this very thread, which could not go on while it blocks; the lock is left as
+   *   it was
    *
    * @example
    * ```ts
@@ -270,7 +272,7 @@ export class RLock extends SharedObject implements LockLike {
     if ((atomics.load(cells, prim + PRIM.WORD) & TID_MASK) === tid && deadlineMs === Infinity) {
       throw deadlockWithFlow(prim);
     }
-    const outcome = lockBlocking(arena, prim, deadlineMs);
+    const outcome = lockBlocking(arena, prim, deadlineMs, RELEASED_BY.OWNER);
     if (outcome >= TAKEN) this.#begin(0);
     return tellTaken(outcome, prim);
   }
@@ -323,6 +325,6 @@ function deadlockWithFlow(prim: number): DeadlockError {
   return new DeadlockError(
     `Cannot wait for ${name} as an asynchronous flow of this very thread holds it, ` +
       'and could not go on while the thread is blocked\nUse withAsync() here, too',
-    { cycle: [describe(prim), name] },
+    { cycle: [threadName(arena.tid), labelOf(prim)] },
   );
 }

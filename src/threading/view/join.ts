@@ -1,6 +1,7 @@
 // Waiting for a thread's end, and for nothing that cannot come: a worker that died is noticed here
 // too.
 import {
+  RELEASED_BY,
   SLOT_MASK,
   arena,
   hasDied,
@@ -17,7 +18,8 @@ import { outcomeOf } from './outcome.ts';
 
 /** Blocks until the thread has ended; false when the deadline passed. */
 export function awaitEnd(record: number, deadlineMs: number): boolean {
-  return waitEventBlocking(arena, record, deadlineMs, record, watchOver(record));
+  const { OWNER } = RELEASED_BY;
+  return waitEventBlocking(arena, record, deadlineMs, record, watchOver(record), OWNER);
 }
 
 /** The same without blocking. */
