@@ -59,6 +59,15 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     ],
     skip: HAS_USING ? false : '`using` needs Node 24',
   },
+  deadlock: {
+    prints: [
+      'in the circle: 5 philosophers and as many forks',
+      '4 ate; 1 did not:',
+      /^Cannot wait for RLock "fork \d" as that would never end: \w+ waits for RLock "fork \d" held/,
+      ...repeat(4, /^ {2}which waits for RLock "fork \d" held by \w+,?$/),
+      'Take locks in the same order in every thread, or wait with a timeout',
+    ],
+  },
   'async-target': {
     scale: 1,
     prints: [
