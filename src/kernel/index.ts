@@ -11,6 +11,9 @@ export type { Deadlock } from './deadlock/search.ts';
 export { buryProcess, buryThread, endThread } from './family/ending.ts';
 export { bequest, family, familyIfEntered, homeOf, isFamily } from './family/family.ts';
 export { loadNative } from './family/native.ts';
+export { enableGil, isGilOn, joinGil } from './gil/callbacks.ts';
+export { checkpoint, leaveGil, withoutGil } from './gil/gil.ts';
+export { intervalMs, setIntervalMs } from './gil/interval.ts';
 export { ask, provideKeeper } from './hub.ts';
 export type { Answer, Employee, Request } from './hub.ts';
 export {

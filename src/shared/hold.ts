@@ -14,12 +14,14 @@ import {
   TID_MASK,
   arena,
   atomics,
+  checkpoint,
   lockBlocking,
   unlock,
 } from '../kernel/index.ts';
 
 /** Takes the lock, blocking until it is free; true when it comes from a thread that was killed. */
 export function enter(handle: number): boolean {
+  checkpoint();
   if (atomics.compareExchange(arena.cells, handle + PRIM.WORD, 0, arena.tid) === 0) return false;
   return enterContended(handle);
 }

@@ -4,7 +4,14 @@
 // kind in the third. Each access is one atomic operation (kinds.ts), so no thread ever sees half of
 // a value, and no lock can be left behind.
 import { inspect } from 'node:util';
-import { Attachment, SharedObject, arena, atomics, defineKind } from '../kernel/index.ts';
+import {
+  Attachment,
+  SharedObject,
+  arena,
+  atomics,
+  checkpoint,
+  defineKind,
+} from '../kernel/index.ts';
 import type { Birth } from '../kernel/index.ts';
 import { describeValue, requireFunction } from './arguments.ts';
 import { FORMS, cureFor } from './kinds.ts';
@@ -86,10 +93,12 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
    * ```
    */
   get value(): ValueOf<K> {
+    checkpoint();
     return this.#form.load(this.#index) as ValueOf<K>;
   }
 
   set value(value: ValueOf<K>) {
+    checkpoint();
     if (typeof value !== this.#form.type) throw wrongType(this.#form, value, this.#setting());
     this.#form.store(this.#index, value);
   }
@@ -110,6 +119,7 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
    * ```
    */
   add(n: ValueOf<K>): ValueOf<K> {
+    checkpoint();
     const { add } = this.#form;
     if (add === null) {
       throw new RangeError(
@@ -142,6 +152,7 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
    * ```
    */
   compareExchange(expected: ValueOf<K>, replacement: ValueOf<K>): ValueOf<K> {
+    checkpoint();
     const form = this.#form;
     const action = `compare and exchange a Value of kind ${this.#kind} with %`;
     check(form, expected, action);
@@ -168,6 +179,7 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
    * ```
    */
   update(fn: (current: ValueOf<K>) => ValueOf<K>): ValueOf<K> {
+    checkpoint();
     const form = this.#form;
     requireFunction(fn, 'update a Value by');
     for (;;) {

@@ -8,6 +8,7 @@ import {
   sleepUntil,
   tryLockSide,
   unlockSide,
+  withoutGil,
 } from '../kernel/index.ts';
 import { writeWhole } from './lines.ts';
 
@@ -62,7 +63,7 @@ function readLine(): string | null {
 function readByte(byte: Uint8Array): number {
   for (;;) {
     try {
-      return fs.readSync(source(), byte);
+      return withoutGil(() => fs.readSync(source(), byte));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EOF') return 0;

@@ -4,7 +4,15 @@
 // while that is blocked. These write to the descriptor itself, under a lock that all threads share:
 // lines never mix.
 import fs from 'node:fs';
-import { HEADER, arena, lockSide, sleepUntil, unlockSide } from '../kernel/index.ts';
+import {
+  HEADER,
+  arena,
+  checkpoint,
+  lockSide,
+  sleepUntil,
+  unlockSide,
+  withoutGil,
+} from '../kernel/index.ts';
 
 // A terminal or pipe that is full says so; it has room again within about so long.
 const FULL_MS = 2;
@@ -13,6 +21,7 @@ const FULL_MS = 2;
  * Writes all of the bytes to a descriptor before anything else of this program is written there.
  */
 export function writeWhole(descriptor: number, data: string | Uint8Array): void {
+  checkpoint();
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
   lockSide(arena, HEADER.PRINT_LOCK);
   try {
@@ -25,7 +34,7 @@ export function writeWhole(descriptor: number, data: string | Uint8Array): void 
 
 function writeSome(descriptor: number, bytes: Uint8Array, from: number): number {
   try {
-    return fs.writeSync(descriptor, bytes, from);
+    return withoutGil(() => fs.writeSync(descriptor, bytes, from));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
     sleepUntil(arena, performance.now() + FULL_MS);

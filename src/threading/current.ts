@@ -1,5 +1,5 @@
 // Which thread is this? And which others are there?
-import { HEADER, arena, atomics, attach, release } from '../kernel/index.ts';
+import { HEADER, arena, atomics, attach, checkpoint, release } from '../kernel/index.ts';
 import { RECORD, getField, nameOf } from './life/record.ts';
 import { aliveRecords, countAlive } from './life/roster.ts';
 import { osThreadId } from './view/usage.ts';
@@ -36,6 +36,7 @@ export function currentRecord(): number {
  * ```
  */
 export function currentThread(): Thread {
+  checkpoint();
   return attach(current) as Thread;
 }
 
@@ -69,6 +70,7 @@ export function mainThread(): Thread {
  * ```
  */
 export function enumerate(): Thread[] {
+  checkpoint();
   return aliveRecords().map((record) => {
     const thread = attach(record) as Thread;
     release(record);
@@ -88,6 +90,7 @@ export function enumerate(): Thread[] {
  * ```
  */
 export function activeCount(): number {
+  checkpoint();
   return countAlive();
 }
 
@@ -104,6 +107,7 @@ export function activeCount(): number {
  * ```
  */
 export function getIdent(): number {
+  checkpoint();
   return getField(current, RECORD.IDENT);
 }
 

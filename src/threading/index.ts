@@ -17,6 +17,8 @@ export {
   getNativeId,
   mainThread,
 } from './current.ts';
+export { gil } from './gil.ts';
+export type { Gil } from './gil.ts';
 export { setExceptHook } from './life/hook.ts';
 export type { ExceptHookArgs } from './life/hook.ts';
 export { Condition } from './locks/condition.ts';

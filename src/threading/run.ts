@@ -1,5 +1,5 @@
 // One thread's run in this worker: from its task to its end.
-import { arena, atomics, SLOT, endThread, SLOT_STATE } from '../kernel/index.ts';
+import { arena, atomics, endThread, joinGil, SLOT, SLOT_STATE } from '../kernel/index.ts';
 import { drop, loadAsync, store } from '../wire/index.ts';
 import { RuntimeError, TransferError } from '../errors/index.ts';
 import { claimEnd, complete, rememberName, stopHolding } from './life/finish.ts';
@@ -26,6 +26,7 @@ let cpuAtEndMs = cpuMs();
 
 /** Runs a thread to its end; false when the worker can take no other one after it. */
 export async function runThread(record: number): Promise<boolean> {
+  joinGil();
   if (!begin(record)) {
     wind();
     return true;

@@ -9,6 +9,7 @@ import {
   ask,
   inheritance,
   lacksKinds,
+  leaveGil,
   loadKinds,
   releaseAll,
   releaseParcels,
@@ -53,6 +54,7 @@ process.on('exit', () => {
   releaseRecipes();
   releaseParcels();
   releaseAll();
+  leaveGil();
 });
 process.on('beforeExit', starveRun);
 process.on('uncaughtException', (error) => {

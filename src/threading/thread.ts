@@ -12,6 +12,7 @@ import {
   arena,
   ask,
   atomics,
+  checkpoint,
   defineKind,
   handleOf,
   retain,
@@ -133,6 +134,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
    * ```
    */
   start(): this {
+    checkpoint();
     const record = this.#record;
     const name = JSON.stringify(this.name);
     if (getField(record, RECORD.STATE) !== STATE.INITIAL) throw startedTwice(name);
@@ -313,6 +315,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
 
   /** True from start() until the target is through. */
   isAlive(): boolean {
+    checkpoint();
     const state = getField(this.#record, RECORD.STATE);
     return state !== STATE.INITIAL && state !== STATE.ENDED;
   }
@@ -357,6 +360,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
 
   /** Which of the five states it is in. */
   get state(): State {
+    checkpoint();
     return stateOf(this.#record);
   }
 

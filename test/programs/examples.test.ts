@@ -63,9 +63,20 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     prints: [
       'in the circle: 5 philosophers and as many forks',
       '4 ate; 1 did not:',
-      /^Cannot wait for RLock "fork \d" as that would never end: \w+ waits for RLock "fork \d" held/,
+      /^Cannot wait for RLock "fork \d" as that would never end: \w+ waits for RLock "fork \d" h/,
       ...repeat(4, /^ {2}which waits for RLock "fork \d" held by \w+,?$/),
       'Take locks in the same order in every thread, or wait with a timeout',
+    ],
+  },
+  gil: {
+    prints: [
+      'the GIL is off',
+      /^ {2}[1-9]\d* of 400000 additions lost$/,
+      /^ {2}2 searches in \d+\.\d\d s, one in \d+\.\d\d s: \d\.\d at a time$/,
+      'the GIL is on',
+      /^ {2}0 of 400000 additions lost$/,
+      /^ {2}2 searches in \d+\.\d\d s, one in \d+\.\d\d s: \d\.\d at a time$/,
+      /^on \d+ processors$/,
     ],
   },
   'async-target': {

@@ -149,7 +149,7 @@ test('DeadlockError tells a thread that joins the one who waits for its RLock', 
   assert.deepEqual(told?.cycle, ['joiner', 'waiter', 'ledger']);
 });
 
-test('DeadlockError reaches the youngest waiter of a cycle that forms while all sleep', async () => {
+test('DeadlockError reaches the youngest of a cycle that forms while all sleep', async () => {
   const [a, b] = [new RLock({ name: 'a' }), new RLock({ name: 'b' })];
   const [held, queued, woken, now] = [new Event(), new Event(), new Event(), new Event()];
   // Has a flow wait for b, and lose it once; then blocks on a.
@@ -308,7 +308,7 @@ test('RLock.withAsync() of flows that wait for each other makes no DeadlockError
   assert.deepEqual([a.locked(), b.locked()], [false, false]);
 });
 
-test('Lock.acquire() of a program whose only thread holds it ends with a DeadlockError', async () => {
+test('Lock.acquire() is a DeadlockError for the only thread of a program', async () => {
   const ran = await runProgram(
     `
     import { Lock } from 'heddle/threading';

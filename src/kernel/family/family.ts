@@ -38,7 +38,9 @@ class FamilyArena extends Arena {
   }
 
   override wait(index: number, value: number, ms: number): Awakening {
-    return this.#native.futexWait(this.#address + index * 4, value, Math.min(ms, LONGEST_MS));
+    const address = this.#address + index * 4;
+    const sleep = (): Awakening => this.#native.futexWait(address, value, Math.min(ms, LONGEST_MS));
+    return arena.unlocked === null ? sleep() : arena.unlocked(sleep);
   }
 
   override notify(index: number, count: number): void {

@@ -39,6 +39,8 @@ export class Arena {
   /** Where its header begins, and where its heap ends: the first cell that is not its own. */
   readonly base: number;
   readonly end: number;
+  /** In GIL mode: runs a call that blocks, while other threads run. */
+  unlocked: (<T>(call: () => T) => T) | null = null;
 
   constructor(memory: SharedArrayBuffer, base = 0, end: number = memory.byteLength >>> 2) {
     this.memory = memory;
@@ -55,6 +57,7 @@ export class Arena {
 
   /** Blocks while the cell holds the value, for at most `ms`. */
   wait(index: number, value: number, ms: number): Awakening {
+    if (this.unlocked !== null) return this.unlocked(() => wait(this.cells, index, value, ms));
     return wait(this.cells, index, value, ms);
   }
 

@@ -79,6 +79,16 @@ export const HEADER = {
   /** Head of the list of files that go with this process, and its lock. */
   PATHS_HEAD: 53,
   PATHS_LOCK: 54,
+  /** GIL mode (kernel/gil/gil.ts): 1 when on; who holds it, and who held it last. */
+  GIL_ON: 40,
+  GIL_HOLDER: 41,
+  GIL_LAST: 42,
+  /** 1: the holder is to give it up; how often it went to another thread; how many wait for it. */
+  GIL_REQUEST: 43,
+  GIL_SWITCHES: 44,
+  GIL_WAITERS: 45,
+  /** The switch interval in ms, a number of two cells; 0 is the usual one. */
+  GIL_INTERVAL: 46,
 } as const;
 
 /** Free lists: for each size class a lock, a head, and how many of its blocks are in use. */
@@ -140,6 +150,8 @@ export const SLOT = {
   RINGER: 15,
   /** What this thread refers to (holdings.ts). */
   HELD: 16,
+  /** 1 while it waits for the GIL: it could run. */
+  GIL_WAIT: 28,
 } as const;
 
 /** SLOT.BLOCK, where it is not 0. */

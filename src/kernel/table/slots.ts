@@ -17,6 +17,7 @@ import {
   SLOT_STATE,
   TID_MASK,
 } from '../memory/layout.ts';
+import { freeGilOf } from '../gil/gil.ts';
 import { passNotification } from '../primitives/condition-word.ts';
 import { reapPermits } from '../primitives/semaphore-word.ts';
 import { attended } from '../waiting/doorbell.ts';
@@ -80,6 +81,7 @@ export function burySlot(arena: Arena, number: number): void {
   const dead = load(cells, slot + SLOT.TID);
   store(cells, slot + SLOT.STATE, SLOT_STATE.DEAD);
   store(cells, slot + SLOT.TID, nextTid(dead));
+  freeGilOf(arena, number);
   reapThread(arena, dead);
   dropNodes(arena, dead);
   store(cells, slot + SLOT.STATE, SLOT_STATE.FREE);
@@ -157,6 +159,7 @@ function clearSlot(arena: Arena, number: number): void {
     SLOT.FAMILY,
     SLOT.RINGER,
     SLOT.HELD,
+    SLOT.GIL_WAIT,
   ])
     store(cells, slot + field, 0);
   const node = blockingNode(arena, number);

@@ -4,6 +4,7 @@ import {
   PRIM_TYPE,
   SharedObject,
   arena,
+  checkpoint,
   clearEvent,
   defineKind,
   isEventSet,
@@ -63,6 +64,7 @@ export class Event extends SharedObject {
    * ```
    */
   isSet(): boolean {
+    checkpoint();
     return isEventSet(arena, this.#prim);
   }
 
@@ -79,6 +81,7 @@ export class Event extends SharedObject {
    * ```
    */
   set(): void {
+    checkpoint();
     setEvent(arena, this.#prim);
   }
 
@@ -96,6 +99,7 @@ export class Event extends SharedObject {
    * ```
    */
   clear(): void {
+    checkpoint();
     clearEvent(arena, this.#prim);
   }
 
@@ -114,6 +118,7 @@ export class Event extends SharedObject {
    * ```
    */
   wait(timeout?: Duration): boolean {
+    checkpoint();
     return waitEventBlocking(arena, this.#prim, toDeadline(timeout), this.#prim, nothing);
   }
 

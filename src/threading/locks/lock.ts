@@ -10,6 +10,7 @@ import {
   TID_MASK,
   arena,
   atomics,
+  checkpoint,
   defineKind,
   lockAsync,
   lockBlocking,
@@ -89,6 +90,7 @@ export class Lock extends SharedObject implements LockLike {
    * ```
    */
   acquire(options?: BlockingOptions): boolean {
+    checkpoint();
     if (
       options === undefined &&
       atomics.compareExchange(arena.cells, this.#prim + PRIM.WORD, 0, arena.tid) === 0
@@ -116,6 +118,7 @@ export class Lock extends SharedObject implements LockLike {
    * ```
    */
   acquireAsync(options?: AsyncOptions): Promise<boolean> {
+    checkpoint();
     if (
       options === undefined &&
       atomics.compareExchange(arena.cells, this.#prim + PRIM.WORD, 0, arena.tid) === 0
@@ -139,6 +142,7 @@ export class Lock extends SharedObject implements LockLike {
    * ```
    */
   release(): void {
+    checkpoint();
     if (
       atomics.compareExchange(arena.cells, this.#prim + PRIM.WORD, arena.tid, 0) !== arena.tid &&
       !unlock(arena, this.#prim)
@@ -159,6 +163,7 @@ export class Lock extends SharedObject implements LockLike {
    * ```
    */
   locked(): boolean {
+    checkpoint();
     return (atomics.load(arena.cells, this.#prim + PRIM.WORD) & (TID_MASK | ABANDONED)) !== 0;
   }
 

@@ -18,6 +18,7 @@ import {
   TID_MASK,
   arena,
   atomics,
+  checkpoint,
   defineKind,
   lockAsync,
   lockBlocking,
@@ -98,6 +99,7 @@ export class RLock extends SharedObject implements LockLike {
    * ```
    */
   acquire(options?: BlockingOptions): boolean {
+    checkpoint();
     const { cells, tid } = arena;
     if (
       options === undefined &&
@@ -123,6 +125,7 @@ export class RLock extends SharedObject implements LockLike {
    * ```
    */
   release(): void {
+    checkpoint();
     if (!isOwner(this.#prim)) {
       throw new RuntimeError(
         `Cannot release ${describe(this.#prim)} here as only its holder may, which is ` +
@@ -144,6 +147,7 @@ export class RLock extends SharedObject implements LockLike {
    * ```
    */
   locked(): boolean {
+    checkpoint();
     return (atomics.load(arena.cells, this.#prim + PRIM.WORD) & (TID_MASK | ABANDONED)) !== 0;
   }
 

@@ -23,7 +23,9 @@ export function stateOf(record: number): State {
     default:
       break;
   }
-  if (waitedFor(record) !== 0) return 'waiting';
+  // Woken, and wanting the GIL: it could run.
+  if (slotField(record, SLOT.GIL_WAIT) !== 0) return 'ready';
+  if (slotField(record, SLOT.WAITING) !== 0) return 'waiting';
   // Blocked in a call of the system's, or in an event loop without an event.
   const osTid = getField(record, RECORD.OS_TID);
   const letter = osTid === 0 ? null : stateLetterOf(osTid);
@@ -32,16 +34,17 @@ export function stateOf(record: number): State {
 
 /** What a thread waits for, in words; null while it does not wait in a call of heddle's. */
 export function waitingForOf(record: number): string | null {
-  const waited = waitedFor(record);
-  if (waited === 0) return null;
+  const waited = slotField(record, SLOT.WAITING);
+  if (waited === 0 || slotField(record, SLOT.GIL_WAIT) !== 0) return null;
   return waited === ASLEEP ? 'time to pass' : describe(waited);
 }
 
-function waitedFor(record: number): number {
+// Of the slot of a thread that runs; 0 for others.
+function slotField(record: number, field: number): number {
   if (getField(record, RECORD.STATE) !== STATE.RUNNING) return 0;
   const slot = arena.slotOf(getField(record, RECORD.TID));
-  const waited = atomics.load(arena.cells, slot + SLOT.WAITING);
+  const value = atomics.load(arena.cells, slot + field);
   // The slot may have another thread by now.
   const same = atomics.load(arena.cells, slot + SLOT.TID) === getField(record, RECORD.TID);
-  return same ? waited : 0;
+  return same ? value : 0;
 }

@@ -3,7 +3,7 @@
 // Its event loop hears of it by the doorbell. Code that never gives the loop a turn sees it too,
 // because reading `aborted` looks into the arena first.
 import { RuntimeError } from '../../errors/index.ts';
-import { arena, isEventSet, waitEventAsync } from '../../kernel/index.ts';
+import { arena, checkpoint, isEventSet, waitEventAsync } from '../../kernel/index.ts';
 import { currentRecord } from '../current.ts';
 import { RECORD, nameOf } from '../life/record.ts';
 
@@ -16,6 +16,7 @@ export function stopSignalOf(record: number): AbortSignal {
   const controller = new AbortController();
   const { signal } = controller;
   const look = (): void => {
+    checkpoint();
     if (!isEventSet(arena, stop)) return;
     const name = JSON.stringify(nameOf(record));
     controller.abort(new RuntimeError(`Cannot go on with thread ${name} as it was asked to stop`));
