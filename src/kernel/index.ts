@@ -41,9 +41,11 @@ export {
   ABANDONED,
   ASLEEP,
   HEADER,
+  LAUNCHING,
   PARKED,
   PRIM,
   PRIM_TYPE,
+  READING,
   RELEASED_BY,
   SLOT,
   SLOT_MASK,
@@ -71,6 +73,7 @@ export { keepName, nameOfEnded } from './table/ended.ts';
 export { hold, letGo } from './table/holding.ts';
 export { hasDied, startOf } from './table/liveness.ts';
 export { forgetPath, keepPath, removePaths } from './table/paths.ts';
+export { ownStack, requestStacks, stackOf } from './table/stacks.ts';
 export { burySlot, claimSlot, reapThread } from './table/slots.ts';
 export type { Patience } from './waiting/async-wait.ts';
 export {
@@ -79,6 +82,7 @@ export {
   blockWhileHolds,
   doChores,
   setSlice,
+  showWaiting,
   sleepUntil,
 } from './waiting/blocking.ts';
 export { attended } from './waiting/doorbell.ts';

@@ -2,9 +2,11 @@
 import fs from 'node:fs';
 import {
   HEADER,
+  READING,
   arena,
   doChores,
   inheritance,
+  showWaiting,
   sleepUntil,
   tryLockSide,
   unlockSide,
@@ -36,6 +38,10 @@ const POLL_MS = 15;
  */
 export function input(prompt = ''): string | null {
   if (prompt !== '') writeWhole(STDOUT, prompt);
+  return showWaiting(arena, READING, readInTurn);
+}
+
+function readInTurn(): string | null {
   // The turn may take as long as a person types, so those who want it look now and then rather than
   // queue.
   while (!tryLockSide(arena, HEADER.INPUT_LOCK)) pause();

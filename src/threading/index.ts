@@ -19,6 +19,7 @@ export {
 } from './current.ts';
 export { gil } from './gil.ts';
 export type { Gil } from './gil.ts';
+export { dump } from './view/dump.ts';
 export { setExceptHook } from './life/hook.ts';
 export type { ExceptHookArgs } from './life/hook.ts';
 export { Condition } from './locks/condition.ts';

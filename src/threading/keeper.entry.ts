@@ -24,6 +24,7 @@ import { makeWorker, publishHeap, stopWorker, workerIn } from './life/maker.ts';
 import type { Nursery } from './life/maker.ts';
 import { OUTCOME, RECORD, getField, setField } from './life/record.ts';
 import { makeRinger } from './life/ringer.ts';
+import { dumpOnSignalHere, isDumpWanted } from './view/dump-signal.ts';
 
 // Booted ahead, so that the next thread that starts finds a worker. Not at once: where one short
 // thread follows another, the worker of the last is free again in a moment.
@@ -74,6 +75,7 @@ function open(): void {
   atomics.store(arena.cells, arena.slotOf(arena.slot) + SLOT.STATE, SLOT_STATE.LIVE);
   listen(mainSlot, main);
   introductions.on('message', ({ slot, port }: Introduction) => listen(slot, port));
+  if (isDumpWanted()) dumpOnSignalHere();
   atomics.store(arena.cells, HEADER.KEEPER_READY, 1);
   setTimeout(supply, FIRST_SPARE_MS);
   setInterval(lookAfterStarting, PATIENCE_MS);

@@ -5,6 +5,8 @@ import { setCurrent } from './current.ts';
 import { awaitThreadsAtExit } from './life/holding.ts';
 import { RECORD, STATE, initRecord, setField } from './life/record.ts';
 import { enlist } from './life/roster.ts';
+import { watchForDeadlocks } from './view/deadlock.ts';
+import { dumpOnSignal, isDumpWanted } from './view/dump-signal.ts';
 
 /** Gives the main thread its record; nothing happens in other threads, or the second time. */
 export function enterMainThread(kind: number): void {
@@ -23,6 +25,8 @@ export function enterMainThread(kind: number): void {
   setCurrent(record);
   awaitThreadsAtExit(record);
   rareWriters.prepare();
+  watchForDeadlocks();
+  if (isDumpWanted()) dumpOnSignal();
 }
 
 /** A number that no thread of this program has had. */

@@ -42,7 +42,6 @@ import {
   shapes,
 } from './life/record.ts';
 import { enlist } from './life/roster.ts';
-import { watchForDeadlocks } from './view/deadlock.ts';
 import { awaitBegin, awaitEnd, awaitEndAsync } from './view/join.ts';
 import { enterMainThread, nextIdent } from './main.ts';
 import { outcomeOf } from './view/outcome.ts';
@@ -394,7 +393,6 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
 
 shapes.set(Thread, { kind: THREAD, byteLength: RECORD.CELLS * 4 });
 enterMainThread(THREAD);
-watchForDeadlocks();
 
 // What console.log shows.
 Object.defineProperty(Thread.prototype, inspect.custom, {

@@ -89,6 +89,11 @@ export const HEADER = {
   GIL_WAITERS: 45,
   /** The switch interval in ms, a number of two cells; 0 is the usual one. */
   GIL_INTERVAL: 46,
+  /** The last request for the stacks of blocked threads, and the lock of who asks. */
+  STACK_REQUEST: 48,
+  STACKS_LOCK: 49,
+  /** 1 when the keeper answers the signal that asks for a dump. */
+  DUMP_WATCHED: 50,
 } as const;
 
 /** Free lists: for each size class a lock, a head, and how many of its blocks are in use. */
@@ -152,6 +157,9 @@ export const SLOT = {
   HELD: 16,
   /** 1 while it waits for the GIL: it could run. */
   GIL_WAIT: 28,
+  /** The request for its stack that it answered last, and the block with the stack. */
+  STACK_ANSWER: 29,
+  STACK: 30,
 } as const;
 
 /** SLOT.BLOCK, where it is not 0. */
@@ -179,8 +187,11 @@ export const SLOT_MASK: number = SLOT_COUNT - 1;
  */
 export const TID_MASK = 0x0fff_ffff;
 
-/** SLOT.WAITING of a thread in sleep(), input(), or a wait that has no primitive. */
+/** SLOT.WAITING of a thread in sleep(), or a wait that has no primitive. */
 export const ASLEEP = -1;
+/** The same of one in input(), and in start(). */
+export const READING = -2;
+export const LAUNCHING = -3;
 
 export const NODES: number = SLOTS + SLOT_COUNT * SLOT_CELLS;
 export const NODE_CELLS = 16;

@@ -6,8 +6,9 @@
 import type { Arena } from '../memory/arena.ts';
 import { load, poke, store } from '../atomics.ts';
 import { findDeadlock } from '../deadlock/search.ts';
-import { ASLEEP, NODE, NODE_STATE, RELEASED_BY, SLOT } from '../memory/layout.ts';
+import { ASLEEP, LAUNCHING, NODE, NODE_STATE, RELEASED_BY, SLOT } from '../memory/layout.ts';
 import { blockingNode } from '../table/nodes.ts';
+import { answerForStack } from '../table/stacks.ts';
 
 let longestMs = 250;
 
@@ -76,6 +77,7 @@ export function waitNode(
         doChores();
         afterSlice();
       }
+      answerForStack(arena);
       state = load(cells, node + NODE.STATE);
       if (state >= NODE_STATE.WOKEN) return state;
       // Woken for nothing: somebody completed a cycle, and nudged us.
@@ -115,7 +117,8 @@ export function blockWhile(
   const slot = arena.slotOf(arena.tid);
   const node = blockingNode(arena, arena.slot);
   const state = load(cells, node + NODE.STATE);
-  store(cells, slot + SLOT.WAITING, ASLEEP);
+  const before = load(cells, slot + SLOT.WAITING);
+  if (before === 0) store(cells, slot + SLOT.WAITING, ASLEEP);
   try {
     while (test()) {
       const ms = sliceUntil(deadlineMs);
@@ -123,18 +126,34 @@ export function blockWhile(
       if (arena.wait(node + NODE.STATE, state, Math.min(ms, sliceMs)) === 'timed-out') {
         doChores();
       }
+      answerForStack(arena);
     }
     return true;
   } finally {
-    store(cells, slot + SLOT.WAITING, 0);
+    store(cells, slot + SLOT.WAITING, before);
   }
 }
 
-/** Blocks while a cell holds the value. Who changes it has to notify. */
+/**
+ * Blocks while the cell that says how far a thread is with its start holds the value. Who changes
+ * it has to notify.
+ */
 export function blockWhileHolds(arena: Arena, index: number, value: number): void {
-  const { cells } = arena;
-  while (load(cells, index) === value) {
-    if (arena.wait(index, value, longestMs) === 'timed-out') doChores();
+  showWaiting(arena, LAUNCHING, () => {
+    while (load(arena.cells, index) === value) {
+      if (arena.wait(index, value, longestMs) === 'timed-out') doChores();
+    }
+  });
+}
+
+/** Says what this thread waits for while it makes a call. */
+export function showWaiting<T>(arena: Arena, waitingFor: number, call: () => T): T {
+  const index = arena.slotOf(arena.tid) + SLOT.WAITING;
+  store(arena.cells, index, waitingFor);
+  try {
+    return call();
+  } finally {
+    store(arena.cells, index, 0);
   }
 }
 

@@ -21,6 +21,7 @@ import { drainHook } from './hook.ts';
 import {
   failAllStarting,
   inheritedFlags,
+  keptFlags,
   makeWorker,
   programOf,
   publishHeap,
@@ -28,6 +29,7 @@ import {
   workerIn,
 } from './maker.ts';
 import type { Bespoke } from './maker.ts';
+import { isDumpWanted } from '../view/dump-signal.ts';
 import { heapKib } from '../view/usage.ts';
 
 /** What the keeper tells the main thread. */
@@ -202,7 +204,7 @@ function startKeeper(): Keeper {
       program,
     },
     transferList: [commands.port2, hub.port2, unused.port2],
-    ...inheritedFlags(),
+    ...(isDumpWanted() ? { execArgv: [...keptFlags(), '--expose-internals'] } : inheritedFlags()),
   });
   worker.unref();
   worker.on('error', loseKeeper);

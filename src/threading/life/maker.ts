@@ -158,8 +158,13 @@ const KEPT_FLAG = /^(?:--conditions=|--require=|--import=|--no-warnings|--experi
  * program's text again, or not run at all.
  */
 export function inheritedFlags(): { execArgv?: string[] } {
+  if (!process.execArgv.some((flag) => flag.startsWith('--input-type'))) return {};
+  return { execArgv: keptFlags() };
+}
+
+/** The flags that say how modules are found and loaded. */
+export function keptFlags(): string[] {
   const flags = process.execArgv;
-  if (!flags.some((flag) => flag.startsWith('--input-type'))) return {};
   const kept: string[] = [];
   for (let i = 0; i < flags.length; i++) {
     const flag = flags[i] as string;
@@ -167,7 +172,7 @@ export function inheritedFlags(): { execArgv?: string[] } {
     else if (CODE_FLAG.test(flag)) kept.push(flag, flags[++i] as string);
     else if (KEPT_FLAG.test(flag)) kept.push(flag);
   }
-  return { execArgv: kept };
+  return kept;
 }
 
 function bury(slot: number, code: number, cause: unknown, bespoke: Bespoke | null): void {

@@ -1,8 +1,9 @@
 // The five states of a thread, and what it waits for, told from its record, our own wait table and
 // the kernel's view.
-import { ASLEEP, SLOT, arena, atomics } from '../../kernel/index.ts';
+import { ASLEEP, LAUNCHING, READING, SLOT, arena, atomics } from '../../kernel/index.ts';
 import { RECORD, STATE, getField } from '../life/record.ts';
 import { describe } from '../locks/describe.ts';
+import { hasProcessor } from './processor.ts';
 import { stateLetterOf } from './usage.ts';
 
 /**
@@ -10,6 +11,12 @@ import { stateLetterOf } from './usage.ts';
  * asleep.
  */
 export type State = 'initial' | 'ready' | 'running' | 'waiting' | 'terminated';
+
+const WORDS: ReadonlyMap<number, string> = new Map([
+  [ASLEEP, 'time to pass'],
+  [READING, 'a line of standard input'],
+  [LAUNCHING, 'a thread to begin'],
+]);
 
 /** The state of a thread. */
 export function stateOf(record: number): State {
@@ -29,14 +36,16 @@ export function stateOf(record: number): State {
   // Blocked in a call of the system's, or in an event loop without an event.
   const osTid = getField(record, RECORD.OS_TID);
   const letter = osTid === 0 ? null : stateLetterOf(osTid);
-  return letter === null || letter === 'R' ? 'running' : 'waiting';
+  if (letter !== null && letter !== 'R') return 'waiting';
+  const self = getField(record, RECORD.TID) === arena.tid;
+  return self || osTid === 0 || hasProcessor(osTid) ? 'running' : 'ready';
 }
 
 /** What a thread waits for, in words; null while it does not wait in a call of heddle's. */
 export function waitingForOf(record: number): string | null {
   const waited = slotField(record, SLOT.WAITING);
   if (waited === 0 || slotField(record, SLOT.GIL_WAIT) !== 0) return null;
-  return waited === ASLEEP ? 'time to pass' : describe(waited);
+  return WORDS.get(waited) ?? describe(waited);
 }
 
 // Of the slot of a thread that runs; 0 for others.
