@@ -67,6 +67,13 @@ export interface ExceptHookArgs {
     thread: Thread;
 }
 
+export interface Gil {
+    readonly enabled: boolean;
+    enable(): void;
+    getSwitchInterval(): number;
+    setSwitchInterval(interval: Duration): void;
+}
+
 export interface Guard extends Disposable {
     [Symbol.dispose](): void;
 }
@@ -204,11 +211,15 @@ export declare function activeCount(): number;
 
 export declare function currentThread(): Thread;
 
+export declare function dump(): string;
+
 export declare function enumerate(): Thread[];
 
 export declare function getIdent(): number;
 
 export declare function getNativeId(): number | null;
+
+export declare const gil: Gil;
 
 export declare function mainThread(): Thread;
 

@@ -79,6 +79,18 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
       /^on \d+ processors$/,
     ],
   },
+  states: {
+    prints: [
+      'initial: not started yet',
+      'running: seen',
+      'ready: seen',
+      'waiting: seen',
+      'it waits for Lock "door" held by MainThread',
+      'Thread "visitor" (…): waiting for Lock "door" held by MainThread',
+      'terminated: its target is through',
+    ],
+    skip: process.platform === 'linux' ? false : 'only Linux tells ready from running',
+  },
   'async-target': {
     scale: 1,
     prints: [
