@@ -5,6 +5,7 @@
 // it has not answered, writes its stack into the arena, and sleeps on. So a stack costs nothing
 // until somebody wants to see it. A thread that runs, or whose event loop waits, has no chance to
 // answer.
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Arena } from '../memory/arena.ts';
 import { add, exchange, load, store } from '../atomics.ts';
 import { freeIn } from '../memory/heap.ts';
@@ -16,7 +17,9 @@ import { blockingNode } from './nodes.ts';
 const FRAMES = 50;
 
 // Frames of ours say nothing of the user's code, nor do Node's around it.
-const [OURS = '\0'] = /^.*\/(?:src|dist)\//.exec(import.meta.url) ?? [];
+// They name a file by its URL or, where it was required, by its path.
+const [OURS = '\0'] = /^.*[/\\](?:src|dist)[/\\]/.exec(fileURLToPath(import.meta.url)) ?? [];
+const OURS_AS_URL = pathToFileURL(OURS).href;
 const NODES = /\bnode:internal\//;
 
 /** The stack of the calling thread, as far as it is the user's. */
@@ -25,7 +28,7 @@ export function ownStack(): string {
   Error.stackTraceLimit = FRAMES;
   const lines = (new Error().stack ?? '').split('\n');
   Error.stackTraceLimit = stackTraceLimit;
-  const frames = lines.filter((line) => /^ +at /.test(line) && !line.includes(OURS));
+  const frames = lines.filter((line) => /^ +at /.test(line) && !isOurs(line));
   // Built-in functions that ours were called by.
   while (frames[0]?.endsWith('(<anonymous>)')) frames.shift();
   while (NODES.test(frames.at(-1) ?? '')) frames.pop();
@@ -59,4 +62,8 @@ export function stackOf(arena: Arena, tid: number, request: number): string | nu
   const slot = arena.slotOf(tid);
   if (load(arena.cells, slot + SLOT.STACK_ANSWER) !== request) return null;
   return readText(arena, load(arena.cells, slot + SLOT.STACK));
+}
+
+function isOurs(frame: string): boolean {
+  return frame.includes(OURS) || frame.includes(OURS_AS_URL);
 }
