@@ -53,7 +53,7 @@ export function requestStacks(arena: Arena, tids: readonly number[]): number {
   const { cells } = arena;
   const request = add(cells, HEADER.STACK_REQUEST, 1) + 1;
   store(cells, arena.slotOf(arena.tid) + SLOT.STACK_ANSWER, request);
-  for (const tid of tids) arena.notify(blockingNode(tid & SLOT_MASK) + NODE.STATE, Infinity);
+  for (const tid of tids) arena.notify(blockingNode(arena, tid & SLOT_MASK) + NODE.STATE, Infinity);
   return request;
 }
 
