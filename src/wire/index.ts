@@ -15,3 +15,13 @@ export { releaseRecipes } from './decode/recipes.ts';
 export { rareWriters } from './lazy-rare.ts';
 export { fromModule, registerTransfer } from './public.ts';
 export type { TransferHooks } from './transfers.ts';
+export {
+  dropSlot,
+  holdSlot,
+  isItself,
+  isMessage,
+  knownSlot,
+  readItem,
+  readItemAsync,
+  writeItem,
+} from './slots.ts';
