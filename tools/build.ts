@@ -19,7 +19,7 @@ const SOURCE = path.resolve('src');
 /** What a worker needs before its first thread runs, and everybody else: one chunk. */
 const BASE = ['kernel/index.ts', 'wire/index.ts', 'threading/run.ts', 'threading/streams.ts'];
 /** The rest of what the entry points have in common: another. */
-const CORE = ['threading/index.ts', 'shared/index.ts'];
+const CORE = ['threading/index.ts', 'queue/index.ts', 'shared/index.ts'];
 /** Loaded without the rest, which a worker loads with the first value that needs it. */
 const LEAN = new Set(['threading/thread.entry.ts', 'wire/encode/rare/rare.ts']);
 

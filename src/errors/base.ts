@@ -105,28 +105,31 @@ export interface RemoteError {
 }
 
 // Keyed by the class, not by its name, which a minifier may change.
-const NAMES: ReadonlyMap<unknown, readonly [name: string, code: string]> = new Map<
-  unknown,
-  readonly [string, string]
->([
-  [HeddleError, ['HeddleError', 'ERR_HEDDLE']],
-  [RuntimeError, ['RuntimeError', 'ERR_HEDDLE_RUNTIME']],
-  [TimeoutError, ['TimeoutError', 'ERR_HEDDLE_TIMEOUT']],
-  [TransferError, ['TransferError', 'ERR_HEDDLE_TRANSFER']],
-  [AbandonedLockError, ['AbandonedLockError', 'ERR_HEDDLE_ABANDONED_LOCK']],
-  [DeadlockError, ['DeadlockError', 'ERR_HEDDLE_DEADLOCK']],
-  [WorkerDiedError, ['WorkerDiedError', 'ERR_HEDDLE_WORKER_DIED']],
-]);
+const CODES = new Map<unknown, string>();
 
-for (const [errorClass, [name]] of NAMES) {
+/** Gives a class of errors its name and its code. */
+export function nameErrors(
+  errorClass: new (...args: never) => HeddleError,
+  name: string,
+  code: string,
+): void {
+  CODES.set(errorClass, code);
   // On the prototype, once: an own `name` would be copied as a field wherever the error travels.
-  const { prototype } = errorClass as typeof HeddleError;
+  const { prototype } = errorClass as { readonly prototype: HeddleError };
   Object.defineProperty(prototype, 'name', { value: name, writable: true, configurable: true });
 }
+
+nameErrors(HeddleError, 'HeddleError', 'ERR_HEDDLE');
+nameErrors(RuntimeError, 'RuntimeError', 'ERR_HEDDLE_RUNTIME');
+nameErrors(TimeoutError, 'TimeoutError', 'ERR_HEDDLE_TIMEOUT');
+nameErrors(TransferError, 'TransferError', 'ERR_HEDDLE_TRANSFER');
+nameErrors(AbandonedLockError, 'AbandonedLockError', 'ERR_HEDDLE_ABANDONED_LOCK');
+nameErrors(DeadlockError, 'DeadlockError', 'ERR_HEDDLE_DEADLOCK');
+nameErrors(WorkerDiedError, 'WorkerDiedError', 'ERR_HEDDLE_WORKER_DIED');
 
 // A user's subclass has the code of the nearest class that is ours.
 function codeOf(errorClass: unknown): string {
   let known: unknown = errorClass;
-  while (!NAMES.has(known)) known = Object.getPrototypeOf(known);
-  return (NAMES.get(known) as readonly [string, string])[1];
+  while (!CODES.has(known)) known = Object.getPrototypeOf(known);
+  return CODES.get(known) as string;
 }

@@ -9,3 +9,4 @@ export {
   WorkerDiedError,
 } from './base.ts';
 export type { RemoteError } from './base.ts';
+export { Empty, Full, ShutDown } from './queue.ts';

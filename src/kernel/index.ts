@@ -69,6 +69,12 @@ export {
   PERMITS,
   releasePermits,
 } from './primitives/semaphore-word.ts';
+export { giveUpClaim, isClaimed, slotOfClaim, textOfClaim } from './primitives/queue/claims.ts';
+export { ADDED, CLOSED, INCOMPARABLE, ORDER, QUEUE, SHUT } from './primitives/queue/layout.ts';
+export * as queues from './primitives/queue/queue.ts';
+export type { Rank } from './primitives/queue/shelf.ts';
+export { takeTurn, takeTurnAsync } from './primitives/turns.ts';
+export type { Line } from './primitives/turns.ts';
 export { keepName, nameOfEnded } from './table/ended.ts';
 export { hold, letGo } from './table/holding.ts';
 export { hasDied, startOf } from './table/liveness.ts';

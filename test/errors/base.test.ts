@@ -6,8 +6,11 @@ import * as errors from '../../src/errors/index.ts';
 const {
   AbandonedLockError,
   DeadlockError,
+  Empty,
+  Full,
   HeddleError,
   RuntimeError,
+  ShutDown,
   TimeoutError,
   TransferError,
   WorkerDiedError,
@@ -34,6 +37,9 @@ const made: readonly [error: errors.HeddleError, name: string, code: string][] =
     'WorkerDiedError',
     'ERR_HEDDLE_WORKER_DIED',
   ],
+  [new Empty('Cannot go on'), 'Empty', 'ERR_HEDDLE_QUEUE_EMPTY'],
+  [new Full('Cannot go on', { item: [1, 'two'] }), 'Full', 'ERR_HEDDLE_QUEUE_FULL'],
+  [new ShutDown('Cannot go on'), 'ShutDown', 'ERR_HEDDLE_QUEUE_SHUT_DOWN'],
 ];
 
 test('HeddleError: every class that the room exports is among those tested here', () => {

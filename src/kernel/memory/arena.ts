@@ -30,6 +30,8 @@ export class Arena {
   /** All of the memory, also what is outside of this arena: a handle is an index into it. */
   readonly cells: Cells;
   readonly bytes: Buffer<SharedArrayBuffer>;
+  /** All of it as 64-bit floating-point numbers, for slots of items. */
+  readonly numbers: Float64Array<SharedArrayBuffer>;
   /**
    * This thread's slot in the thread table, and its id; the id changes with each thread that a
    * worker runs.
@@ -48,6 +50,7 @@ export class Arena {
     this.end = end;
     this.cells = new Int32Array(memory, 0, Math.floor(memory.byteLength / 4));
     this.bytes = Buffer.from(memory, 0, memory.byteLength);
+    this.numbers = new Float64Array(memory, 0, Math.floor(memory.byteLength / 8));
   }
 
   /** Makes zeroed memory an arena that nothing is in yet. */

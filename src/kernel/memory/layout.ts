@@ -263,6 +263,7 @@ export const PRIM_TYPE = {
   EVENT: 2,
   SEMAPHORE: 3,
   CONDITION: 4,
+  QUEUE: 7,
   /** The end of a thread: an event that only that thread brings about. */
   THREAD: 9,
 } as const;

@@ -20,6 +20,7 @@ import {
 import { freeGilOf } from '../gil/gil.ts';
 import { passNotification } from '../primitives/condition-word.ts';
 import { reapPermits } from '../primitives/semaphore-word.ts';
+import { reapLine } from '../primitives/turns.ts';
 import { attended } from '../waiting/doorbell.ts';
 import { reapLock } from '../waiting/lock-word.ts';
 import { lockQueue, rebuildQueue, unlockQueue } from '../waiting/wait-queue.ts';
@@ -131,6 +132,8 @@ function mend(arena: Arena, prim: number, dead: number): void {
       return reapLock(arena, prim, dead);
     case PRIM_TYPE.SEMAPHORE:
       return reapPermits(arena, prim, dead);
+    case PRIM_TYPE.QUEUE:
+      return reapLine(arena, prim);
     default:
       lockQueue(arena, prim);
       rebuildQueue(arena, prim);

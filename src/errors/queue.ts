@@ -1,0 +1,29 @@
+// The errors of queues, of threads and of processes alike: Python's `queue.Empty` and its like.
+import { HeddleError, nameErrors } from './base.ts';
+
+/** The queue is empty, and the caller did not wish to wait, or to wait longer. */
+export class Empty extends HeddleError {}
+
+/** The queue is full, and the caller did not wish to wait, or to wait longer. */
+export class Full<T = unknown> extends HeddleError {
+  /** What was not put. */
+  readonly item: T;
+
+  /**
+   * Makes the error.
+   *
+   * @param message which queue, and how many items it has
+   * @param options.item what was not put
+   */
+  constructor(message: string, options: { item: T; cause?: unknown }) {
+    super(message, 'cause' in options ? { cause: options.cause } : {});
+    this.item = options.item;
+  }
+}
+
+/** put() after shutdown(), or get() when the queue is shut down and empty. */
+export class ShutDown extends HeddleError {}
+
+nameErrors(Empty, 'Empty', 'ERR_HEDDLE_QUEUE_EMPTY');
+nameErrors(Full, 'Full', 'ERR_HEDDLE_QUEUE_FULL');
+nameErrors(ShutDown, 'ShutDown', 'ERR_HEDDLE_QUEUE_SHUT_DOWN');

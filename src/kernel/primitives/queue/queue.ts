@@ -1,0 +1,290 @@
+// A queue: what is done under its locks, and whom that concerns.
+//
+// Items are slots, of which this knows nothing but that they are numbers. Every operation is an
+// attempt that never waits; turns.ts makes waiting of it. FIFO queues have a lock at each end, the
+// others use the getters' lock for both.
+import { compareExchange, load, peek, poke, store } from '../../atomics.ts';
+import type { Arena } from '../../memory/arena.ts';
+import { PRIM_TYPE } from '../../memory/layout.ts';
+import { lockSide, unlockSide } from '../../waiting/side-lock.ts';
+import { initPrim } from '../../waiting/primitive.ts';
+import { wakeAll, wakeNext } from '../turns.ts';
+import type { Line } from '../turns.ts';
+import {
+  dropClaims,
+  isClaimed,
+  newClaims,
+  orphanedClaim,
+  slotOfClaim,
+  textOfClaim,
+  undo,
+} from './claims.ts';
+import { addFifo, emptyFifo, freeFifo, initFifo, putBackFifo, sizeOfFifo, takeFifo } from './fifo.ts';
+import { ADDED, CLOSED, INCOMPARABLE, ORDER, QUEUE, SHUT, WAIT } from './layout.ts';
+import {
+  addShelf,
+  emptyShelf,
+  freeShelf,
+  initShelf,
+  putBackShelf,
+  reorderShelf,
+  takeShelf,
+} from './shelf.ts';
+import type { Rank } from './shelf.ts';
+
+/** What was in a queue: slots, and blocks with texts. */
+export interface Contents {
+  readonly slots: readonly number[];
+  readonly texts: readonly number[];
+}
+
+/** Fills the block of a new queue. */
+export function initQueue(arena: Arena, queue: number, order: number, max: number): void {
+  const { cells } = arena;
+  for (let cell = 0; cell < QUEUE.CELLS; cell++) poke(cells, queue + cell, 0);
+  for (const line of [QUEUE.NOT_EMPTY, QUEUE.NOT_FULL, QUEUE.ALL_DONE]) {
+    initPrim(arena, queue + line, PRIM_TYPE.QUEUE);
+  }
+  poke(cells, queue + QUEUE.ORDER, order);
+  store(cells, queue + QUEUE.MAX, max);
+  poke(cells, queue + QUEUE.CLAIMS, newClaims(arena));
+  if (order === ORDER.FIFO) initFifo(arena, queue);
+  else initShelf(arena, queue);
+}
+
+/** Puts an item: ADDED, or WAIT when the queue is full, SHUT, or INCOMPARABLE. */
+export function attemptPut(arena: Arena, queue: number, slot: number, rank: Rank): number {
+  const outcome = isFifo(arena, queue)
+    ? putFifo(arena, queue, slot)
+    : putShelf(arena, queue, slot, rank);
+  if (outcome === ADDED) wakeNext(arena, queue + QUEUE.NOT_EMPTY);
+  return outcome;
+}
+
+/** Takes the next item: gives the claim on it, or WAIT when the queue is empty, or SHUT. */
+export function attemptGet(arena: Arena, queue: number): number {
+  const outcome = take(arena, queue);
+  // What a getter that died had taken is there again, if any.
+  if (outcome <= 0 && putBackOrphans(arena, queue, false)) return attemptGet(arena, queue);
+  if (outcome > 0 && load(arena.cells, queue + QUEUE.MAX) > 0) {
+    wakeNext(arena, queue + QUEUE.NOT_FULL);
+  }
+  return outcome;
+}
+
+/** Puts the item of this thread's claim back, in front of all others if order is that of arrival. */
+export function putBack(arena: Arena, queue: number, claim: number): void {
+  lockGetters(arena, queue);
+  try {
+    if (isClaimed(arena, claim)) putBackClaim(arena, queue, claim);
+  } finally {
+    unlockSide(arena, queue + QUEUE.GET_LOCK);
+  }
+  wakeNext(arena, queue + QUEUE.NOT_EMPTY);
+}
+
+/** How many items can be taken. */
+export function sizeOf(arena: Arena, queue: number): number {
+  putBackOrphans(arena, queue, false);
+  return isClosedTo(arena, queue, CLOSED.ALTOGETHER) ? 0 : countOf(arena, queue);
+}
+
+/** Whether no more items may be put until one is taken. */
+export function isFull(arena: Arena, queue: number): boolean {
+  const max = load(arena.cells, queue + QUEUE.MAX);
+  return max > 0 && sizeOf(arena, queue) >= max;
+}
+
+export function maxOf(arena: Arena, queue: number): number {
+  return load(arena.cells, queue + QUEUE.MAX);
+}
+
+/** Sets how many items there may be. Those that are there stay. */
+export function setMax(arena: Arena, queue: number, max: number): void {
+  store(arena.cells, queue + QUEUE.MAX, max);
+  wakeAll(arena, queue + QUEUE.NOT_FULL);
+}
+
+/** How many items were put, and neither marked as done nor dropped. */
+export function unfinishedOf(arena: Arena, queue: number): number {
+  const { cells } = arena;
+  // In this order it is never too small.
+  const done = load(cells, queue + QUEUE.DONE);
+  return ((load(cells, queue + QUEUE.PUTS) - done) | 0) - dropped(arena, queue);
+}
+
+/** Marks an item as done; false when all are. */
+export function markDone(arena: Arena, queue: number): boolean {
+  const { cells } = arena;
+  for (;;) {
+    const done = load(cells, queue + QUEUE.DONE);
+    const left = ((load(cells, queue + QUEUE.PUTS) - done) | 0) - dropped(arena, queue);
+    if (left <= 0) return false;
+    if (compareExchange(cells, queue + QUEUE.DONE, done, (done + 1) | 0) !== done) continue;
+    if (unfinishedOf(arena, queue) === 0) wakeAll(arena, queue + QUEUE.ALL_DONE);
+    return true;
+  }
+}
+
+/** Whether puts, or also gets, fail for ever. */
+export function isClosedTo(arena: Arena, queue: number, what: number): boolean {
+  return load(arena.cells, queue + QUEUE.CLOSED) >= what;
+}
+
+/**
+ * Closes the queue, and tells all who wait.
+ *
+ * @param altogether also to getters: gives what was in there, which counts as done
+ */
+export function closeQueue(arena: Arena, queue: number, altogether: boolean): Contents {
+  const { cells } = arena;
+  let contents: Contents = { slots: [], texts: [] };
+  lockSide(arena, queue + QUEUE.PUT_LOCK);
+  lockGetters(arena, queue);
+  if (!isClosedTo(arena, queue, CLOSED.ALTOGETHER)) {
+    store(cells, queue + QUEUE.CLOSED, altogether ? CLOSED.ALTOGETHER : CLOSED.TO_PUTS);
+    if (altogether) contents = emptied(arena, queue);
+  }
+  unlockSide(arena, queue + QUEUE.GET_LOCK);
+  unlockSide(arena, queue + QUEUE.PUT_LOCK);
+  wakeAll(arena, queue + QUEUE.NOT_EMPTY);
+  wakeAll(arena, queue + QUEUE.NOT_FULL);
+  wakeAll(arena, queue + QUEUE.ALL_DONE);
+  return contents;
+}
+
+/** Frees what belongs to a queue that nobody knows any more, and gives what was in there. */
+export function destroyQueue(arena: Arena, queue: number): Contents {
+  const { slots, texts } = emptied(arena, queue);
+  const left: { slots: number[]; texts: number[] } = { slots: [...slots], texts: [...texts] };
+  dropClaims(arena, queue, (claim) => {
+    left.slots.push(slotOfClaim(arena, claim));
+    const text = textOfClaim(arena, claim);
+    if (text !== 0) left.texts.push(text);
+  });
+  if (isFifo(arena, queue)) freeFifo(arena, queue);
+  else freeShelf(arena, queue);
+  return left;
+}
+
+/** The line of those who wait until they can put an item. */
+export function putters(arena: Arena, queue: number, attempt: () => number): Line {
+  return {
+    prim: queue + QUEUE.NOT_FULL,
+    attempt,
+    isReady: () => isClosedTo(arena, queue, CLOSED.TO_PUTS) || hasRoom(arena, queue),
+    mend: () => {},
+  };
+}
+
+/** The line of those who wait until they can take an item. */
+export function getters(arena: Arena, queue: number, attempt: () => number): Line {
+  return {
+    prim: queue + QUEUE.NOT_EMPTY,
+    attempt,
+    isReady: () => isClosedTo(arena, queue, CLOSED.TO_PUTS) || countOf(arena, queue) > 0,
+    mend: () => void putBackOrphans(arena, queue, true),
+  };
+}
+
+/** The line of those who wait until every item is done. */
+export function joiners(arena: Arena, queue: number): Line {
+  const isDone = (): boolean => unfinishedOf(arena, queue) <= 0;
+  return {
+    prim: queue + QUEUE.ALL_DONE,
+    attempt: () => Number(isDone()),
+    isReady: isDone,
+    mend: () => void putBackOrphans(arena, queue, true),
+  };
+}
+
+function putFifo(arena: Arena, queue: number, slot: number): number {
+  lockSide(arena, queue + QUEUE.PUT_LOCK);
+  try {
+    if (isClosedTo(arena, queue, CLOSED.TO_PUTS)) return SHUT;
+    if (!hasRoom(arena, queue)) return WAIT;
+    addFifo(arena, queue, slot);
+    return ADDED;
+  } finally {
+    unlockSide(arena, queue + QUEUE.PUT_LOCK);
+  }
+}
+
+function putShelf(arena: Arena, queue: number, slot: number, rank: Rank): number {
+  lockGetters(arena, queue);
+  try {
+    if (isClosedTo(arena, queue, CLOSED.TO_PUTS)) return SHUT;
+    if (!hasRoom(arena, queue)) return WAIT;
+    return addShelf(arena, queue, slot, rank) ? ADDED : INCOMPARABLE;
+  } finally {
+    unlockSide(arena, queue + QUEUE.GET_LOCK);
+  }
+}
+
+function take(arena: Arena, queue: number): number {
+  lockGetters(arena, queue);
+  try {
+    if (isClosedTo(arena, queue, CLOSED.ALTOGETHER)) return SHUT;
+    const claim = isFifo(arena, queue) ? takeFifo(arena, queue) : takeShelf(arena, queue);
+    return claim === 0 && isClosedTo(arena, queue, CLOSED.TO_PUTS) ? SHUT : claim;
+  } finally {
+    unlockSide(arena, queue + QUEUE.GET_LOCK);
+  }
+}
+
+// Puts back what getters had taken that died before it reached anybody; true when there was any.
+function putBackOrphans(arena: Arena, queue: number, ask: boolean): boolean {
+  if (orphanedClaim(arena, queue, ask) === 0) return false;
+  let found = 0;
+  lockGetters(arena, queue);
+  try {
+    for (;;) {
+      const claim = orphanedClaim(arena, queue, false);
+      if (claim === 0) break;
+      putBackClaim(arena, queue, claim);
+      found += 1;
+    }
+  } finally {
+    unlockSide(arena, queue + QUEUE.GET_LOCK);
+  }
+  for (let n = 0; n < found; n++) wakeNext(arena, queue + QUEUE.NOT_EMPTY);
+  // What is put back into a queue that is closed altogether counts as done.
+  if (isClosedTo(arena, queue, CLOSED.ALTOGETHER)) wakeAll(arena, queue + QUEUE.ALL_DONE);
+  return found > 0;
+}
+
+function putBackClaim(arena: Arena, queue: number, claim: number): void {
+  if (isFifo(arena, queue)) putBackFifo(arena, queue, claim);
+  else putBackShelf(arena, queue, claim);
+}
+
+// Takes the getters' lock, and puts in order what its last holder left who died with it.
+function lockGetters(arena: Arena, queue: number): void {
+  if (!lockSide(arena, queue + QUEUE.GET_LOCK)) return;
+  undo(arena, queue);
+  if (!isFifo(arena, queue)) reorderShelf(arena, queue);
+}
+
+function emptied(arena: Arena, queue: number): Contents {
+  if (isFifo(arena, queue)) return { slots: emptyFifo(arena, queue), texts: [] };
+  return emptyShelf(arena, queue);
+}
+
+function hasRoom(arena: Arena, queue: number): boolean {
+  const max = load(arena.cells, queue + QUEUE.MAX);
+  return max <= 0 || countOf(arena, queue) < max;
+}
+
+function isFifo(arena: Arena, queue: number): boolean {
+  return peek(arena.cells, queue + QUEUE.ORDER) === ORDER.FIFO;
+}
+
+function countOf(arena: Arena, queue: number): number {
+  if (isFifo(arena, queue)) return sizeOfFifo(arena, queue);
+  return load(arena.cells, queue + QUEUE.COUNT);
+}
+
+// Those that shutdown dropped are still counted, but count as done.
+function dropped(arena: Arena, queue: number): number {
+  return isClosedTo(arena, queue, CLOSED.ALTOGETHER) ? countOf(arena, queue) : 0;
+}

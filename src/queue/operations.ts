@@ -1,0 +1,196 @@
+// What is done with a queue, once its arguments are in order.
+//
+// An item is written before any lock is taken, and read after all locks have been given up, as both
+// may run code of the user's. Between taking and reading it is under a claim
+// (kernel/primitives/queue/claims.ts).
+import {
+  ADDED,
+  ORDER,
+  QUEUE,
+  arena,
+  atomics,
+  giveUpClaim,
+  isClaimed,
+  queues,
+  release,
+  slotOfClaim,
+  takeTurn,
+  takeTurnAsync,
+  textOfClaim,
+} from '../kernel/index.ts';
+import type { Line, Patience, Rank } from '../kernel/index.ts';
+import {
+  dropSlot,
+  holdSlot,
+  isItself,
+  readItem,
+  readItemAsync,
+  writeItem,
+} from '../wire/index.ts';
+import { NO_RANK, priorityOf, writeRank } from './rank.ts';
+import { notPut, notTaken } from './refusals.ts';
+
+/** Outcome of an attempt that ended in an error. */
+const FAILED = -3;
+
+/** Puts an item, blocking until the deadline while the queue is full. */
+export function putItem(queue: number, item: unknown, deadlineMs: number): void {
+  const rank = rankOf(queue, item);
+  const slot = writeOrDrop(item, rank);
+  let outcome = 0;
+  try {
+    outcome = queues.attemptPut(arena, queue, slot, rank);
+    if (outcome === 0 && deadlineMs > 0) {
+      const attempt = (): number => queues.attemptPut(arena, queue, slot, rank);
+      outcome = takeTurn(arena, queues.putters(arena, queue, attempt), deadlineMs, queue);
+    }
+  } finally {
+    if (outcome !== ADDED) drop(slot, rank.text);
+  }
+  if (outcome !== ADDED) throw notPut(queue, outcome, item);
+}
+
+/** The same without blocking. */
+export async function putItemAsync(
+  queue: number,
+  item: unknown,
+  patience: Patience,
+): Promise<void> {
+  patience.signal?.throwIfAborted();
+  const rank = rankOf(queue, item);
+  const slot = writeOrDrop(item, rank);
+  let outcome = 0;
+  try {
+    outcome = await turnAsync(patience, (guard) =>
+      queues.putters(
+        arena,
+        queue,
+        guard(() => queues.attemptPut(arena, queue, slot, rank)),
+      ),
+    );
+  } finally {
+    if (outcome !== ADDED) drop(slot, rank.text);
+  }
+  if (outcome !== ADDED) throw notPut(queue, outcome, item);
+}
+
+/** Takes an item, blocking until the deadline while there is none. */
+export function getItem(queue: number, deadlineMs: number): unknown {
+  for (;;) {
+    let claim = queues.attemptGet(arena, queue);
+    if (claim === 0 && deadlineMs > 0) {
+      const attempt = (): number => queues.attemptGet(arena, queue);
+      claim = takeTurn(arena, queues.getters(arena, queue, attempt), deadlineMs, queue);
+    }
+    if (claim <= 0) throw notTaken(queue, claim);
+    const slot = slotOfClaim(arena, claim);
+    const item = isItself(slot) ? slot : readOrPutBack(queue, claim, slot);
+    if (finish(claim, slot)) return item;
+  }
+}
+
+/** The same without blocking, also while modules are imported that the item needs. */
+export async function getItemAsync(queue: number, patience: Patience): Promise<unknown> {
+  for (;;) {
+    const claim = await turnAsync(patience, (guard) =>
+      queues.getters(
+        arena,
+        queue,
+        guard(() => queues.attemptGet(arena, queue)),
+      ),
+    );
+    if (claim <= 0) throw notTaken(queue, claim);
+    // If the thread has ended meanwhile, and only its event loop goes on, others put the item back.
+    if (!isClaimed(arena, claim)) continue;
+    const slot = slotOfClaim(arena, claim);
+    const item = isItself(slot) ? slot : await readOrPutBackAsync(queue, claim, slot);
+    if (finish(claim, slot)) return item;
+  }
+}
+
+/** Blocks until all items are done. */
+export function joinQueue(queue: number): void {
+  takeTurn(arena, queues.joiners(arena, queue), Infinity, queue);
+}
+
+/** The same without blocking; false when the time was up. */
+export async function joinQueueAsync(queue: number, patience: Patience): Promise<boolean> {
+  return (await takeTurnAsync(arena, queues.joiners(arena, queue), patience)) !== 0;
+}
+
+/** Shuts the queue down. */
+export function shutDown(queue: number, immediate: boolean): void {
+  const { slots, texts } = queues.closeQueue(arena, queue, immediate);
+  slots.forEach(dropSlot);
+  texts.forEach(release);
+}
+
+function rankOf(queue: number, item: unknown): Rank {
+  const isRanked = atomics.peek(arena.cells, queue + QUEUE.ORDER) === ORDER.PRIORITY;
+  return isRanked ? writeRank(priorityOf(item)) : NO_RANK;
+}
+
+function writeOrDrop(item: unknown, rank: Rank): number {
+  let isWritten = false;
+  try {
+    const slot = writeItem(item);
+    isWritten = true;
+    return slot;
+  } finally {
+    if (!isWritten && rank.text !== 0) release(rank.text);
+  }
+}
+
+function readOrPutBack(queue: number, claim: number, slot: number): unknown {
+  try {
+    return readItem(slot);
+  } catch (error) {
+    // Another thread may be able to read it.
+    queues.putBack(arena, queue, claim);
+    throw error;
+  }
+}
+
+async function readOrPutBackAsync(queue: number, claim: number, slot: number): Promise<unknown> {
+  holdSlot(slot);
+  try {
+    return await readItemAsync(slot);
+  } catch (error) {
+    queues.putBack(arena, queue, claim);
+    throw error;
+  } finally {
+    dropSlot(slot);
+  }
+}
+
+// The item has arrived: the last step of a get, before which it can still be put back.
+function finish(claim: number, slot: number): boolean {
+  const text = textOfClaim(arena, claim);
+  if (!giveUpClaim(arena, claim)) return false;
+  drop(slot, text);
+  return true;
+}
+
+function drop(slot: number, text: number): void {
+  dropSlot(slot);
+  if (text !== 0) release(text);
+}
+
+// Waits in a line whose attempts may throw, which must not happen in the midst of an event loop.
+async function turnAsync(
+  patience: Patience,
+  lineOf: (guard: (attempt: () => number) => () => number) => Line,
+): Promise<number> {
+  let failure: unknown;
+  const line = lineOf((attempt) => () => {
+    try {
+      return attempt();
+    } catch (error) {
+      failure = error;
+      return FAILED;
+    }
+  });
+  const outcome = await takeTurnAsync(arena, line, patience);
+  if (outcome === FAILED) throw failure;
+  return outcome;
+}
