@@ -70,7 +70,7 @@ export {
   releasePermits,
 } from './primitives/semaphore-word.ts';
 export { giveUpClaim, isClaimed, slotOfClaim, textOfClaim } from './primitives/queue/claims.ts';
-export { ADDED, CLOSED, INCOMPARABLE, ORDER, QUEUE, SHUT } from './primitives/queue/layout.ts';
+export { ADDED, INCOMPARABLE, ORDER, QUEUE, SHUT } from './primitives/queue/layout.ts';
 export * as queues from './primitives/queue/queue.ts';
 export type { Rank } from './primitives/queue/shelf.ts';
 export { takeTurn, takeTurnAsync } from './primitives/turns.ts';

@@ -19,14 +19,7 @@ import {
   textOfClaim,
 } from '../kernel/index.ts';
 import type { Line, Patience, Rank } from '../kernel/index.ts';
-import {
-  dropSlot,
-  holdSlot,
-  isItself,
-  readItem,
-  readItemAsync,
-  writeItem,
-} from '../wire/index.ts';
+import { dropSlot, holdSlot, isItself, readItem, readItemAsync, writeItem } from '../wire/index.ts';
 import { NO_RANK, priorityOf, writeRank } from './rank.ts';
 import { notPut, notTaken } from './refusals.ts';
 
@@ -35,19 +28,10 @@ const FAILED = -3;
 
 /** Puts an item, blocking until the deadline while the queue is full. */
 export function putItem(queue: number, item: unknown, deadlineMs: number): void {
-  const rank = rankOf(queue, item);
-  const slot = writeOrDrop(item, rank);
-  let outcome = 0;
-  try {
-    outcome = queues.attemptPut(arena, queue, slot, rank);
-    if (outcome === 0 && deadlineMs > 0) {
-      const attempt = (): number => queues.attemptPut(arena, queue, slot, rank);
-      outcome = takeTurn(arena, queues.putters(arena, queue, attempt), deadlineMs, queue);
-    }
-  } finally {
-    if (outcome !== ADDED) drop(slot, rank.text);
+  const slot = writeItem(item);
+  if (isRanked(queue) || queues.attemptPut(arena, queue, slot, NO_RANK) !== ADDED) {
+    waitForRoom(queue, item, slot, deadlineMs);
   }
-  if (outcome !== ADDED) throw notPut(queue, outcome, item);
 }
 
 /** The same without blocking. */
@@ -57,10 +41,11 @@ export async function putItemAsync(
   patience: Patience,
 ): Promise<void> {
   patience.signal?.throwIfAborted();
-  const rank = rankOf(queue, item);
-  const slot = writeOrDrop(item, rank);
+  const slot = writeItem(item);
+  let rank = NO_RANK;
   let outcome = 0;
   try {
+    rank = rankOf(queue, item);
     outcome = await turnAsync(patience, (guard) =>
       queues.putters(
         arena,
@@ -76,17 +61,15 @@ export async function putItemAsync(
 
 /** Takes an item, blocking until the deadline while there is none. */
 export function getItem(queue: number, deadlineMs: number): unknown {
-  for (;;) {
-    let claim = queues.attemptGet(arena, queue);
-    if (claim === 0 && deadlineMs > 0) {
-      const attempt = (): number => queues.attemptGet(arena, queue);
-      claim = takeTurn(arena, queues.getters(arena, queue, attempt), deadlineMs, queue);
-    }
-    if (claim <= 0) throw notTaken(queue, claim);
-    const slot = slotOfClaim(arena, claim);
-    const item = isItself(slot) ? slot : readOrPutBack(queue, claim, slot);
-    if (finish(claim, slot)) return item;
-  }
+  let claim = queues.attemptGet(arena, queue);
+  if (claim <= 0) claim = waitForItem(queue, claim, deadlineMs);
+  const slot = slotOfClaim(arena, claim);
+  const isPlain = isItself(slot);
+  const item = isPlain ? slot : readOrPutBack(queue, claim, slot);
+  const text = isPlain ? 0 : textOfClaim(arena, claim);
+  giveUpClaim(arena, claim);
+  if (!isPlain) drop(slot, text);
+  return item;
 }
 
 /** The same without blocking, also while modules are imported that the item needs. */
@@ -125,20 +108,35 @@ export function shutDown(queue: number, immediate: boolean): void {
   texts.forEach(release);
 }
 
-function rankOf(queue: number, item: unknown): Rank {
-  const isRanked = atomics.peek(arena.cells, queue + QUEUE.ORDER) === ORDER.PRIORITY;
-  return isRanked ? writeRank(priorityOf(item)) : NO_RANK;
+function waitForRoom(queue: number, item: unknown, slot: number, deadlineMs: number): void {
+  let rank = NO_RANK;
+  let outcome = 0;
+  try {
+    rank = rankOf(queue, item);
+    const attempt = (): number => queues.attemptPut(arena, queue, slot, rank);
+    outcome = takeTurn(arena, queues.putters(arena, queue, attempt), deadlineMs, queue);
+  } finally {
+    if (outcome !== ADDED) drop(slot, rank.text);
+  }
+  if (outcome !== ADDED) throw notPut(queue, outcome, item);
 }
 
-function writeOrDrop(item: unknown, rank: Rank): number {
-  let isWritten = false;
-  try {
-    const slot = writeItem(item);
-    isWritten = true;
-    return slot;
-  } finally {
-    if (!isWritten && rank.text !== 0) release(rank.text);
+function waitForItem(queue: number, before: number, deadlineMs: number): number {
+  let outcome = before;
+  if (outcome === 0 && deadlineMs > 0) {
+    const attempt = (): number => queues.attemptGet(arena, queue);
+    outcome = takeTurn(arena, queues.getters(arena, queue, attempt), deadlineMs, queue);
   }
+  if (outcome <= 0) throw notTaken(queue, outcome);
+  return outcome;
+}
+
+function rankOf(queue: number, item: unknown): Rank {
+  return isRanked(queue) ? writeRank(priorityOf(item)) : NO_RANK;
+}
+
+function isRanked(queue: number): boolean {
+  return atomics.peek(arena.cells, queue + QUEUE.ORDER) === ORDER.PRIORITY;
 }
 
 function readOrPutBack(queue: number, claim: number, slot: number): unknown {

@@ -3,15 +3,7 @@
 // The block, its locks and lines are kernel/primitives/queue; LifoQueue and PriorityQueue are the
 // same but for the order.
 import { ShutDown, TimeoutError } from '../errors/index.ts';
-import {
-  Attachment,
-  CLOSED,
-  ORDER,
-  SharedObject,
-  arena,
-  defineKind,
-  queues,
-} from '../kernel/index.ts';
+import { Attachment, ORDER, SharedObject, arena, defineKind, queues } from '../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions } from '../threading/index.ts';
 import { boundOf, deadlineOf, patienceOf } from './arguments.ts';
 import { birthOf, destroy, setSort, sortOf } from './birth.ts';
@@ -91,7 +83,7 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
 
   /** Whether shutdown() was called: put() fails, and so does get() once the queue is empty. */
   get isShutdown(): boolean {
-    return queues.isClosedTo(arena, this.#queue, CLOSED.TO_PUTS);
+    return queues.isShut(arena, this.#queue);
   }
 
   /** How many items were put and not marked as done: what join() waits for. */

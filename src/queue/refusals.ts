@@ -1,6 +1,15 @@
 // Errors of a queue: what it does not take, or does not have.
 import { Empty, Full, ShutDown } from '../errors/index.ts';
-import { INCOMPARABLE, PRIM, SHUT, arena, atomics, kindName, queues, readText } from '../kernel/index.ts';
+import {
+  INCOMPARABLE,
+  PRIM,
+  SHUT,
+  arena,
+  atomics,
+  kindName,
+  queues,
+  readText,
+} from '../kernel/index.ts';
 
 /** Why an item was not put, as an error. */
 export function notPut(queue: number, outcome: number, item: unknown): Error {

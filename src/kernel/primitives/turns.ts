@@ -38,12 +38,7 @@ const SPIN_ROUNDS = 60;
  *
  * @param waitingFor handle of what is waited for, shown as the thread's `waitingFor`
  */
-export function takeTurn(
-  arena: Arena,
-  line: Line,
-  deadlineMs: number,
-  waitingFor: number,
-): number {
+export function takeTurn(arena: Arena, line: Line, deadlineMs: number, waitingFor: number): number {
   const first = line.attempt();
   if (first !== 0 || deadlineMs <= performance.now()) return first;
   const soon = attemptSoon(arena, line);

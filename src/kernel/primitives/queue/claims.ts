@@ -47,7 +47,14 @@ export function newClaims(arena: Arena): number {
 /** A claim that nobody has. The getters' lock is held. */
 export function freeClaim(arena: Arena, queue: number): number {
   const { cells } = arena;
-  for (let block = peek(cells, queue + QUEUE.CLAIMS); ;) {
+  const first = peek(cells, queue + QUEUE.CLAIMS);
+  if (load(cells, first + BLOCK.CLAIMS + CLAIM.TID) === 0) return first + BLOCK.CLAIMS;
+  return findClaim(arena, first);
+}
+
+function findClaim(arena: Arena, first: number): number {
+  const { cells } = arena;
+  for (let block = first; ;) {
     for (let claim = block + BLOCK.CLAIMS; claim < block + BLOCK.CELLS; claim += CLAIM.CELLS) {
       if (load(cells, claim + CLAIM.TID) === 0) return claim;
     }
@@ -108,7 +115,18 @@ export function dropClaims(arena: Arena, queue: number, drop: (claim: number) =>
   }
 }
 
-/** Notes what to undo unless the key cell has changed. The getters' lock is held. */
+/** Notes that a claim is void if the key cell has the value. The getters' lock is held. */
+export function noteVoid(
+  arena: Arena,
+  queue: number,
+  key: number,
+  expected: number,
+  claim: number,
+): void {
+  noteUndo(arena, queue, key, expected, claim + CLAIM.TID, 0);
+}
+
+/** Notes what to undo if the key cell has the value. The getters' lock is held. */
 export function noteUndo(
   arena: Arena,
   queue: number,

@@ -11,7 +11,7 @@ import { load, peek, poke, store, wide } from '../../atomics.ts';
 import type { Arena } from '../../memory/arena.ts';
 import { allocateIn, freeIn } from '../../memory/heap.ts';
 import { PLAIN } from '../../memory/strings.ts';
-import { CLAIM, freeClaim, noteUndo, slotOfClaim, strikeUndo } from './claims.ts';
+import { CLAIM, freeClaim, noteVoid, slotOfClaim, strikeUndo } from './claims.ts';
 import { QUEUE } from './layout.ts';
 
 /** Cells of a chunk: the next one, which item has its first slot, and the slots. */
@@ -35,41 +35,59 @@ export function sizeOfFifo(arena: Arena, queue: number): number {
   return (load(cells, queue + QUEUE.PUTS) - head) | 0;
 }
 
+/**
+ * Adds an item at the end, if the last chunk has room; else false. The putters' lock is held.
+ */
+export function addToChunk(arena: Arena, queue: number, slot: number): boolean {
+  const { cells } = arena;
+  const puts = peek(cells, queue + QUEUE.PUTS);
+  const chunk = peek(cells, queue + QUEUE.TAIL_CHUNK);
+  const place = (puts - peek(cells, chunk + CHUNK.BASE)) | 0;
+  if (place >= SLOTS) return false;
+  wide.poke(arena.numbers, (chunk + CHUNK.SLOTS) / 2 + place, slot);
+  store(cells, queue + QUEUE.PUTS, (puts + 1) | 0);
+  return true;
+}
+
 /** Adds an item at the end. The putters' lock is held. */
 export function addFifo(arena: Arena, queue: number, slot: number): void {
   const { cells } = arena;
-  const puts = peek(cells, queue + QUEUE.PUTS);
-  let chunk = peek(cells, queue + QUEUE.TAIL_CHUNK);
-  while (((puts - peek(cells, chunk + CHUNK.BASE)) | 0) >= SLOTS) {
-    const next = load(cells, chunk + CHUNK.NEXT);
-    if (next === 0) {
+  while (!addToChunk(arena, queue, slot)) {
+    const chunk = peek(cells, queue + QUEUE.TAIL_CHUNK);
+    if (load(cells, chunk + CHUNK.NEXT) === 0) {
       const base = (peek(cells, chunk + CHUNK.BASE) + SLOTS) | 0;
       store(cells, chunk + CHUNK.NEXT, newChunk(arena, base, 0));
-    } else {
-      poke(cells, queue + QUEUE.TAIL_CHUNK, next);
-      chunk = next;
     }
+    poke(cells, queue + QUEUE.TAIL_CHUNK, load(cells, chunk + CHUNK.NEXT));
   }
-  wide.poke(arena.numbers, slotIndex(arena, chunk, puts), slot);
-  store(cells, queue + QUEUE.PUTS, (puts + 1) | 0);
+}
+
+/**
+ * Takes the first item under a claim, which it gives; 0 when there is none, or it is not in the
+ * first chunk. The getters' lock is held.
+ */
+export function takeFromChunk(arena: Arena, queue: number): number {
+  const { cells, numbers } = arena;
+  const head = peek(cells, queue + QUEUE.HEAD);
+  if (head === peek(cells, queue + QUEUE.PUTS_SEEN) && !seePuts(arena, queue, head)) return 0;
+  const chunk = peek(cells, queue + QUEUE.HEAD_CHUNK);
+  const place = (head - peek(cells, chunk + CHUNK.BASE)) | 0;
+  if (place >= SLOTS) return 0;
+  const claim = freeClaim(arena, queue);
+  noteVoid(arena, queue, queue + QUEUE.HEAD, head, claim);
+  const slot = wide.peek(numbers, (chunk + CHUNK.SLOTS) / 2 + place);
+  wide.poke(numbers, (claim + CLAIM.SLOT) / 2, slot);
+  poke(cells, claim + CLAIM.TID, arena.tid);
+  store(cells, queue + QUEUE.HEAD, (head + 1) | 0);
+  return claim;
 }
 
 /** Takes the first item under a claim, which it gives; 0 when there is none. Getters' lock held. */
 export function takeFifo(arena: Arena, queue: number): number {
-  const { cells, numbers } = arena;
-  const head = peek(cells, queue + QUEUE.HEAD);
-  if (head === peek(cells, queue + QUEUE.PUTS_SEEN)) {
-    const puts = load(cells, queue + QUEUE.PUTS);
-    if (puts === head) return 0;
-    poke(cells, queue + QUEUE.PUTS_SEEN, puts);
-  }
-  const at = slotIndex(arena, headChunk(arena, queue, head), head);
-  const claim = freeClaim(arena, queue);
-  noteUndo(arena, queue, queue + QUEUE.HEAD, head, claim + CLAIM.TID, 0);
-  wide.poke(numbers, (claim + CLAIM.SLOT) / 2, wide.peek(numbers, at));
-  poke(cells, claim + CLAIM.TID, arena.tid);
-  store(cells, queue + QUEUE.HEAD, (head + 1) | 0);
-  return claim;
+  // An empty queue's putters may still be at the chunk that its getters have emptied.
+  if (sizeOfFifo(arena, queue) === 0) return 0;
+  headChunk(arena, queue, peek(arena.cells, queue + QUEUE.HEAD));
+  return takeFromChunk(arena, queue);
 }
 
 /** Puts the item of a claim back, as the first. The getters' lock is held. */
@@ -85,7 +103,7 @@ export function putBackFifo(arena: Arena, queue: number, claim: number): void {
     chunk = headChunk(arena, queue, head);
   }
   wide.poke(arena.numbers, slotIndex(arena, chunk, head), slotOfClaim(arena, claim));
-  noteUndo(arena, queue, queue + QUEUE.HEAD, head, claim + CLAIM.TID, 0);
+  noteVoid(arena, queue, queue + QUEUE.HEAD, head, claim);
   store(cells, queue + QUEUE.HEAD, head);
   store(cells, claim + CLAIM.TID, 0);
   strikeUndo(arena, queue);
@@ -121,7 +139,7 @@ export function freeFifo(arena: Arena, queue: number): void {
   }
 }
 
-// The chunk with the slot of the first item, or of the one that comes. Those before it go: nobody
+// The chunk with the slot of an item that is the first, or is about to be. Those before it go: nobody
 // has anything in them, putters are at this one or further.
 function headChunk(arena: Arena, queue: number, head: number): number {
   const { cells } = arena;
@@ -133,6 +151,12 @@ function headChunk(arena: Arena, queue: number, head: number): number {
     chunk = next;
   }
   return chunk;
+}
+
+function seePuts(arena: Arena, queue: number, head: number): boolean {
+  const puts = load(arena.cells, queue + QUEUE.PUTS);
+  poke(arena.cells, queue + QUEUE.PUTS_SEEN, puts);
+  return puts !== head;
 }
 
 function newChunk(arena: Arena, base: number, next: number): number {

@@ -20,7 +20,8 @@ export const QUEUE = {
   ORDER: 30,
   /** As many items as there may be; 0 or less for no bound. */
   MAX: 31,
-  CLOSED: 32,
+  /** GATE: what keeps a put or a get from the short way; 0 for nothing. */
+  GATE: 32,
   /** Handle of the first block of claims. */
   CLAIMS: 33,
   PUT_LOCK: 48,
@@ -47,8 +48,17 @@ export const QUEUE = {
 /** QUEUE.ORDER. */
 export const ORDER = { FIFO: 0, LIFO: 1, PRIORITY: 2 } as const;
 
-/** QUEUE.CLOSED: nothing is put any more; nothing is taken either, and what is in there is dropped. */
-export const CLOSED = { OPEN: 0, TO_PUTS: 1, ALTOGETHER: 2 } as const;
+/** Bits of QUEUE.GATE. */
+export const GATE = {
+  /** Items leave in another order than they came. */
+  ORDERED: 1,
+  /** There is a bound. */
+  BOUNDED: 2,
+  /** Nothing is put any more. */
+  SHUT: 4,
+  /** Nothing is taken any more either, and what is in there has been dropped. */
+  DROPPED: 8,
+} as const;
 
 /** Outcomes of an attempt beside success; 0 is "wait". */
 export const WAIT = 0;

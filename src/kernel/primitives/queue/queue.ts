@@ -3,7 +3,7 @@
 // Items are slots, of which this knows nothing but that they are numbers. Every operation is an
 // attempt that never waits; turns.ts makes waiting of it. FIFO queues have a lock at each end, the
 // others use the getters' lock for both.
-import { compareExchange, load, peek, poke, store } from '../../atomics.ts';
+import { and, compareExchange, load, or, peek, poke, store } from '../../atomics.ts';
 import type { Arena } from '../../memory/arena.ts';
 import { PRIM_TYPE } from '../../memory/layout.ts';
 import { lockSide, unlockSide } from '../../waiting/side-lock.ts';
@@ -19,8 +19,18 @@ import {
   textOfClaim,
   undo,
 } from './claims.ts';
-import { addFifo, emptyFifo, freeFifo, initFifo, putBackFifo, sizeOfFifo, takeFifo } from './fifo.ts';
-import { ADDED, CLOSED, INCOMPARABLE, ORDER, QUEUE, SHUT, WAIT } from './layout.ts';
+import {
+  addFifo,
+  addToChunk,
+  emptyFifo,
+  freeFifo,
+  initFifo,
+  putBackFifo,
+  sizeOfFifo,
+  takeFifo,
+  takeFromChunk,
+} from './fifo.ts';
+import { ADDED, GATE, INCOMPARABLE, ORDER, QUEUE, SHUT, WAIT } from './layout.ts';
 import {
   addShelf,
   emptyShelf,
@@ -46,10 +56,12 @@ export function initQueue(arena: Arena, queue: number, order: number, max: numbe
     initPrim(arena, queue + line, PRIM_TYPE.QUEUE);
   }
   poke(cells, queue + QUEUE.ORDER, order);
-  store(cells, queue + QUEUE.MAX, max);
+  poke(cells, queue + QUEUE.MAX, max);
+  const isOrdered = order !== ORDER.FIFO;
+  store(cells, queue + QUEUE.GATE, (isOrdered ? GATE.ORDERED : 0) | (max > 0 ? GATE.BOUNDED : 0));
   poke(cells, queue + QUEUE.CLAIMS, newClaims(arena));
-  if (order === ORDER.FIFO) initFifo(arena, queue);
-  else initShelf(arena, queue);
+  if (isOrdered) initShelf(arena, queue);
+  else initFifo(arena, queue);
 }
 
 /** Puts an item: ADDED, or WAIT when the queue is full, SHUT, or INCOMPARABLE. */
@@ -63,12 +75,17 @@ export function attemptPut(arena: Arena, queue: number, slot: number, rank: Rank
 
 /** Takes the next item: gives the claim on it, or WAIT when the queue is empty, or SHUT. */
 export function attemptGet(arena: Arena, queue: number): number {
-  const outcome = take(arena, queue);
-  // What a getter that died had taken is there again, if any.
-  if (outcome <= 0 && putBackOrphans(arena, queue, false)) return attemptGet(arena, queue);
-  if (outcome > 0 && load(arena.cells, queue + QUEUE.MAX) > 0) {
-    wakeNext(arena, queue + QUEUE.NOT_FULL);
+  lockGetters(arena, queue);
+  const gate = peek(arena.cells, queue + QUEUE.GATE);
+  let outcome = 0;
+  try {
+    outcome = gate === 0 ? takeFromChunk(arena, queue) : 0;
+    if (outcome === 0) outcome = take(arena, queue, gate);
+  } finally {
+    unlockSide(arena, queue + QUEUE.GET_LOCK);
   }
+  if (outcome <= 0) return attemptAgain(arena, queue, outcome);
+  if (gate & GATE.BOUNDED) wakeNext(arena, queue + QUEUE.NOT_FULL);
   return outcome;
 }
 
@@ -86,7 +103,7 @@ export function putBack(arena: Arena, queue: number, claim: number): void {
 /** How many items can be taken. */
 export function sizeOf(arena: Arena, queue: number): number {
   putBackOrphans(arena, queue, false);
-  return isClosedTo(arena, queue, CLOSED.ALTOGETHER) ? 0 : countOf(arena, queue);
+  return isDropped(arena, queue) ? 0 : countOf(arena, queue);
 }
 
 /** Whether no more items may be put until one is taken. */
@@ -101,7 +118,12 @@ export function maxOf(arena: Arena, queue: number): number {
 
 /** Sets how many items there may be. Those that are there stay. */
 export function setMax(arena: Arena, queue: number, max: number): void {
-  store(arena.cells, queue + QUEUE.MAX, max);
+  const { cells } = arena;
+  lockBoth(arena, queue);
+  store(cells, queue + QUEUE.MAX, max);
+  if (max > 0) or(cells, queue + QUEUE.GATE, GATE.BOUNDED);
+  else and(cells, queue + QUEUE.GATE, ~GATE.BOUNDED);
+  unlockBoth(arena, queue);
   wakeAll(arena, queue + QUEUE.NOT_FULL);
 }
 
@@ -126,9 +148,9 @@ export function markDone(arena: Arena, queue: number): boolean {
   }
 }
 
-/** Whether puts, or also gets, fail for ever. */
-export function isClosedTo(arena: Arena, queue: number, what: number): boolean {
-  return load(arena.cells, queue + QUEUE.CLOSED) >= what;
+/** Whether puts fail for ever, and gets once the queue is empty. */
+export function isShut(arena: Arena, queue: number): boolean {
+  return (load(arena.cells, queue + QUEUE.GATE) & GATE.SHUT) !== 0;
 }
 
 /**
@@ -139,14 +161,12 @@ export function isClosedTo(arena: Arena, queue: number, what: number): boolean {
 export function closeQueue(arena: Arena, queue: number, altogether: boolean): Contents {
   const { cells } = arena;
   let contents: Contents = { slots: [], texts: [] };
-  lockSide(arena, queue + QUEUE.PUT_LOCK);
-  lockGetters(arena, queue);
-  if (!isClosedTo(arena, queue, CLOSED.ALTOGETHER)) {
-    store(cells, queue + QUEUE.CLOSED, altogether ? CLOSED.ALTOGETHER : CLOSED.TO_PUTS);
+  lockBoth(arena, queue);
+  if (!isDropped(arena, queue)) {
+    or(cells, queue + QUEUE.GATE, altogether ? GATE.SHUT | GATE.DROPPED : GATE.SHUT);
     if (altogether) contents = emptied(arena, queue);
   }
-  unlockSide(arena, queue + QUEUE.GET_LOCK);
-  unlockSide(arena, queue + QUEUE.PUT_LOCK);
+  unlockBoth(arena, queue);
   wakeAll(arena, queue + QUEUE.NOT_EMPTY);
   wakeAll(arena, queue + QUEUE.NOT_FULL);
   wakeAll(arena, queue + QUEUE.ALL_DONE);
@@ -172,7 +192,7 @@ export function putters(arena: Arena, queue: number, attempt: () => number): Lin
   return {
     prim: queue + QUEUE.NOT_FULL,
     attempt,
-    isReady: () => isClosedTo(arena, queue, CLOSED.TO_PUTS) || hasRoom(arena, queue),
+    isReady: () => isShut(arena, queue) || hasRoom(arena, queue),
     mend: () => {},
   };
 }
@@ -182,7 +202,7 @@ export function getters(arena: Arena, queue: number, attempt: () => number): Lin
   return {
     prim: queue + QUEUE.NOT_EMPTY,
     attempt,
-    isReady: () => isClosedTo(arena, queue, CLOSED.TO_PUTS) || countOf(arena, queue) > 0,
+    isReady: () => isShut(arena, queue) || countOf(arena, queue) > 0,
     mend: () => void putBackOrphans(arena, queue, true),
   };
 }
@@ -201,10 +221,10 @@ export function joiners(arena: Arena, queue: number): Line {
 function putFifo(arena: Arena, queue: number, slot: number): number {
   lockSide(arena, queue + QUEUE.PUT_LOCK);
   try {
-    if (isClosedTo(arena, queue, CLOSED.TO_PUTS)) return SHUT;
-    if (!hasRoom(arena, queue)) return WAIT;
-    addFifo(arena, queue, slot);
-    return ADDED;
+    const gate = peek(arena.cells, queue + QUEUE.GATE);
+    const outcome = gate === 0 ? ADDED : admit(arena, queue, gate);
+    if (outcome === ADDED && !addToChunk(arena, queue, slot)) addFifo(arena, queue, slot);
+    return outcome;
   } finally {
     unlockSide(arena, queue + QUEUE.PUT_LOCK);
   }
@@ -213,23 +233,29 @@ function putFifo(arena: Arena, queue: number, slot: number): number {
 function putShelf(arena: Arena, queue: number, slot: number, rank: Rank): number {
   lockGetters(arena, queue);
   try {
-    if (isClosedTo(arena, queue, CLOSED.TO_PUTS)) return SHUT;
-    if (!hasRoom(arena, queue)) return WAIT;
+    const outcome = admit(arena, queue, peek(arena.cells, queue + QUEUE.GATE));
+    if (outcome !== ADDED) return outcome;
     return addShelf(arena, queue, slot, rank) ? ADDED : INCOMPARABLE;
   } finally {
     unlockSide(arena, queue + QUEUE.GET_LOCK);
   }
 }
 
-function take(arena: Arena, queue: number): number {
-  lockGetters(arena, queue);
-  try {
-    if (isClosedTo(arena, queue, CLOSED.ALTOGETHER)) return SHUT;
-    const claim = isFifo(arena, queue) ? takeFifo(arena, queue) : takeShelf(arena, queue);
-    return claim === 0 && isClosedTo(arena, queue, CLOSED.TO_PUTS) ? SHUT : claim;
-  } finally {
-    unlockSide(arena, queue + QUEUE.GET_LOCK);
-  }
+// Whether an item may be added.
+function admit(arena: Arena, queue: number, gate: number): number {
+  if (gate & GATE.SHUT) return SHUT;
+  return hasRoom(arena, queue) ? ADDED : WAIT;
+}
+
+function take(arena: Arena, queue: number, gate: number): number {
+  if (gate & GATE.DROPPED) return SHUT;
+  const claim = gate & GATE.ORDERED ? takeShelf(arena, queue) : takeFifo(arena, queue);
+  return claim === 0 && gate & GATE.SHUT ? SHUT : claim;
+}
+
+// What a getter that died had taken may be there again.
+function attemptAgain(arena: Arena, queue: number, outcome: number): number {
+  return putBackOrphans(arena, queue, false) ? attemptGet(arena, queue) : outcome;
 }
 
 // Puts back what getters had taken that died before it reached anybody; true when there was any.
@@ -249,7 +275,7 @@ function putBackOrphans(arena: Arena, queue: number, ask: boolean): boolean {
   }
   for (let n = 0; n < found; n++) wakeNext(arena, queue + QUEUE.NOT_EMPTY);
   // What is put back into a queue that is closed altogether counts as done.
-  if (isClosedTo(arena, queue, CLOSED.ALTOGETHER)) wakeAll(arena, queue + QUEUE.ALL_DONE);
+  if (isDropped(arena, queue)) wakeAll(arena, queue + QUEUE.ALL_DONE);
   return found > 0;
 }
 
@@ -260,9 +286,23 @@ function putBackClaim(arena: Arena, queue: number, claim: number): void {
 
 // Takes the getters' lock, and puts in order what its last holder left who died with it.
 function lockGetters(arena: Arena, queue: number): void {
-  if (!lockSide(arena, queue + QUEUE.GET_LOCK)) return;
+  if (lockSide(arena, queue + QUEUE.GET_LOCK)) mendGetters(arena, queue);
+}
+
+function mendGetters(arena: Arena, queue: number): void {
   undo(arena, queue);
   if (!isFifo(arena, queue)) reorderShelf(arena, queue);
+}
+
+// The gate changes only with both locks held, so either is enough to look at it.
+function lockBoth(arena: Arena, queue: number): void {
+  lockSide(arena, queue + QUEUE.PUT_LOCK);
+  lockGetters(arena, queue);
+}
+
+function unlockBoth(arena: Arena, queue: number): void {
+  unlockSide(arena, queue + QUEUE.GET_LOCK);
+  unlockSide(arena, queue + QUEUE.PUT_LOCK);
 }
 
 function emptied(arena: Arena, queue: number): Contents {
@@ -273,6 +313,10 @@ function emptied(arena: Arena, queue: number): Contents {
 function hasRoom(arena: Arena, queue: number): boolean {
   const max = load(arena.cells, queue + QUEUE.MAX);
   return max <= 0 || countOf(arena, queue) < max;
+}
+
+function isDropped(arena: Arena, queue: number): boolean {
+  return (load(arena.cells, queue + QUEUE.GATE) & GATE.DROPPED) !== 0;
 }
 
 function isFifo(arena: Arena, queue: number): boolean {
@@ -286,5 +330,5 @@ function countOf(arena: Arena, queue: number): number {
 
 // Those that shutdown dropped are still counted, but count as done.
 function dropped(arena: Arena, queue: number): number {
-  return isClosedTo(arena, queue, CLOSED.ALTOGETHER) ? countOf(arena, queue) : 0;
+  return isDropped(arena, queue) ? countOf(arena, queue) : 0;
 }

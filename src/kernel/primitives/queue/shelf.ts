@@ -13,7 +13,7 @@ import { load, peek, poke, store, wide } from '../../atomics.ts';
 import type { Arena } from '../../memory/arena.ts';
 import { allocateIn, capacityIn, freeIn } from '../../memory/heap.ts';
 import { PLAIN, readText } from '../../memory/strings.ts';
-import { CLAIM, freeClaim, noteUndo, slotOfClaim, strikeUndo } from './claims.ts';
+import { CLAIM, freeClaim, noteUndo, noteVoid, slotOfClaim, strikeUndo } from './claims.ts';
 import { ORDER, QUEUE } from './layout.ts';
 
 /** Cells of a shelf. */
@@ -62,7 +62,7 @@ export function takeShelf(arena: Arena, queue: number): number {
   const place = peek(cells, queue + QUEUE.ORDER) === ORDER.LIFO ? count - 1 : 0;
   const entry = entryAt(arena, queue, place);
   const claim = freeClaim(arena, queue);
-  noteUndo(arena, queue, entry + ENTRY.STATE, STATE.IN, claim + CLAIM.TID, 0);
+  noteVoid(arena, queue, entry + ENTRY.STATE, STATE.IN, claim);
   poke(cells, claim + CLAIM.ARRIVAL, peek(cells, entry + ENTRY.ARRIVAL));
   poke(cells, claim + CLAIM.TEXT, peek(cells, entry + ENTRY.TEXT));
   wide.poke(numbers, (claim + CLAIM.RANK) / 2, wide.peek(numbers, (entry + ENTRY.RANK) / 2));
@@ -83,7 +83,7 @@ export function putBackShelf(arena: Arena, queue: number, claim: number): void {
   poke(cells, entry + ENTRY.TEXT, peek(cells, claim + CLAIM.TEXT));
   wide.poke(numbers, (entry + ENTRY.RANK) / 2, wide.peek(numbers, (claim + CLAIM.RANK) / 2));
   wide.poke(numbers, (entry + ENTRY.SLOT) / 2, slotOfClaim(arena, claim));
-  noteUndo(arena, queue, entry + ENTRY.STATE, STATE.IN, claim + CLAIM.TID, 0);
+  noteVoid(arena, queue, entry + ENTRY.STATE, STATE.IN, claim);
   store(cells, entry + ENTRY.STATE, STATE.IN);
   store(cells, claim + CLAIM.TID, 0);
   include(arena, queue, peek(cells, queue + QUEUE.COUNT));
