@@ -49,6 +49,26 @@ export interface FullCondition extends FullLock {
   notifyAll(): void;
 }
 
+/** Everything that a queue of ours can do. */
+export interface FullQueue<T> extends Iterable<T>, AsyncIterable<T> {
+  maxsize: number;
+  readonly isShutdown: boolean;
+  readonly unfinishedTasks: number;
+  put(item: T, options?: BlockingOptions): void;
+  putNowait(item: T): void;
+  putAsync(item: T, options?: AsyncOptions): Promise<void>;
+  get(options?: BlockingOptions): T;
+  getNowait(): T;
+  getAsync(options?: AsyncOptions): Promise<T>;
+  qsize(): number;
+  empty(): boolean;
+  full(): boolean;
+  taskDone(): void;
+  join(): void;
+  joinAsync(options?: AsyncOptions): Promise<void>;
+  shutdown(immediate?: boolean): void;
+}
+
 /** Another thread or process at work. */
 export interface Party<R> {
   readonly name: string;

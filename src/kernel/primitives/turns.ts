@@ -2,19 +2,18 @@
 //
 // Who waits enters the line and then looks whether it is there; who brings it about does so and
 // then looks at the line. One of the two sees the other (Dekker), so no wake-up is lost. One who is
-// woken tries again; another may have been faster, then it goes back to the front.
+// woken tries again; another may have been faster, then it goes back to the place that it had.
 //
 // A wake-up is a hint, never a gift: who gives up, is aborted or dies after it was woken has nothing
 // to give back, and the next in line is told. Should a thread die between bringing it about and
 // telling the line, those in line find out by themselves, after a slice of their wait.
-import { load, peek, store } from '../atomics.ts';
+import { load, peek, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
-import { NODE, NODE_KIND, NODE_STATE, PRIM } from '../memory/layout.ts';
+import { NODE, NODE_KIND, NODE_STATE, PRIM, SLOT } from '../memory/layout.ts';
 import { waitAsynchronously } from '../waiting/async-wait.ts';
 import type { Patience } from '../waiting/async-wait.ts';
 import { ownNode, settleNode, waitNode } from '../waiting/blocking.ts';
-import { popFirstBlocking } from '../waiting/lock-word.ts';
-import { enqueue, popWoken, unlink, wakeNode } from '../waiting/wait-list.ts';
+import { enqueue, link, popWoken, unlink, wakeNode } from '../waiting/wait-list.ts';
 import { cancelNode, lockQueue, rebuildQueue, unlockQueue } from '../waiting/wait-queue.ts';
 
 /** What is waited for, and where. */
@@ -75,19 +74,11 @@ export function takeTurnAsync(arena: Arena, line: Line, patience: Patience): Pro
 /**
  * Tells the first in line to try.
  *
- * An event loop may be busy for long, or its thread blocked for ever. The first blocked thread
- * behind it is told too: a herd of two, never a stall.
+ * One that waits asynchronously cannot while its thread is blocked, perhaps for ever: then the next
+ * is told, too. Where a loop is merely busy, those behind it find out after a slice of their wait.
  */
 export function wakeNext(arena: Arena, prim: number): void {
-  const { cells } = arena;
-  if (load(cells, prim + PRIM.HEAD) === 0) return;
-  lockQueue(arena, prim);
-  const first = popWoken(arena, prim);
-  const isLoop = first !== 0 && peek(cells, first + NODE.KIND) === NODE_KIND.ASYNC;
-  const second = isLoop ? popFirstBlocking(arena, prim) : 0;
-  unlockQueue(arena, prim);
-  if (first !== 0) wakeNode(arena, first);
-  if (second !== 0) wakeNode(arena, second);
+  if (load(arena.cells, prim + PRIM.HEAD) !== 0) wakeResponsive(arena, prim);
 }
 
 /** Tells all in line to try. */
@@ -106,6 +97,23 @@ export function reapLine(arena: Arena, prim: number): void {
   const woken = popAll(arena, prim);
   unlockQueue(arena, prim);
   for (const node of woken) wakeNode(arena, node);
+}
+
+function wakeResponsive(arena: Arena, prim: number): void {
+  const woken: number[] = [];
+  lockQueue(arena, prim);
+  for (let node = popWoken(arena, prim); node !== 0; node = popWoken(arena, prim)) {
+    woken.push(node);
+    if (!isBlockedLoop(arena, node)) break;
+  }
+  unlockQueue(arena, prim);
+  for (const node of woken) wakeNode(arena, node);
+}
+
+function isBlockedLoop(arena: Arena, node: number): boolean {
+  const { cells } = arena;
+  if (peek(cells, node + NODE.KIND) !== NODE_KIND.ASYNC) return false;
+  return load(cells, arena.slotOf(peek(cells, node + NODE.TID)) + SLOT.WAITING) !== 0;
 }
 
 function takeTurnInLine(
@@ -155,7 +163,8 @@ function attemptOrQueue(arena: Arena, line: Line, node: number, again: boolean):
     }
     if (outcome !== 0) return outcome;
     lockQueue(arena, prim);
-    enqueue(arena, prim, node, again);
+    if (again) enqueueAgain(arena, prim, node);
+    else enqueue(arena, prim, node, false);
     const isReady = line.isReady();
     if (isReady) {
       store(cells, node + NODE.STATE, NODE_STATE.IDLE);
@@ -164,6 +173,24 @@ function attemptOrQueue(arena: Arena, line: Line, node: number, again: boolean):
     unlockQueue(arena, prim);
     if (!isReady) return 0;
   }
+}
+
+// Back to the place that it had: before all that came later. The queue is locked.
+function enqueueAgain(arena: Arena, prim: number, node: number): void {
+  const { cells } = arena;
+  const seq = peek(cells, node + NODE.SEQ);
+  store(cells, node + NODE.PRIM, prim);
+  store(cells, node + NODE.STATE, NODE_STATE.QUEUED);
+  let next = load(cells, prim + PRIM.HEAD);
+  while (next !== 0 && ((peek(cells, next + NODE.SEQ) - seq) | 0) < 0) {
+    next = peek(cells, next + NODE.NEXT);
+  }
+  const prev = next === 0 ? 0 : peek(cells, next + NODE.PREV);
+  if (prev === 0) return link(arena, prim, node, next !== 0);
+  poke(cells, node + NODE.PREV, prev);
+  poke(cells, node + NODE.NEXT, next);
+  poke(cells, prev + NODE.NEXT, node);
+  poke(cells, next + NODE.PREV, node);
 }
 
 // A wake-up reached one who leaves: on to the next.
