@@ -41,6 +41,17 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     // As console.log shows arrays: long ones in several lines.
     prints: /^(say hi \[(\s+\d,?)+\s\]\n){10}$/,
   },
+  's10e-threadpool-low': {
+    prints: Array.from({ length: 100 }, (_, i) => String(i)).toSorted(),
+    isUnordered: true,
+  },
+  's10f-threadpool-reuse': {
+    prints: [
+      ...Array.from({ length: 30 }, (_, i) => new RegExp(`^${i} pool-\\d$`)).toSorted(bySource),
+      /^threads made: ([1-9]|10) tasks: 30 failed: \[ 'RangeError: seven' \] sum: 8506$/,
+    ],
+    isUnordered: true,
+  },
   'parallel-primes': {
     prints: [
       '348513 primes below 5000000',
@@ -144,6 +155,11 @@ test('examples: a scale that is none is an error', async () => {
     assert.match(stderr, /RangeError: Cannot scale seconds by HEDDLE_EXAMPLE_SCALE=/);
   }
 });
+
+// As the lines are sorted that they match: a space comes before a digit.
+function bySource(a: RegExp, b: RegExp): number {
+  return a.source.slice(1) < b.source.slice(1) ? -1 : 1;
+}
 
 function matchLines(
   lines: readonly string[],
