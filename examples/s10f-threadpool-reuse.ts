@@ -76,17 +76,17 @@ function work(tasks: Queue<Task>, idle: Value<'i32'>): void {
   }
 }
 
-function func(a1: number): number {
+function square(a1: number): number {
   sleep(seconds(1));
   print(a1, currentThread().name);
-  if (a1 === 7) throw new RangeError('seven');
+  if (a1 === 7) throw new RangeError('Seven');
   return a1 * a1;
 }
 
 const results = new SharedList<number | Error>();
 const pool = new ThreadPool(10);
 for (let i = 0; i < 30; i++) {
-  pool.run(func, i, (_, value) => results.append(value as number | Error));
+  pool.run(square, i, (_, value) => results.append(value as number | Error));
 }
 pool.close();
 pool.join();

@@ -71,6 +71,8 @@ export declare const isMain: boolean;
 
 export declare function print(...values: unknown[]): void;
 
+export * as queue from 'heddle/queue';
+
 export declare function registerTransfer<T extends object, D>(type: new (...args: never) => T, hooks: TransferHooks<T, D>): void;
 
 export * as shared from 'heddle/shared';

@@ -41,7 +41,7 @@ export function birthOf(sort: Sort, max: number, given: unknown, options: QueueO
       queues.initQueue(arena, handle, sort.order, max);
       const { name } = options ?? {};
       if (name !== undefined) {
-        atomics.store(arena.cells, handle + PRIM.NAME, writeText(arena, String(name)));
+        atomics.store(arena.cells, handle + PRIM.NAME, writeText(arena, String(name as unknown)));
       }
     },
   };

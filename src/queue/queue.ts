@@ -167,7 +167,8 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
   /**
    * Takes an item, sleeping while there is none.
    *
-   * Blocks this thread, the main thread too; on a thread that serves events prefer {@link getAsync}.
+   * Blocks this thread, the main thread too; on a thread that serves events prefer {@link
+   * getAsync}.
    *
    * @param options.timeout longest wait; 0 tries once; without it, waits for ever
    * @param options.blocking false: do not wait at all, whatever the time-out
@@ -360,7 +361,11 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
     items.shutDown(this.#queue, immediate);
   }
 
-  /** Takes items, blocking as get() does, until the queue is shut down and empty. */
+  /**
+   * Takes items, blocking as get() does, until the queue is shut down and empty.
+   *
+   * @yields the items
+   */
   *[Symbol.iterator](): Generator<T, void, undefined> {
     for (;;) {
       let item: T;
@@ -374,7 +379,11 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
     }
   }
 
-  /** Takes items, without blocking, until the queue is shut down and empty. */
+  /**
+   * Takes items, without blocking, until the queue is shut down and empty.
+   *
+   * @yields the items
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for (;;) {
       let item: T;

@@ -1,9 +1,10 @@
 // What every queue promises, whatever its order, and whoever the parties are.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Empty, Full, ShutDown, TimeoutError } from 'heddle/queue';
+import { Empty, Full } from 'heddle/queue';
 import { turn, until } from '../support/until.ts';
-import type { FullQueue, Party, World } from './world.ts';
+import { queueEndContract } from './queue-end.contract.ts';
+import type { FullQueue, World } from './world.ts';
 
 /** A kind of queue, to be run through the contract. Its items are numbers. */
 export interface QueueKind {
@@ -18,12 +19,10 @@ export interface QueueKind {
 /** Runs the whole contract. */
 export function queueContract(kind: QueueKind): void {
   oneParty(kind);
-  arguments_(kind);
+  badArguments(kind);
   waiting(kind);
-  async_(kind);
-  tasks(kind);
-  shutdown(kind);
-  death(kind);
+  asynchronous(kind);
+  queueEndContract(kind);
 }
 
 function oneParty({ name, make, order, world }: QueueKind): void {
@@ -59,11 +58,11 @@ function oneParty({ name, make, order, world }: QueueKind): void {
     queue.maxsize = 1;
     queue.get();
     assert.deepEqual([queue.maxsize, queue.full(), queue.qsize()], [1, true, 1]);
-    const waiting = [3, 4].map((item) => queue.putAsync(item));
+    const puts = [3, 4].map((item) => queue.putAsync(item));
     await turn();
     assert.equal(queue.qsize(), 1);
     queue.maxsize = 3;
-    await Promise.all(waiting);
+    await Promise.all(puts);
     assert.deepEqual([queue.qsize(), queue.full()], [3, true]);
     queue.maxsize = 0;
     queue.putNowait(5);
@@ -73,7 +72,7 @@ function oneParty({ name, make, order, world }: QueueKind): void {
   });
 }
 
-function arguments_({ name, make }: QueueKind): void {
+function badArguments({ name, make }: QueueKind): void {
   test(`${name} refuses bounds that mean nothing`, () => {
     for (const maxsize of ['3', null, 2n, {}])
       assert.throws(() => make(maxsize as never), TypeError);
@@ -199,7 +198,10 @@ function waiting({ name, make, world }: QueueKind): void {
     queue.put(2);
     const both = [await own, await party.result()];
     await other.result();
-    assert.deepEqual(both.toSorted(), [1, 2]);
+    assert.deepEqual(
+      both.toSorted((a, b) => a - b),
+      [1, 2],
+    );
   });
 
   test(`${name} loses and doubles nothing between four parties of both colours`, async () => {
@@ -236,7 +238,7 @@ function waiting({ name, make, world }: QueueKind): void {
   });
 }
 
-function async_({ name, make, world }: QueueKind): void {
+function asynchronous({ name, make, world }: QueueKind): void {
   test(`${name}.getAsync() that is aborted takes no item and no wake-up`, async () => {
     const queue = make();
     const controller = new AbortController();
@@ -329,134 +331,5 @@ function async_({ name, make, world }: QueueKind): void {
     other.shutdown();
     await all;
     assert.deepEqual(items, [1, 2, 3]);
-  });
-}
-
-function tasks({ name, make, world }: QueueKind): void {
-  test(`${name}.taskDone() counts down, and throws when all are done`, () => {
-    const queue = make();
-    assert.throws(() => queue.taskDone(), RangeError);
-    queue.put(1);
-    queue.put(2);
-    queue.get();
-    queue.taskDone();
-    assert.equal(queue.unfinishedTasks, 1);
-    queue.taskDone();
-    assert.throws(() => queue.taskDone(), RangeError);
-    assert.equal(queue.unfinishedTasks, 0);
-    queue.join();
-  });
-
-  test(`${name}.join() waits for the last task, blocked and not, and may be called again`, async () => {
-    const queue = make();
-    await queue.joinAsync();
-    for (let round = 0; round < 2; round++) {
-      for (const item of [1, 2]) queue.put(item);
-      await assert.rejects(queue.joinAsync({ timeout: '5ms' }), TimeoutError);
-      const joiner = world.start(() => queue.join());
-      await until(() => joiner.waitingFor() !== null, 'the wait for the tasks');
-      const own = queue.joinAsync();
-      const worker = world.start(() => {
-        for (let n = 0; n < 2; n++) {
-          queue.get();
-          queue.taskDone();
-        }
-      });
-      await Promise.all([own, joiner.result(), worker.result()]);
-    }
-  });
-
-  test(`${name}.joinAsync() rejects with the reason of its signal`, async () => {
-    const queue = make();
-    queue.put(1);
-    const controller = new AbortController();
-    const join = queue.joinAsync({ signal: controller.signal });
-    await turn();
-    controller.abort('enough');
-    await assert.rejects(join, (reason) => reason === 'enough');
-  });
-}
-
-function shutdown({ name, make, world }: QueueKind): void {
-  test(`${name}.shutdown() lets what is there be taken, and nothing be put`, async () => {
-    const queue = make(1);
-    queue.put(1);
-    assert.equal(queue.isShutdown, false);
-    queue.shutdown();
-    assert.equal(queue.isShutdown, true);
-    assert.throws(() => queue.put(2), ShutDown);
-    await assert.rejects(queue.putAsync(2), ShutDown);
-    assert.equal(queue.get(), 1);
-    assert.throws(() => queue.get(), ShutDown);
-    assert.throws(() => queue.getNowait(), ShutDown);
-    await assert.rejects(queue.getAsync(), ShutDown);
-    await assert.rejects(queue.joinAsync({ timeout: 0 }), TimeoutError);
-    queue.taskDone();
-    queue.join();
-  });
-
-  test(`${name}.shutdown() wakes all who wait to put and to take`, async () => {
-    for (const immediate of [false, true]) {
-      const [hollow, full] = [make(), make(1)];
-      full.put(1);
-      const get = (): number => hollow.get();
-      const put = (): void => full.put(2);
-      const parties: Party<unknown>[] = [get, get, put, put].map((target) => world.start(target));
-      for (const party of parties) await until(() => party.waitingFor() !== null, 'the wait');
-      const own = [hollow.getAsync(), full.putAsync(3)];
-      await turn();
-      const all = Promise.allSettled([...own, ...parties.map((party) => party.result())]);
-      hollow.shutdown(immediate);
-      full.shutdown(immediate);
-      for (const end of await all) {
-        assert.ok(end.status === 'rejected' && end.reason instanceof ShutDown, name);
-      }
-      assert.equal(full.qsize(), immediate ? 0 : 1);
-    }
-  });
-
-  test(`${name}.shutdown(true) drops what is there as done, and joiners go free`, async () => {
-    const queue = make();
-    for (const item of [1, 2, 3]) queue.put(item);
-    const joiner = world.start(() => queue.join());
-    await until(() => joiner.waitingFor() !== null, 'the wait for the tasks');
-    const own = queue.joinAsync();
-    queue.shutdown();
-    queue.shutdown(true);
-    await Promise.all([own, joiner.result()]);
-    assert.deepEqual([queue.qsize(), queue.unfinishedTasks, queue.isShutdown], [0, 0, true]);
-    assert.throws(() => queue.get(), ShutDown);
-    assert.throws(() => queue.taskDone(), RangeError);
-    queue.shutdown(false);
-    assert.throws(() => queue.put(1), ShutDown);
-  });
-
-  test(`${name}.shutdown(true) still waits for what had been taken`, async () => {
-    const queue = make();
-    for (const item of [1, 2, 3]) queue.put(item);
-    queue.get();
-    const join = queue.joinAsync();
-    queue.shutdown(true);
-    assert.equal(queue.unfinishedTasks, 1);
-    await turn();
-    queue.taskDone();
-    await join;
-  });
-}
-
-function death({ name, make, world }: QueueKind): void {
-  test(`${name} serves the others when those who waited before them were killed`, async () => {
-    const [hollow, full] = [make(), make(1)];
-    full.put(1);
-    const doomed = [world.start(() => hollow.get()), world.start(() => full.put(2))];
-    for (const party of doomed) await until(() => party.waitingFor() !== null, 'the wait');
-    const others = [world.start(() => hollow.get()), world.start(() => full.put(3))];
-    for (const party of others) await until(() => party.waitingFor() !== null, 'the wait');
-    for (const party of doomed) await party.kill();
-    hollow.put(4);
-    assert.equal(full.get(), 1);
-    assert.equal(await others[0]?.result(), 4);
-    await others[1]?.result();
-    assert.deepEqual([full.get(), hollow.empty(), full.empty()], [3, true, true]);
   });
 }

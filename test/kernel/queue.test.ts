@@ -62,7 +62,10 @@ for (const [name, order] of ORDERS) {
     assert.equal(queues.sizeOf(now.arena, now.queue), 3);
     assert.deepEqual([take(now), giveUpClaim(now.other, first)], [item, false]);
     const rest = [take(now), take(now)];
-    assert.deepEqual([item, ...rest].toSorted(), [11, 12, 13]);
+    assert.deepEqual(
+      [item, ...rest].toSorted((a, b) => a - b),
+      [11, 12, 13],
+    );
     assert.equal(take(now), 0);
   });
 
@@ -90,7 +93,10 @@ for (const [name, order] of ORDERS) {
     bury(now);
     put(now, 2);
     assert.equal(queues.unfinishedOf(now.arena, now.queue), 2);
-    assert.deepEqual([take(now), take(now), take(now)].toSorted(), [0, 1, 2]);
+    assert.deepEqual(
+      [take(now), take(now), take(now)].toSorted((a, b) => a - b),
+      [0, 1, 2],
+    );
   });
 }
 

@@ -48,7 +48,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   's10f-threadpool-reuse': {
     prints: [
       ...Array.from({ length: 30 }, (_, i) => new RegExp(`^${i} pool-\\d$`)).toSorted(bySource),
-      /^threads made: ([1-9]|10) tasks: 30 failed: \[ 'RangeError: seven' \] sum: 8506$/,
+      /^threads made: ([1-9]|10) tasks: 30 failed: \[ 'RangeError: Seven' \] sum: 8506$/,
     ],
     isUnordered: true,
   },

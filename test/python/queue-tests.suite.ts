@@ -112,7 +112,8 @@ function shutdowns({ name, make }: Type2Test): void {
       queue.shutdown(immediate);
       assert.throws(() => queue.put('E'), ShutDown);
       assert.throws(() => queue.putNowait('W'), ShutDown);
-      if (!immediate) assert.deepEqual([queue.get(), queue.getNowait()].toSorted(), ['L', 'O']);
+      if (!immediate)
+        assert.deepEqual(new Set([queue.get(), queue.getNowait()]), new Set(['L', 'O']));
       assert.throws(() => queue.get(), ShutDown);
       assert.throws(() => queue.getNowait(), ShutDown);
       if (immediate) return assert.throws(() => queue.taskDone(), RangeError);
@@ -146,7 +147,7 @@ function crowds({ name, make }: Type2Test): void {
 
     test(title(`test_${kind}_get`), async () => {
       const results = await crowd(make, ['Y', 'D'], [get, get, get], immediate);
-      assert.deepEqual(results.toSorted(), immediate ? [false, false, false] : [false, true, true]);
+      assert.equal(results.filter(Boolean).length, immediate ? 0 : 2);
     });
 
     test(title(`test_${kind}_put`), async () => {

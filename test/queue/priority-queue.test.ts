@@ -48,11 +48,24 @@ test('PriorityQueue gives equal priorities in the order of their arrival', () =>
   }
 });
 
-test('PriorityQueue.put() refuses what has no priority, and leaves the queue as it was', async () => {
+test('PriorityQueue.put() refuses what has no priority, and changes nothing', async () => {
   const queue = new PriorityQueue<unknown>();
   const items = [
-    ...[undefined, null, true, NaN, 5n, Symbol.iterator, {}, [], [1], [1, 2, 3]],
-    ...[[NaN, 1], [[1], 1], { priority: NaN }, { priority: {} }, () => 1],
+    undefined,
+    null,
+    true,
+    NaN,
+    5n,
+    Symbol.iterator,
+    {},
+    [],
+    [1],
+    [1, 2, 3],
+    [NaN, 1],
+    [[1], 1],
+    { priority: NaN },
+    { priority: {} },
+    () => 1,
   ];
   for (const item of items) {
     assert.throws(() => queue.put(item), TypeError);

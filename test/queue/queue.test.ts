@@ -9,6 +9,8 @@ import { threads } from '../contracts/world.ts';
 import { usage } from '../../src/kernel/index.ts';
 import { runProgram } from '../support/run.ts';
 
+const KERNEL = JSON.stringify(new URL('../../src/kernel/index.ts', import.meta.url).href);
+
 queueContract({
   name: 'Queue',
   make: (maxsize, options) => new Queue(maxsize, options),
@@ -25,9 +27,27 @@ test('Queue carries any value that travels, there and back', () => {
     },
   }).start();
   const items = [
-    ...[0, -0, 1.5, NaN, Infinity, -(2 ** 53), 2 ** -1041, 5e-324, 7n],
-    ...[null, undefined, true, false, '', 'text', 'ü€😀', Symbol.iterator],
-    ...[[1, [2]], { a: { b: new Map([[1, new Set([2])]]) } }, new Date(5), /x/g],
+    0,
+    -0,
+    1.5,
+    NaN,
+    Infinity,
+    -(2 ** 53),
+    2 ** -1041,
+    5e-324,
+    7n,
+    null,
+    undefined,
+    true,
+    false,
+    '',
+    'text',
+    'ü€😀',
+    Symbol.iterator,
+    [1, [2]],
+    { a: { b: new Map([[1, new Set([2])]]) } },
+    new Date(5),
+    /x/g,
     new Uint8Array(100_000).fill(7),
   ];
   for (const item of items) queue.put(item);
@@ -165,7 +185,7 @@ test('Queue gives back all of the memory that its items took', () => {
 test('Queue that nobody knows any more takes what is in it with it', async () => {
   const ran = await runProgram(
     `import { LifoQueue, PriorityQueue, Queue, SimpleQueue } from 'heddle/queue';
-    import { usage } from ${JSON.stringify(new URL('../../src/kernel/index.ts', import.meta.url).href)};
+    import { usage } from ${KERNEL};
     const collect = async () => {
       for (let n = 0; n < 20; n++) { gc(); await new Promise((r) => setTimeout(r, 5)); }
       return usage().blocks;

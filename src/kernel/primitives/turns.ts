@@ -4,9 +4,9 @@
 // then looks at the line. One of the two sees the other (Dekker), so no wake-up is lost. One who is
 // woken tries again; another may have been faster, then it goes back to the place that it had.
 //
-// A wake-up is a hint, never a gift: who gives up, is aborted or dies after it was woken has nothing
-// to give back, and the next in line is told. Should a thread die between bringing it about and
-// telling the line, those in line find out by themselves, after a slice of their wait.
+// A wake-up is a hint, never a gift: who gives up, is aborted or dies after it was woken has
+// nothing to give back, and the next in line is told. Should a thread die between bringing it about
+// and telling the line, those in line find out by themselves, after a slice of their wait.
 import { load, peek, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_KIND, NODE_STATE, PRIM, SLOT } from '../memory/layout.ts';
@@ -90,7 +90,9 @@ export function wakeAll(arena: Arena, prim: number): void {
   for (const node of woken) wakeNode(arena, node);
 }
 
-/** After a death: the line is made anew, and all try, as some wake-ups may have gone to the dead. */
+/**
+ * After a death: the line is made anew, and all try, as some wake-ups may have gone to the dead.
+ */
 export function reapLine(arena: Arena, prim: number): void {
   lockQueue(arena, prim);
   rebuildQueue(arena, prim);

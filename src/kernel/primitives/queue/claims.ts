@@ -64,7 +64,7 @@ function findClaim(arena: Arena, first: number): number {
   }
 }
 
-/** Gives a claim up, the value having reached who asked for it; false when it was put back since. */
+/** Gives a claim up, as the value has arrived; false when the item was put back since. */
 export function giveUpClaim(arena: Arena, claim: number): boolean {
   const { cells, tid } = arena;
   return compareExchange(cells, claim + CLAIM.TID, tid, 0) === tid;
@@ -136,13 +136,13 @@ export function noteUndo(
   before: number,
 ): void {
   const { cells } = arena;
-  const undo = queue + QUEUE.UNDO;
+  const note = queue + QUEUE.UNDO;
   // Half a note must never count.
-  poke(cells, undo + UNDO.KEY, 0);
-  poke(cells, undo + UNDO.EXPECTED, expected);
-  poke(cells, undo + UNDO.TARGET, target);
-  poke(cells, undo + UNDO.BEFORE, before);
-  poke(cells, undo + UNDO.KEY, key);
+  poke(cells, note + UNDO.KEY, 0);
+  poke(cells, note + UNDO.EXPECTED, expected);
+  poke(cells, note + UNDO.TARGET, target);
+  poke(cells, note + UNDO.BEFORE, before);
+  poke(cells, note + UNDO.KEY, key);
 }
 
 /** Strikes the note out: the key cell is about to change for another reason. */

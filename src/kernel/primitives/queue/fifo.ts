@@ -82,7 +82,10 @@ export function takeFromChunk(arena: Arena, queue: number): number {
   return claim;
 }
 
-/** Takes the first item under a claim, which it gives; 0 when there is none. Getters' lock held. */
+/**
+ * Takes the first item under a claim, which it gives; 0 when there is none. The getters' lock is
+ * held.
+ */
 export function takeFifo(arena: Arena, queue: number): number {
   // An empty queue's putters may still be at the chunk that its getters have emptied.
   if (sizeOfFifo(arena, queue) === 0) return 0;
@@ -139,8 +142,8 @@ export function freeFifo(arena: Arena, queue: number): void {
   }
 }
 
-// The chunk with the slot of an item that is the first, or is about to be. Those before it go: nobody
-// has anything in them, putters are at this one or further.
+// The chunk with the slot of an item that is the first, or is about to be. Those before it go:
+// nobody has anything in them; putters are at this one or further.
 function headChunk(arena: Arena, queue: number, head: number): number {
   const { cells } = arena;
   let chunk = peek(cells, queue + QUEUE.HEAD_CHUNK);

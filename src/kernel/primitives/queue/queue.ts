@@ -89,7 +89,9 @@ export function attemptGet(arena: Arena, queue: number): number {
   return outcome;
 }
 
-/** Puts the item of this thread's claim back, in front of all others if order is that of arrival. */
+/**
+ * Puts the item of this thread's claim back, in front of all others if order is that of arrival.
+ */
 export function putBack(arena: Arena, queue: number, claim: number): void {
   lockGetters(arena, queue);
   try {

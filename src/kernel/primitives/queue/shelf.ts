@@ -5,8 +5,8 @@
 //   order    LIFO: the last is the next to leave
 //            priority: a binary heap, the first is the next; equal ranks leave as they arrived
 //
-// The STATE of an entry is the truth: one store puts an item or takes it. The order is only an index
-// of it, and is made anew when a thread dies in the midst of changing it.
+// The STATE of an entry is the truth: one store puts an item or takes it. The order is only an
+// index of it, and is made anew when a thread dies in the midst of changing it.
 //
 // All functions here want the getters' lock held.
 import { load, peek, poke, store, wide } from '../../atomics.ts';

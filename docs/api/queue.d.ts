@@ -1,0 +1,101 @@
+// The public surface of heddle/queue. Written by `npm run api`: a diff here is a decision.
+
+export interface AsyncOptions {
+    readonly timeout?: Duration | undefined;
+    readonly signal?: AbortSignal | undefined;
+}
+
+export interface BlockingOptions {
+    readonly blocking?: boolean | undefined;
+    readonly timeout?: Duration | undefined;
+}
+
+export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `${number}h`;
+
+export declare class Empty extends HeddleError {
+}
+
+export declare class Full<T = unknown> extends HeddleError {
+    readonly item: T;
+    constructor(message: string, options: {
+        item: T;
+        cause?: unknown;
+    });
+}
+
+export declare class HeddleError extends Error {
+    readonly code: string;
+    constructor(message: string, options?: {
+        cause?: unknown;
+        code?: string;
+    });
+}
+
+export declare class LifoQueue<T> extends Queue<T> {
+}
+
+export declare class PriorityQueue<T> extends Queue<T> {
+}
+
+export declare class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable<T> {
+    #private;
+    constructor(maxsize?: number, options?: QueueOptions);
+    get maxsize(): number;
+    set maxsize(maxsize: number);
+    get isShutdown(): boolean;
+    get unfinishedTasks(): number;
+    put(item: T, options?: BlockingOptions): void;
+    putNowait(item: T): void;
+    putAsync(item: T, options?: AsyncOptions): Promise<void>;
+    get(options?: BlockingOptions): T;
+    getNowait(): T;
+    getAsync(options?: AsyncOptions): Promise<T>;
+    qsize(): number;
+    empty(): boolean;
+    full(): boolean;
+    taskDone(): void;
+    join(): void;
+    joinAsync(options?: AsyncOptions): Promise<void>;
+    shutdown(immediate?: boolean): void;
+    [Symbol.iterator](): Generator<T, void, undefined>;
+    [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
+}
+
+export interface QueueOptions {
+    readonly name?: string | undefined;
+}
+
+export declare class ShutDown extends HeddleError {
+}
+
+export declare class SimpleQueue<T> extends SharedObject {
+    #private;
+    constructor(options?: QueueOptions);
+    put(item: T): void;
+    putNowait(item: T): void;
+    get(options?: BlockingOptions): T;
+    getNowait(): T;
+    getAsync(options?: AsyncOptions): Promise<T>;
+    qsize(): number;
+    empty(): boolean;
+}
+
+export declare class TimeoutError extends HeddleError {
+}
+
+export declare class TransferError extends HeddleError {
+}
+
+// Not exported, but mentioned above.
+export declare abstract class SharedObject {
+    #private;
+    protected constructor(birth: Birth);
+}
+
+export interface Birth {
+    readonly kind: number;
+    readonly byteLength: number;
+    readonly given: unknown;
+    readonly module?: boolean;
+    readonly init: (handle: number) => void;
+}
