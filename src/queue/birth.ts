@@ -41,7 +41,7 @@ export function birthOf(sort: Sort, max: number, given: unknown, options: QueueO
       queues.initQueue(arena, handle, sort.order, max);
       const { name } = options ?? {};
       if (name !== undefined) {
-        atomics.store(arena.cells, handle + PRIM.NAME, writeText(arena, String(name as unknown)));
+        atomics.store(arena.cells, handle + PRIM.NAME, writeText(arena, textOf(name)));
       }
     },
   };
@@ -54,4 +54,8 @@ export function destroy(handle: number): void {
   texts.forEach(release);
   const name = atomics.peek(arena.cells, handle + PRIM.NAME);
   if (name !== 0) release(name);
+}
+
+function textOf(name: unknown): string {
+  return typeof name === 'string' ? name : String(name);
 }
