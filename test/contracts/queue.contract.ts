@@ -326,7 +326,7 @@ function asynchronous({ name, make, world }: QueueKind): void {
     })();
     for (const item of [1, 2, 3]) {
       other.put(item);
-      await turn();
+      await until(() => items.length === item, 'the item');
     }
     other.shutdown();
     await all;

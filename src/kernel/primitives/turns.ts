@@ -6,7 +6,7 @@
 //
 // A wake-up is a hint, never a gift: who gives up, is aborted or dies after it was woken has
 // nothing to give back, and the next in line is told. Should a thread die between bringing it about
-// and telling the line, those in line find out by themselves, after a slice of their wait.
+// and telling the line, those in line find out by themselves, after two slices of their wait.
 import { load, peek, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_KIND, NODE_STATE, PRIM, SLOT } from '../memory/layout.ts';
@@ -65,7 +65,7 @@ export function takeTurnAsync(arena: Arena, line: Line, patience: Patience): Pro
       giveBack: () => {},
       forfeit: () => passOn(arena, line),
       withdraw: (node) => cancelNode(arena, node),
-      afterSlice: () => lookAround(arena, line),
+      afterSlice: lookout(arena, line),
     },
     patience,
   );
@@ -75,7 +75,8 @@ export function takeTurnAsync(arena: Arena, line: Line, patience: Patience): Pro
  * Tells the first in line to try.
  *
  * One that waits asynchronously cannot while its thread is blocked, perhaps for ever: then the next
- * is told, too. Where a loop is merely busy, those behind it find out after a slice of their wait.
+ * is told, too. Where a loop is merely busy, those behind it find out after two slices of their
+ * wait.
  */
 export function wakeNext(arena: Arena, prim: number): void {
   if (load(arena.cells, prim + PRIM.HEAD) !== 0) wakeResponsive(arena, prim);
@@ -126,10 +127,10 @@ function takeTurnInLine(
   waitingFor: number,
 ): number {
   let again = false;
+  const afterSlice = lookout(arena, line);
   for (;;) {
     const outcome = attemptOrQueue(arena, line, node, again);
     if (outcome !== 0) return outcome;
-    const afterSlice = (): void => lookAround(arena, line);
     const state = waitNode(arena, node, deadlineMs, waitingFor, afterSlice);
     if (state === 0 && cancelNode(arena, node)) return 0;
     if (deadlineMs <= performance.now()) {
@@ -200,9 +201,16 @@ function passOn(arena: Arena, line: Line): void {
   if (line.isReady()) wakeNext(arena, line.prim);
 }
 
-function lookAround(arena: Arena, line: Line): void {
-  line.mend();
-  passOn(arena, line);
+// What one in line does after each slice of the wait. If it is there, slice after slice, then who
+// was told of it has died, or his loop is not answering: the next is told.
+function lookout(arena: Arena, line: Line): () => void {
+  let wasReady = false;
+  return () => {
+    line.mend();
+    const isReady = line.isReady();
+    if (isReady && wasReady) wakeNext(arena, line.prim);
+    wasReady = isReady;
+  };
 }
 
 // The queue is locked.
