@@ -16,6 +16,7 @@ import {
   defineKind,
   handleOf,
   startOf,
+  toPatience,
   waitEventAsync,
   waitEventBlocking,
 } from '../kernel/index.ts';
@@ -180,7 +181,8 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
    */
   async joinAsync(options: AsyncOptions = {}): Promise<boolean> {
     const record = this.#joinable();
-    const patience = { deadlineMs: deadlineOf(options.timeout), signal: options.signal };
+    const { signal } = toPatience({ signal: options.signal });
+    const patience = { deadlineMs: deadlineOf(options.timeout), signal };
     const ended = await waitEventAsync(arena, record, patience, () => {});
     return ended && this.#record === record;
   }

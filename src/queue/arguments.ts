@@ -1,6 +1,6 @@
 // Arguments of queues, and what is wrong with them.
 import { inspect } from 'node:util';
-import { toDeadline } from '../kernel/index.ts';
+import { toDeadline, toPatience } from '../kernel/index.ts';
 import type { Patience } from '../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions } from '../threading/index.ts';
 
@@ -37,7 +37,7 @@ export function deadlineOf(options: BlockingOptions | undefined): number {
 export function patienceOf(options: AsyncOptions | undefined): Patience {
   if (options === undefined) return { deadlineMs: Infinity };
   requireOptions(options);
-  return { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+  return toPatience(options);
 }
 
 function requireOptions(options: unknown): void {

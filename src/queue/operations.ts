@@ -9,6 +9,7 @@ import {
   QUEUE,
   arena,
   atomics,
+  checkpoint,
   giveUpClaim,
   isClaimed,
   queues,
@@ -28,6 +29,7 @@ const FAILED = -3;
 
 /** Puts an item, blocking until the deadline while the queue is full. */
 export function putItem(queue: number, item: unknown, deadlineMs: number): void {
+  checkpoint();
   const slot = writeItem(item);
   if (isRanked(queue) || queues.attemptPut(arena, queue, slot, NO_RANK) !== ADDED) {
     waitForRoom(queue, item, slot, deadlineMs);
@@ -61,6 +63,7 @@ export async function putItemAsync(
 
 /** Takes an item, blocking until the deadline while there is none. */
 export function getItem(queue: number, deadlineMs: number): unknown {
+  checkpoint();
   let claim = queues.attemptGet(arena, queue);
   if (claim <= 0) claim = waitForItem(queue, claim, deadlineMs);
   const slot = slotOfClaim(arena, claim);

@@ -277,8 +277,9 @@ async function manyThreadsTest(queue: Queue<unknown>, immediate: boolean): Promi
   const read = (): void => {
     while (refused(() => taken.append(queue.get() as number)));
   };
-  const writers = [0, 1_000_000].map((from) => new Thread({ target: write, args: [from] }).start());
+  // First the readers: what writers would put in the time that a worker takes to boot is millions.
   const readers = [1, 2].map(() => new Thread({ target: read }).start());
+  const writers = [0, 1e9].map((from) => new Thread({ target: write, args: [from] }).start());
   assert.equal(await ready.waitAsync({ timeout: 15 }), true);
   queue.shutdown(immediate);
   const written = await Promise.all(writers.map((thread) => thread.resultAsync({ timeout: 15 })));

@@ -312,9 +312,10 @@ test('Queue wakes who waits when the one who had the item is killed', async () =
   while (reached.value === 0);
   const waiting = queue.getAsync({ timeout: 15 });
   const thread = new Thread({ target: () => queue.get() }).start();
-  list.push(1);
   doomed.terminate();
-  await doomed.joinAsync();
+  // Blocking: this thread must not take the item before it can be read.
+  doomed.join();
+  list.push(1);
   queue.put(5);
   assert.deepEqual([await waiting, await thread.resultAsync()], [5, 5]);
 });

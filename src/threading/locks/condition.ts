@@ -6,6 +6,7 @@ import {
   SharedObject,
   arena,
   attach,
+  checkpoint,
   defineKind,
   lockOfCondition,
   notifyCondition,
@@ -343,6 +344,7 @@ export class Condition extends SharedObject implements LockLike {
    * ```
    */
   notify(n: number = 1): void {
+    checkpoint();
     checkCount(n);
     this.#checkHeld('notify');
     notifyCondition(arena, this.#prim, n);
@@ -361,6 +363,7 @@ export class Condition extends SharedObject implements LockLike {
    * ```
    */
   notifyAll(): void {
+    checkpoint();
     this.notify(ALL);
   }
 

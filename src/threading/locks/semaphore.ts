@@ -9,6 +9,7 @@ import {
   SharedObject,
   arena,
   atomics,
+  checkpoint,
   defineKind,
   freePermits,
   initSemaphore,
@@ -87,6 +88,7 @@ export class Semaphore extends SharedObject {
    * ```
    */
   acquire(options?: BlockingOptions): boolean {
+    checkpoint();
     return (options === undefined && this.#takeFree()) || this.#acquireContended(options);
   }
 
@@ -128,6 +130,7 @@ export class Semaphore extends SharedObject {
    * ```
    */
   release(n: number = 1): void {
+    checkpoint();
     if (!isCount(n) || n === 0) throw notReleasable(n, this.#prim);
     if (!releasePermits(arena, this.#prim, n)) throw overReleased(n, this.#prim);
   }
