@@ -4,6 +4,7 @@ export * as shared from './shared/index.ts';
 export * as threading from './threading/index.ts';
 export {
   AbandonedLockError,
+  BrokenBarrierError,
   DeadlockError,
   HeddleError,
   RuntimeError,

@@ -72,6 +72,9 @@ export class DeadlockError extends HeddleError {
   }
 }
 
+/** The parties of a Barrier cannot meet: it was broken or reset, or the time of one was up. */
+export class BrokenBarrierError extends RuntimeError {}
+
 /** A worker ended while it ran a task; `exitCode` or `signal` says how. */
 export class WorkerDiedError extends HeddleError {
   readonly exitCode: number | null;
@@ -125,6 +128,7 @@ nameErrors(TimeoutError, 'TimeoutError', 'ERR_HEDDLE_TIMEOUT');
 nameErrors(TransferError, 'TransferError', 'ERR_HEDDLE_TRANSFER');
 nameErrors(AbandonedLockError, 'AbandonedLockError', 'ERR_HEDDLE_ABANDONED_LOCK');
 nameErrors(DeadlockError, 'DeadlockError', 'ERR_HEDDLE_DEADLOCK');
+nameErrors(BrokenBarrierError, 'BrokenBarrierError', 'ERR_HEDDLE_BROKEN_BARRIER');
 nameErrors(WorkerDiedError, 'WorkerDiedError', 'ERR_HEDDLE_WORKER_DIED');
 
 // A user's subclass has the code of the nearest class that is ours.

@@ -1,6 +1,7 @@
 // The room of errors: every class that heddle throws and a caller may want to catch.
 export {
   AbandonedLockError,
+  BrokenBarrierError,
   DeadlockError,
   HeddleError,
   RuntimeError,

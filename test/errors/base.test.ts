@@ -5,6 +5,7 @@ import * as errors from '../../src/errors/index.ts';
 
 const {
   AbandonedLockError,
+  BrokenBarrierError,
   DeadlockError,
   Empty,
   Full,
@@ -32,6 +33,7 @@ const made: readonly [error: errors.HeddleError, name: string, code: string][] =
     'DeadlockError',
     'ERR_HEDDLE_DEADLOCK',
   ],
+  [new BrokenBarrierError('Cannot go on'), 'BrokenBarrierError', 'ERR_HEDDLE_BROKEN_BARRIER'],
   [
     new WorkerDiedError('Cannot go on', { exitCode: 7 }),
     'WorkerDiedError',
