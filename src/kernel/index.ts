@@ -45,12 +45,14 @@ export {
   PARKED,
   PRIM,
   PRIM_TYPE,
+  READ,
   READING,
   RELEASED_BY,
   SLOT,
   SLOT_MASK,
   SLOT_STATE,
   TID_MASK,
+  WRITE,
 } from './memory/layout.ts';
 export { isRequired } from './memory/own-copy.ts';
 export { createParcel, openParcel, releaseParcels } from './memory/parcels.ts';
@@ -58,6 +60,35 @@ export type { Birth } from './memory/shared-object.ts';
 export { Attachment, attach, handleOf, releaseAll, SharedObject } from './memory/shared-object.ts';
 export { findSite, recordSite, siteOf } from './memory/sites.ts';
 export { readText, writeText } from './memory/strings.ts';
+export { waitBarrierAsync, waitBarrierBlocking } from './primitives/barrier-wait.ts';
+export {
+  abortBarrier,
+  BARRIER,
+  BROKEN,
+  countArrived,
+  endAction,
+  FIRST,
+  isActing,
+  isBroken,
+  KEPT,
+  resetBarrier,
+} from './primitives/barrier-word.ts';
+export {
+  freeReaders,
+  initReaders,
+  ownReader,
+  reads,
+  RWLOCK_CELLS,
+} from './primitives/rwlock-readers.ts';
+export { takeSideAsync, takeSideBlocking } from './primitives/rwlock-wait.ts';
+export {
+  isReadHeld,
+  isWriteHeld,
+  readAtOnce,
+  releaseRead,
+  releaseWrite,
+  trySide,
+} from './primitives/rwlock-word.ts';
 export type { ConditionOutcome } from './primitives/condition-wait.ts';
 export { waitConditionAsync, waitConditionBlocking } from './primitives/condition-wait.ts';
 export { initCondition, lockOfCondition, notifyCondition } from './primitives/condition-word.ts';

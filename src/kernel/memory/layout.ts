@@ -263,7 +263,13 @@ export const PRIM_TYPE = {
   EVENT: 2,
   SEMAPHORE: 3,
   CONDITION: 4,
+  BARRIER: 5,
+  RWLOCK: 6,
   QUEUE: 7,
   /** The end of a thread: an event that only that thread brings about. */
   THREAD: 9,
 } as const;
+
+/** NODE.ARG of a waiter of an RWLOCK: what it wants to do. */
+export const READ = 1;
+export const WRITE = 2;

@@ -92,10 +92,21 @@ export abstract class SharedObject extends Base {
 export function handleOf(value: object): number | undefined {
   const handle = SharedObject.handleOf(value);
   if (handle !== undefined && !wrappers.has(handle)) {
-    kindOf(handle).depart?.(value);
     wrappers.set(handle, new WeakRef(value as SharedObject));
+    depart(handle, value);
+    prepare(handle, value);
   }
   return handle;
+}
+
+// The object is known by then, as what goes with it may lead back to it.
+function depart(handle: number, object: object): void {
+  try {
+    kindOf(handle).depart?.(object);
+  } catch (error) {
+    wrappers.delete(handle);
+    throw error;
+  }
 }
 
 /**

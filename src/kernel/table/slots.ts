@@ -21,6 +21,9 @@ import { freeGilOf } from '../gil/gil.ts';
 import { passNotification } from '../primitives/condition-word.ts';
 import { reapPermits } from '../primitives/semaphore-word.ts';
 import { reapLine } from '../primitives/turns.ts';
+import { reapBarrier } from '../primitives/barrier-word.ts';
+import { isReader } from '../primitives/rwlock-readers.ts';
+import { reapRwlock } from '../primitives/rwlock-word.ts';
 import { attended } from '../waiting/doorbell.ts';
 import { reapLock } from '../waiting/lock-word.ts';
 import { lockQueue, rebuildQueue, unlockQueue } from '../waiting/wait-queue.ts';
@@ -107,10 +110,7 @@ function touchedBy(arena: Arena, dead: number): Set<number> {
   forEachNode(arena, (node) => {
     const prim = load(cells, node + NODE.PRIM);
     if (prim === 0 || load(cells, node + NODE.STATE) === NODE_STATE.IDLE) return;
-    const owned =
-      peek(cells, prim + PRIM.TYPE) === PRIM_TYPE.LOCK &&
-      (load(cells, prim + PRIM.WORD) & TID_MASK) === dead;
-    if (owned || peek(cells, node + NODE.TID) === dead) touched.add(prim);
+    if (isHeldBy(arena, prim, dead) || peek(cells, node + NODE.TID) === dead) touched.add(prim);
   });
   return touched;
 }
@@ -125,6 +125,22 @@ function isQueued(arena: Arena, dead: number): boolean {
   return queued;
 }
 
+// Whether those who wait for a primitive wait for this thread.
+function isHeldBy(arena: Arena, prim: number, tid: number): boolean {
+  const { cells } = arena;
+  if ((load(cells, prim + PRIM.QUEUE_LOCK) & TID_MASK) === tid) return true;
+  const inWord = (load(cells, prim + PRIM.WORD) & TID_MASK) === tid;
+  switch (peek(cells, prim + PRIM.TYPE)) {
+    case PRIM_TYPE.LOCK:
+    case PRIM_TYPE.BARRIER:
+      return inWord;
+    case PRIM_TYPE.RWLOCK:
+      return inWord || isReader(arena, prim, tid);
+    default:
+      return false;
+  }
+}
+
 // Puts one primitive in order after a death.
 function mend(arena: Arena, prim: number, dead: number): void {
   switch (peek(arena.cells, prim + PRIM.TYPE)) {
@@ -134,6 +150,10 @@ function mend(arena: Arena, prim: number, dead: number): void {
       return reapPermits(arena, prim, dead);
     case PRIM_TYPE.QUEUE:
       return reapLine(arena, prim);
+    case PRIM_TYPE.BARRIER:
+      return reapBarrier(arena, prim);
+    case PRIM_TYPE.RWLOCK:
+      return reapRwlock(arena, prim);
     default:
       lockQueue(arena, prim);
       rebuildQueue(arena, prim);

@@ -5,7 +5,7 @@
 // the nodes' states.
 import type { Arena } from '../memory/arena.ts';
 import { and, load, or, peek, poke, store } from '../atomics.ts';
-import { NODE, NODE_STATE, PARKED, PRIM, PRIM_TYPE, TID_MASK } from '../memory/layout.ts';
+import { NODE, NODE_STATE, PARKED, PRIM, PRIM_TYPE, READ, TID_MASK } from '../memory/layout.ts';
 import { hasDied } from '../table/liveness.ts';
 import { forEachNode } from '../table/nodes.ts';
 import { lockSide, unlockSide } from './side-lock.ts';
@@ -57,16 +57,20 @@ export function cancelNode(arena: Arena, node: number, only = 0): boolean {
 /** Makes the list anew, without the waiters that died. The queue is locked. */
 export function rebuildQueue(arena: Arena, prim: number): void {
   const { cells } = arena;
+  const type = peek(cells, prim + PRIM.TYPE);
   const waiting: number[] = [];
+  let granted = 0;
   forEachNode(arena, (node) => {
-    if (load(cells, node + NODE.PRIM) === prim && stillWaits(arena, prim, node)) waiting.push(node);
+    if (load(cells, node + NODE.PRIM) !== prim) return;
+    if (stillWaits(arena, prim, node)) waiting.push(node);
+    else if (isGranted(arena, node)) granted += 1;
   });
   waiting.sort((a, b) => peek(cells, a + NODE.SEQ) - peek(cells, b + NODE.SEQ));
   store(cells, prim + PRIM.HEAD, 0);
   poke(cells, prim + PRIM.TAIL, 0);
   for (const node of waiting) link(arena, prim, node, false);
-  const type = peek(cells, prim + PRIM.TYPE);
-  if (type !== PRIM_TYPE.LOCK && type !== PRIM_TYPE.SEMAPHORE) return;
+  if (type === PRIM_TYPE.RWLOCK) store(cells, prim + PRIM.COUNT, granted);
+  else if (type !== PRIM_TYPE.LOCK && type !== PRIM_TYPE.SEMAPHORE) return;
   if (waiting.length > 0) or(cells, prim + PRIM.WORD, PARKED);
   else and(cells, prim + PRIM.WORD, ~PARKED);
 }
@@ -94,4 +98,13 @@ function stillWaits(arena: Arena, prim: number, node: number): boolean {
   if (!hasDied(arena, tid, true)) return true;
   store(cells, node + NODE.STATE, NODE_STATE.IDLE);
   return false;
+}
+
+// Let in as a reader, by handing it the lock, and has not gone in yet.
+function isGranted(arena: Arena, node: number): boolean {
+  const { cells } = arena;
+  if (load(cells, node + NODE.STATE) !== NODE_STATE.HANDOFF) return false;
+  return (
+    peek(cells, node + NODE.ARG) === READ && !hasDied(arena, peek(cells, node + NODE.TID), true)
+  );
 }
