@@ -38,7 +38,10 @@ export type OwnerOf = (arena: Arena, prim: number) => number;
 
 const ownerInWord: OwnerOf = (arena, prim) => load(arena.cells, prim + PRIM.WORD) & TID_MASK;
 
-const owners = new Map<number, OwnerOf>([[PRIM_TYPE.LOCK, ownerInWord]]);
+const owners = new Map<number, OwnerOf>([
+  [PRIM_TYPE.LOCK, ownerInWord],
+  [PRIM_TYPE.RWLOCK, ownerInWord],
+]);
 
 /** Says how to find the owner of primitives of a type. */
 export function defineOwner(type: number, find: OwnerOf): void {

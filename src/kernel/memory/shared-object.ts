@@ -94,7 +94,6 @@ export function handleOf(value: object): number | undefined {
   if (handle !== undefined && !wrappers.has(handle)) {
     wrappers.set(handle, new WeakRef(value as SharedObject));
     depart(handle, value);
-    prepare(handle, value);
   }
   return handle;
 }

@@ -2,10 +2,10 @@
 // rwlock-word.ts.
 import { load } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
-import { NODE_STATE, PARKED, PRIM, TID_MASK } from '../memory/layout.ts';
+import { NODE_STATE, PARKED, PRIM, RELEASED_BY, TID_MASK } from '../memory/layout.ts';
 import { waitAsynchronously } from '../waiting/async-wait.ts';
 import type { Patience } from '../waiting/async-wait.ts';
-import { declareBlocked, ownNode, settleNode, waitNode } from '../waiting/blocking.ts';
+import { ownNode, settleNode, waitNode } from '../waiting/blocking.ts';
 import { stampNode } from '../waiting/lock-word.ts';
 import {
   acceptSide,
@@ -92,14 +92,15 @@ function queueUntil(
 }
 
 function waitForSide(arena: Arena, prim: number, node: number, deadlineMs: number): number {
-  if (deadlineMs === Infinity) declareBlocked(arena, prim);
   const afterSlice = (): void => lookAfterRwlock(arena, prim);
-  let state = waitNode(arena, node, deadlineMs, prim, afterSlice);
-  if (state === 0 && !withdrawSide(arena, prim, node)) {
+  const withdraw = (): boolean => withdrawSide(arena, prim, node);
+  // Only its writer can end a write; readers have no name in the word, and so make no circle.
+  const watch = { by: RELEASED_BY.OWNER, withdraw };
+  let state = waitNode(arena, node, deadlineMs, prim, afterSlice, watch);
+  if (state === 0 && !withdraw()) {
     // Granted in the meantime: the final state is on its way.
     state = waitNode(arena, node, Infinity, prim, afterSlice);
   }
-  if (deadlineMs === Infinity) declareBlocked(arena, 0);
   return state;
 }
 

@@ -23,7 +23,8 @@ export function describe(prim: number, holder = true): string {
   const name = nameOf(prim);
   if (atomics.peek(arena.cells, prim + PRIM.TYPE) === PRIM_TYPE.THREAD) return `the end of ${name}`;
   const label = name === '' ? kindName(prim) : `${kindName(prim)} ${JSON.stringify(name)}`;
-  if (!holder || atomics.peek(arena.cells, prim + PRIM.TYPE) !== PRIM_TYPE.LOCK) return label;
+  const type = atomics.peek(arena.cells, prim + PRIM.TYPE);
+  if (!holder || (type !== PRIM_TYPE.LOCK && type !== PRIM_TYPE.RWLOCK)) return label;
   const owner = holderOf(prim);
   return owner === null ? label : `${label} held by ${owner}`;
 }

@@ -50,10 +50,16 @@ export function guardOf(leave: () => void): Guard {
  * That does nothing when the thread has ended meanwhile and only its event loop went on: the lock
  * was passed on as abandoned then, and others may hold it. When that has happened already, between
  * an await and now, there is no scope.
+ *
+ * @param isHeld whether this thread holds the lock; told by the lock's word where it is left out
  */
-export function beginScope(prim: number, release: () => void): () => void {
+export function beginScope(
+  prim: number,
+  release: () => void,
+  isHeld: boolean = isInWord(prim),
+): () => void {
   const { tid } = arena;
-  if ((atomics.load(arena.cells, prim + PRIM.WORD) & TID_MASK) !== tid) {
+  if (!isHeld) {
     throw new RuntimeError(
       `Cannot enter the scope of ${describe(prim)} as the thread that took it has ended meanwhile`,
     );
@@ -130,4 +136,9 @@ function timeUp(prim: number): TimeoutError {
   return new TimeoutError(
     `Cannot enter the scope of ${describe(prim)} as the time was up before it was free`,
   );
+}
+
+/** Whether a lock's word says that this thread holds it. */
+export function isInWord(prim: number): boolean {
+  return (atomics.load(arena.cells, prim + PRIM.WORD) & TID_MASK) === arena.tid;
 }
