@@ -18,6 +18,9 @@ export interface BlockingOptions {
     readonly timeout?: Duration | undefined;
 }
 
+export declare class BrokenBarrierError extends RuntimeError {
+}
+
 export type Callable<A extends readonly unknown[] = readonly any[], R = unknown> = (...args: A) => R;
 
 export declare class DeadlockError extends HeddleError {

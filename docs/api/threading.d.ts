@@ -13,11 +13,29 @@ export interface AsyncOptions {
     readonly signal?: AbortSignal | undefined;
 }
 
+export declare class Barrier extends SharedObject {
+    #private;
+    constructor(parties: number, options?: BarrierOptions);
+    get parties(): number;
+    get nWaiting(): number;
+    get broken(): boolean;
+    wait(timeout?: Duration): number;
+    waitAsync(options?: AsyncOptions): Promise<number>;
+    reset(): void;
+    abort(): void;
+}
+
+export interface BarrierOptions extends NamedOptions {
+    readonly action?: (() => void) | undefined;
+    readonly timeout?: Duration | undefined;
+}
+
 export interface BlockingOptions {
     readonly blocking?: boolean | undefined;
     readonly timeout?: Duration | undefined;
 }
 
+export declare class BrokenBarrierError extends RuntimeError {
 export declare class BoundedSemaphore extends Semaphore {
 }
 
@@ -114,6 +132,11 @@ export interface LockLike {
     withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T>;
 }
 
+export interface LockSide extends LockLike {
+    acquireAsync(options?: AsyncOptions): Promise<boolean>;
+    guardAsync(options?: AsyncOptions): Promise<Guard>;
+}
+
 export interface NamedOptions {
     readonly name?: string | undefined;
 }
@@ -128,6 +151,12 @@ export declare class RLock extends SharedObject implements LockLike {
     guardAsync(options?: AsyncOptions): Promise<Guard>;
     with<T>(body: () => T): T;
     withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T>;
+}
+
+export declare class RWLock extends SharedObject {
+    readonly read: LockSide;
+    readonly write: LockSide;
+    constructor(options?: NamedOptions);
 }
 
 export declare class RuntimeError extends HeddleError {

@@ -25,14 +25,14 @@ test('Barrier: BarrierTests.test_constructor', () => {
   assert.throws(() => new Barrier(-1), RangeError);
 });
 
-async function multipass(count: number): Promise<void> {
+async function multipass(rounds: number): Promise<void> {
   const barrier = newBarrier();
   const results = [new SharedList<boolean>(), new SharedList<boolean>()] as const;
   const lengths = await runThreads(() => {
     const seen: string[] = [];
     const [first, second] = results;
     assert.deepEqual([barrier.parties, barrier.broken], [N, false]);
-    for (let round = 0; round < count; round++) {
+    for (let round = 0; round < rounds; round++) {
       first.append(true);
       if (second.length !== round * N) seen.push(`second ${second.length} in ${round}`);
       barrier.wait();
@@ -52,7 +52,7 @@ test('Barrier: BarrierTests.test_barrier_10', () => multipass(10));
 test('Barrier: BarrierTests.test_wait_return', async () => {
   const barrier = newBarrier();
   const indices = await runThreads(() => barrier.wait());
-  assert.deepEqual(indices.toSorted(), [0, 1, 2, 3, 4]);
+  assert.deepEqual(new Set(indices), new Set([0, 1, 2, 3, 4]));
 });
 
 test('Barrier: BarrierTests.test_action', async () => {

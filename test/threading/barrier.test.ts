@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Barrier, BrokenBarrierError, RuntimeError, Thread } from 'heddle/threading';
+import { barrierActionContract } from '../contracts/barrier-action.contract.ts';
 import { barrierContract } from '../contracts/barrier.contract.ts';
+import type { BarrierKind } from '../contracts/barrier.contract.ts';
 import { threads } from '../contracts/world.ts';
 
-barrierContract({
+const kind: BarrierKind = {
   name: 'Barrier',
   make: (parties, options) => new Barrier(parties, options),
   world: threads,
-});
+};
+barrierContract(kind);
+barrierActionContract(kind);
 
 test('Barrier refuses what no barrier can be made of', () => {
   for (const parties of [0, -1, 1.5, NaN, Infinity, 2 ** 31]) {

@@ -4,10 +4,18 @@ import { RWLock, Thread } from 'heddle/threading';
 import { abandonedContract } from '../contracts/abandoned.contract.ts';
 import { lockContract } from '../contracts/lock.contract.ts';
 import type { LockKind } from '../contracts/lock.contract.ts';
+import { rwlockLossContract } from '../contracts/rwlock-loss.contract.ts';
 import { rwlockContract } from '../contracts/rwlock.contract.ts';
+import type { RWLockKind } from '../contracts/rwlock.contract.ts';
 import { threads } from '../contracts/world.ts';
 
-rwlockContract({ name: 'RWLock', make: (options) => new RWLock(options), world: threads });
+const kind: RWLockKind = {
+  name: 'RWLock',
+  make: (options) => new RWLock(options),
+  world: threads,
+};
+rwlockContract(kind);
+rwlockLossContract(kind);
 
 const write: LockKind = {
   name: 'RWLock',

@@ -1,8 +1,17 @@
 // Types alone: the functions here are compiled (npm run types), and never called.
 import { test } from 'node:test';
 import { expectTypeOf } from 'expect-type';
-import { Thread } from 'heddle/threading';
-import type { Duration, Event, Guard, Lock, LockLike, RLock, State } from 'heddle/threading';
+import { Barrier, Thread } from 'heddle/threading';
+import type {
+  Duration,
+  Event,
+  Guard,
+  Lock,
+  LockLike,
+  RLock,
+  RWLock,
+  State,
+} from 'heddle/threading';
 
 const add = (a: number, b: number): number => a + b;
 function nothing(): void {}
@@ -56,6 +65,18 @@ export function locks(lock: Lock, rlock: RLock, event: Event): void {
   expectTypeOf(event.waitAsync()).toEqualTypeOf<Promise<boolean>>();
   // @ts-expect-error: a lock is taken with options
   lock.acquire(false);
+}
+
+export function sides(lock: RWLock, barrier: Barrier): void {
+  expectTypeOf(lock.read).toExtend<LockLike>();
+  expectTypeOf(lock.write.acquireAsync()).toEqualTypeOf<Promise<boolean>>();
+  expectTypeOf(lock.read.withAsync(async () => 'a')).toEqualTypeOf<Promise<string>>();
+  expectTypeOf(barrier.wait('5s')).toEqualTypeOf<number>();
+  expectTypeOf(barrier.waitAsync({ timeout: 1 })).toEqualTypeOf<Promise<number>>();
+  // @ts-expect-error: a barrier cannot be had without its number of parties
+  use(new Barrier());
+  // @ts-expect-error: the action is called with nothing
+  use(new Barrier(2, { action: (first: number) => use(first) }));
 }
 
 test('types are as they are written here, as npm run types says', () => {});

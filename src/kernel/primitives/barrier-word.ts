@@ -3,7 +3,7 @@
 //   WORD  = thread id of the one who runs the action | DOOMED | BROKEN
 //   COUNT = parties that have arrived, the one who runs the action included
 //
-//   filling   those who arrived wait in the queue, in order; a number is theirs when they are let go
+//   filling   those who arrived wait in the queue, in order; let go, each gets a number
 //   acting    the last one runs the action. The round is complete: nobody leaves it any more. Who
 //             comes is early, and arrives when the action is over. DOOMED: one that was early has
 //             given up, so the next round is going to be broken

@@ -3,7 +3,7 @@
 // The action runs in whichever thread comes last. A message is made of it when the barrier first
 // leaves the thread that has the function: not at once, as it may speak of the barrier itself.
 import { inspect } from 'node:util';
-import { BrokenBarrierError, DeadlockError } from '../../errors/index.ts';
+import { BrokenBarrierError, DeadlockError, RuntimeError } from '../../errors/index.ts';
 import {
   Attachment,
   BARRIER,
@@ -180,8 +180,8 @@ export class Barrier extends SharedObject {
   }
 
   /**
-   * Makes the barrier as new. Those who wait get a BrokenBarrierError; a round that is complete, and
-   * whose action runs, is left alone. Does not block.
+   * Makes the barrier as new. Those who wait get a BrokenBarrierError; a round that is complete,
+   * and whose action runs, is left alone. Does not block.
    *
    * @example
    * ```ts
@@ -219,8 +219,11 @@ export class Barrier extends SharedObject {
   }
 
   #load(): () => unknown {
-    const message = atomics.load(arena.cells, this.#prim + BARRIER.ACTION);
-    this.#action ??= load(message) as () => unknown;
+    if (this.#action === undefined) {
+      const message = atomics.load(arena.cells, this.#prim + BARRIER.ACTION);
+      if (message === KEPT) throw keptElsewhere(this.#prim);
+      this.#action = load(message) as () => unknown;
+    }
     return this.#action;
   }
 
@@ -236,19 +239,19 @@ export class Barrier extends SharedObject {
 // One party's wait, in which it may have to run the action.
 class Run {
   readonly #prim: number;
-  readonly #load: () => () => unknown;
+  readonly #find: () => () => unknown;
   #hasFailed = false;
   #failure: unknown;
 
-  constructor(prim: number, load: () => () => unknown) {
+  constructor(prim: number, find: () => () => unknown) {
     this.#prim = prim;
-    this.#load = load;
+    this.#find = find;
   }
 
   /** Runs the action, and ends it; does not throw. */
   readonly act = (): number => {
     try {
-      const value = this.#load()();
+      const value = this.#find()();
       if (isThenable(value)) throw promised(this.#prim);
     } catch (error) {
       this.#hasFailed = true;
@@ -315,6 +318,14 @@ function promised(prim: number): TypeError {
   return new TypeError(
     `Cannot let the parties of ${describe(prim)} go as its action returned a promise, ` +
       'which a blocked thread cannot await\nMake the action a function that is not async',
+  );
+}
+
+// A module made it with an action in one thread, and without in this one.
+function keptElsewhere(prim: number): RuntimeError {
+  return new RuntimeError(
+    `Cannot run the action of ${describe(prim)} as this thread made the barrier without one, ` +
+      'and another thread with one\nMake it the same in all threads that import its module',
   );
 }
 

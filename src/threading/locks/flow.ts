@@ -22,7 +22,7 @@ export function newFlow(): number {
 }
 
 /** Whether the running code belongs to the flow that holds the primitive. */
-function isInFlow(prim: number, flow: number): boolean {
+export function isInFlow(prim: number, flow: number): boolean {
   let hold = storage?.getStore();
   while (hold !== undefined && (hold.prim !== prim || hold.flow !== flow)) hold = hold.outer;
   return hold !== undefined;

@@ -35,14 +35,15 @@ export interface LockSide extends LockLike {
 /**
  * A lock that any number of threads can hold to read, or one alone to write.
  *
- * `read` and `write` are its sides, each used as a lock. Who comes first is served first, so neither
- * readers nor writers wait for ever: a reader that comes after a writer that waits, waits behind it.
+ * `read` and `write` are its sides, each used as a lock. Who comes first is served first, so
+ * neither readers nor writers wait for ever: a reader that comes after a writer that waits, waits
+ * behind it.
  *
- * A thread that reads may read once more, and releases as often. Nothing else is reentrant: a thread
- * that reads cannot write before it has released, and one that writes can neither read nor write. To
- * wait for oneself is a DeadlockError. Only the thread that took a side may release it. Two
- * withAsync() of one thread are two holders; one within the body of another `read.withAsync()` is
- * let in at once.
+ * A thread that reads may read once more, and releases as often. Nothing else is reentrant: a
+ * thread that reads cannot write before it has released, and one that writes can neither read nor
+ * write. To wait for oneself is a DeadlockError. Only the thread that took a side may release it.
+ * Two withAsync() of one thread are two holders; one within the body of another `read.withAsync()`
+ * is let in at once.
  *
  * A writer that ends without releasing leaves the lock abandoned, and the next to take a side is
  * told. What a reader that ends held is given back.
