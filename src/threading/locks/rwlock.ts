@@ -51,13 +51,16 @@ export interface LockSide extends LockLike {
  * @example
  * ```ts
  * import { RWLock, Thread } from 'heddle/threading';
- * import { SharedList } from 'heddle/shared';
+ * import { Value } from 'heddle/shared';
  * const lock = new RWLock();
- * const prices = new SharedList([3, 4]);
- * const target = () => lock.read.with(() => prices.get(0) + prices.get(1));
+ * const [low, high] = [new Value('i32', 3), new Value('i32', 4)];
+ * const target = () => lock.read.with(() => high.value - low.value);
  * const threads = [1, 2, 3].map(() => new Thread({ target }).start());
- * lock.write.with(() => prices.append(5));
- * for (const thread of threads) if (thread.result() !== 7) throw new Error('read half of a write');
+ * lock.write.with(() => {
+ *   low.value = 7;
+ *   high.value = 8;
+ * });
+ * for (const thread of threads) if (thread.result() !== 1) throw new Error('read half of a write');
  * ```
  */
 export class RWLock extends SharedObject {
