@@ -105,8 +105,8 @@ export function resetBarrier(arena: Arena, prim: number): void {
   lockBarrier(arena, prim);
   const actor = load(cells, prim + PRIM.WORD) & TID_MASK;
   const isComplete = actor !== 0 && !hasDied(arena, actor, true);
-  if (!isComplete) breakLocked(arena, prim);
-  store(cells, prim + PRIM.WORD, isComplete ? actor : 0);
+  if (isComplete) store(cells, prim + PRIM.WORD, actor);
+  else breakLocked(arena, prim, 0);
   unlockQueue(arena, prim);
 }
 
@@ -152,7 +152,7 @@ function mendLocked(arena: Arena, prim: number): void {
   if (isLeft(arena, prim) || isBroken(arena, prim)) breakLocked(arena, prim);
 }
 
-// Whether the one who runs the action has ended, or one of those who have arrived.
+// Whether the one who runs the action has ended, or one of those who arrived, or who let them go.
 function isLeft(arena: Arena, prim: number): boolean {
   const { cells } = arena;
   const actor = load(cells, prim + PRIM.WORD) & TID_MASK;
@@ -206,6 +206,7 @@ function queue(arena: Arena, prim: number, node: number, mark: number): void {
 function letGo(arena: Arena, prim: number): number {
   const { cells } = arena;
   const isDoomed = (load(cells, prim + PRIM.WORD) & DOOMED) !== 0;
+  begin(arena, prim, isDoomed ? BROKEN_FLAG : 0);
   let number = FIRST;
   for (let node = load(cells, prim + PRIM.HEAD); node !== 0; node = load(cells, prim + PRIM.HEAD)) {
     const isEarly = peek(cells, node + NODE.ARG) === EARLY;
@@ -213,16 +214,19 @@ function letGo(arena: Arena, prim: number): number {
     else if (isDoomed) tell(arena, prim, node, BROKEN);
     else send(arena, prim, node, NODE_STATE.WOKEN);
   }
-  store(cells, prim + PRIM.COUNT, 0);
-  store(cells, prim + PRIM.WORD, isDoomed ? BROKEN_FLAG : 0);
   return FIRST + peek(cells, prim + BARRIER.PARTIES) - 1;
 }
 
-// The flag comes first: it tells a repair that all have to go.
-function breakLocked(arena: Arena, prim: number): void {
+// Nobody has arrived. This comes before those who wait are woken, so that they find it so; should
+// this thread die in between, the queue has more nodes than COUNT says, and the rest are let go.
+function begin(arena: Arena, prim: number, word: number): void {
+  store(arena.cells, prim + PRIM.COUNT, 0);
+  store(arena.cells, prim + PRIM.WORD, word);
+}
+
+function breakLocked(arena: Arena, prim: number, word = BROKEN_FLAG): void {
   const { cells } = arena;
-  store(cells, prim + PRIM.WORD, BROKEN_FLAG);
-  store(cells, prim + PRIM.COUNT, 0);
+  begin(arena, prim, word);
   for (let node = load(cells, prim + PRIM.HEAD); node !== 0; node = load(cells, prim + PRIM.HEAD)) {
     tell(arena, prim, node, BROKEN);
   }
