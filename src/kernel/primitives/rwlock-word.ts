@@ -225,10 +225,15 @@ function lockAndPark(arena: Arena, prim: number): void {
 }
 
 function unparkAndUnlock(arena: Arena, prim: number, woken: readonly number[]): void {
+  let all = woken;
+  if (load(arena.cells, prim + PRIM.HEAD) !== 0) {
+    markReaders(arena, prim);
+    // A reader that left before it was marked lets nobody in. Whom somebody has woken will do so.
+    if (all.length === 0) all = letIn(arena, prim);
+  }
   if (load(arena.cells, prim + PRIM.HEAD) === 0) and(arena.cells, prim + PRIM.WORD, ~PARKED);
-  else markReaders(arena, prim);
   unlockQueue(arena, prim);
-  for (const node of woken) wakeNode(arena, node);
+  for (const node of all) wakeNode(arena, node);
 }
 
 // Tells whether nobody writes. What a writer that ended has left is marked as such.

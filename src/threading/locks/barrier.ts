@@ -22,6 +22,7 @@ import {
   isBroken,
   resetBarrier,
   toDeadline,
+  toPatience,
   toMs,
   waitBarrierAsync,
   waitBarrierBlocking,
@@ -174,7 +175,8 @@ export class Barrier extends SharedObject {
    */
   async waitAsync(options: AsyncOptions = {}): Promise<number> {
     const prim = this.#prim;
-    const patience = { deadlineMs: this.#deadline(options.timeout), signal: options.signal };
+    const { signal } = toPatience(options);
+    const patience = { deadlineMs: this.#deadline(options.timeout), signal };
     const run = new Run(prim, () => this.#load());
     return run.conclude(await waitBarrierAsync(arena, prim, patience, run.act));
   }

@@ -15,7 +15,7 @@ import {
   releaseWrite,
   takeSideAsync,
   takeSideBlocking,
-  toDeadline,
+  toPatience,
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions } from '../types.ts';
 import { describe, threadName } from './describe.ts';
@@ -128,7 +128,7 @@ export class ReadSide extends Side {
 
   async acquireAsync(options: AsyncOptions = {}): Promise<boolean> {
     const { prim } = this;
-    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+    const patience = toPatience(options);
     const isNested = isInFlow(prim, READ_FLOW);
     return tellTaken(await takeSideAsync(arena, prim, READ, isNested, patience), prim);
   }
@@ -172,7 +172,7 @@ export class WriteSide extends Side {
 
   async acquireAsync(options: AsyncOptions = {}): Promise<boolean> {
     const { prim } = this;
-    const patience = { deadlineMs: toDeadline(options.timeout), signal: options.signal };
+    const patience = toPatience(options);
     return tellTaken(await takeSideAsync(arena, prim, WRITE, false, patience), prim);
   }
 
