@@ -64,7 +64,7 @@ export function checkOptions(options: unknown): CheckedOptions {
   return {
     target: target as Callable,
     args: args ?? [],
-    name: name === undefined ? `Process-${identity}` : String(name),
+    name: name === undefined ? `Process-${identity}` : textOf(name),
     identity,
     daemon: daemon === undefined ? getField(thisProcess(), CHILD.DAEMON) !== 0 : Boolean(daemon),
     cwd: given['cwd'] as string | undefined,
@@ -84,7 +84,7 @@ function checkSurroundings({ env, cwd, execArgv }: Record<string, unknown>): Sur
   }
   return {
     env: env === undefined ? undefined : { ...(env as Record<string, string>) },
-    execArgv: execArgv as string[] | undefined,
+    execArgv,
   };
 }
 
@@ -99,4 +99,9 @@ function nextIdentity(): string {
   const number = atomics.add(arena.cells, HEADER.PROCESS_NUMBER, 1) + 1;
   const parent = identityOf(thisProcess());
   return parent === '' ? String(number) : `${parent}:${number}`;
+}
+
+/** A name as a text: what is not a string is made one, as in Python. */
+export function textOf(name: unknown): string {
+  return typeof name === 'string' ? name : String(name);
 }

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import { writeWhole } from '../system/index.ts';
 import { decodeAsync, releaseBytes } from '../wire/index.ts';
 import { CHANNEL, readLetter } from './child/letter.ts';
+// oxlint-disable-next-line import/no-unassigned-import -- it says what kind the records are of
 import './process.ts';
 import { enterProcess } from './self.ts';
 

@@ -37,7 +37,7 @@ import {
 import type { Surroundings } from './child/task.ts';
 import { deadlineOf } from './deadline.ts';
 import * as refusals from './process-errors.ts';
-import { checkOptions } from './process-options.ts';
+import { checkOptions, textOf } from './process-options.ts';
 import type { ProcessOptions } from './process-options.ts';
 import { parentOfThis, setKind, thisProcess, watchParent } from './self.ts';
 import type { AsyncOptions, Callable, Duration, State } from './types.ts';
@@ -288,7 +288,7 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
   }
 
   set name(name: string) {
-    rename(this.#record, String(name));
+    rename(this.#record, textOf(name));
   }
 
   /** Whether it is terminated when its parent ends. RuntimeError to set after start(). */
@@ -301,7 +301,7 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
     if (getField(record, CHILD.STATE) !== STATE.INITIAL) {
       throw refusals.setAfterStart(JSON.stringify(this.name));
     }
-    setField(record, CHILD.DAEMON, Number(Boolean(daemon)));
+    setField(record, CHILD.DAEMON, daemon ? 1 : 0);
   }
 
   /**

@@ -147,7 +147,11 @@ export class ShareableList<T extends Shareable = Shareable> implements Iterable<
     this.#view.setUint32(place + PLACE.TYPE, type, true);
   }
 
-  /** The values, one by one, as they are when their turn comes. */
+  /**
+   * The values, one by one, as they are when their turn comes.
+   *
+   * @yields a copy of each
+   */
   *[Symbol.iterator](): Iterator<T> {
     for (let index = 0; index < this.#length; index++) yield this.get(index);
   }

@@ -87,10 +87,13 @@ function rearm(idle: number): boolean {
 
 // Processes that are daemons are asked to stop, and stopped dead if they do not.
 function endDaemons(): void {
-  const areThere = (): boolean => atomics.load(arena.cells, HEADER.DAEMONS) > 0;
-  if (!areThere()) return;
+  if (!hasDaemons()) return;
   ask({ type: 'end' });
-  blockWhile(arena, areThere, performance.now() + DAEMONS_MS, LOOK_MS);
+  blockWhile(arena, hasDaemons, performance.now() + DAEMONS_MS, LOOK_MS);
+}
+
+function hasDaemons(): boolean {
+  return atomics.load(arena.cells, HEADER.DAEMONS) > 0;
 }
 
 function announce(failure: unknown): void {
