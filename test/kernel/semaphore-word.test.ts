@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Arena } from '../../src/kernel/index.ts';
 import { load, poke, store } from '../../src/kernel/atomics.ts';
-import { NODE, NODE_STATE, PARKED, PRIM, PRIM_TYPE } from '../../src/kernel/memory/layout.ts';
+import {
+  NODE,
+  NODE_STATE,
+  PARKED,
+  PRIM,
+  PRIM_TYPE,
+  SLOT,
+  SLOT_STATE,
+} from '../../src/kernel/memory/layout.ts';
 import {
   PERMITS,
   forfeitPermit,
@@ -173,7 +181,8 @@ test('lookAfterPermits() finds who is in no list, and the wake-up that he missed
   store(c.cells, prim + PRIM.QUEUE_LOCK, c.tid);
   store(c.cells, prim + PRIM.WORD, 1 | PARKED);
   unlink(c, prim, node);
-  burySlot(a, c.slot);
+  // Nobody has buried him yet.
+  store(a.cells, a.slotOf(c.slot) + SLOT.STATE, SLOT_STATE.DEAD);
   assert.equal(stateOf(b, node), NODE_STATE.QUEUED);
   lookAfterPermits(b, prim);
   assert.equal(stateOf(b, node), NODE_STATE.WOKEN);
