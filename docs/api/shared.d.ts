@@ -116,8 +116,29 @@ export declare abstract class SharedObject extends Base {
     protected constructor(birth: Birth);
 }
 
+export declare class Arena {
+    readonly memory: SharedArrayBuffer;
+    readonly cells: Cells;
+    readonly bytes: Buffer<SharedArrayBuffer>;
+    readonly numbers: Float64Array<SharedArrayBuffer>;
+    slot: number;
+    tid: number;
+    readonly base: number;
+    readonly end: number;
+    unlocked: (<T>(call: () => T) => T) | null;
+    constructor(memory: SharedArrayBuffer, base?: number, end?: number);
+    format(): void;
+    wait(index: number, value: number, ms: number): Awakening;
+    notify(index: number, count: number): void;
+    expectRing(): void;
+    ring(slot: number): void;
+    pause(): void;
+    slotOf(tid: number): number;
+}
+
 export interface Birth {
     readonly kind: number;
+    readonly home?: Arena | undefined;
     readonly byteLength: number;
     readonly given: unknown;
     readonly module?: boolean;
@@ -127,3 +148,7 @@ export interface Birth {
     };
     readonly init: (handle: number) => void;
 }
+
+export type Awakening = 'ok' | 'not-equal' | 'timed-out';
+
+export type Cells = Int32Array<SharedArrayBuffer>;

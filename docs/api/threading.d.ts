@@ -35,8 +35,10 @@ export interface BlockingOptions {
     readonly timeout?: Duration | undefined;
 }
 
-export declare class BrokenBarrierError extends RuntimeError {
 export declare class BoundedSemaphore extends Semaphore {
+}
+
+export declare class BrokenBarrierError extends RuntimeError {
 }
 
 export type Callable<A extends readonly unknown[] = readonly any[], R = unknown> = (...args: A) => R;
@@ -264,8 +266,29 @@ export declare abstract class SharedObject extends Base {
     protected constructor(birth: Birth);
 }
 
+export declare class Arena {
+    readonly memory: SharedArrayBuffer;
+    readonly cells: Cells;
+    readonly bytes: Buffer<SharedArrayBuffer>;
+    readonly numbers: Float64Array<SharedArrayBuffer>;
+    slot: number;
+    tid: number;
+    readonly base: number;
+    readonly end: number;
+    unlocked: (<T>(call: () => T) => T) | null;
+    constructor(memory: SharedArrayBuffer, base?: number, end?: number);
+    format(): void;
+    wait(index: number, value: number, ms: number): Awakening;
+    notify(index: number, count: number): void;
+    expectRing(): void;
+    ring(slot: number): void;
+    pause(): void;
+    slotOf(tid: number): number;
+}
+
 export interface Birth {
     readonly kind: number;
+    readonly home?: Arena | undefined;
     readonly byteLength: number;
     readonly given: unknown;
     readonly module?: boolean;
@@ -275,6 +298,10 @@ export interface Birth {
     };
     readonly init: (handle: number) => void;
 }
+
+export type Awakening = 'ok' | 'not-equal' | 'timed-out';
+
+export type Cells = Int32Array<SharedArrayBuffer>;
 
 interface CommonOptions<A extends readonly unknown[], R> {
     readonly target: Callable<A, R>;

@@ -376,6 +376,7 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
 // What console.log shows.
 Object.defineProperty(Process.prototype, inspect.custom, {
   value(this: Process): string {
-    return `Process { ${JSON.stringify(this.name)}, ${this.state}${this.daemon ? ', daemon' : ''} }`;
+    const daemon = this.daemon ? ', daemon' : '';
+    return `Process { ${JSON.stringify(this.name)}, ${this.state}${daemon} }`;
   },
 });

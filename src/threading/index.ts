@@ -18,8 +18,8 @@ export {
   getNativeId,
   mainThread,
 } from './current.ts';
-export { gil } from './gil.ts';
-export type { Gil } from './gil.ts';
+export { gil } from './view/gil.ts';
+export type { Gil } from './view/gil.ts';
 export { dump } from './view/dump.ts';
 export { setExceptHook } from './life/hook.ts';
 export type { ExceptHookArgs } from './life/hook.ts';

@@ -39,3 +39,15 @@ export function endsLater(name: string): TimeoutError {
     `Cannot give the result of thread ${name} yet as the time was up before it ended`,
   );
 }
+
+/** What needs a thread that was started. */
+export function notStarted(act: string, name: string): RuntimeError {
+  return new RuntimeError(`Cannot ${act} thread ${name} as it was not started\nCall start() first`);
+}
+
+/** join() or result() of the thread that calls it. */
+export function waitsForItself(act: string, name: string): RuntimeError {
+  return new RuntimeError(
+    `Cannot ${act} thread ${name} as it is the current thread, which would wait for itself`,
+  );
+}

@@ -50,10 +50,12 @@ import type { State } from './view/states.ts';
 import { stopSignalOf } from './view/stop-signal.ts';
 import {
   endsLater,
+  notStarted,
   setAfterStart,
   startedElsewhere,
   startedTwice,
   startedWhileImporting,
+  waitsForItself,
 } from './thread-errors.ts';
 import { checkOptions, textOf } from './thread-options.ts';
 import type { ThreadLimits, ThreadOptions } from './thread-options.ts';
@@ -379,14 +381,10 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
   #checkJoin(act: string): void {
     const name = JSON.stringify(this.name);
     if (getField(this.#record, RECORD.STATE) === STATE.INITIAL) {
-      throw new RuntimeError(
-        `Cannot ${act} thread ${name} as it was not started\nCall start() first`,
-      );
+      throw notStarted(act, name);
     }
     if (this.#record === currentRecord() && this.isAlive()) {
-      throw new RuntimeError(
-        `Cannot ${act} thread ${name} as it is the current thread, which would wait for itself`,
-      );
+      throw waitsForItself(act, name);
     }
   }
 }

@@ -7,6 +7,7 @@
 //
 //   /dev/shm/heddle.<pid>.<start>.<name>
 import fs from 'node:fs';
+import { inspect } from 'node:util';
 import { RuntimeError } from '../../errors/index.ts';
 import { keepPath, forgetPath, startOf } from '../../kernel/index.ts';
 
@@ -27,8 +28,8 @@ interface Found {
 export function requireName(name: unknown): string {
   if (typeof name === 'string' && /^[\w.+@-]+$/.test(name) && name.length <= LONGEST) return name;
   throw new TypeError(
-    `Cannot use ${JSON.stringify(name) ?? String(name)} as the name of shared memory as it is not ` +
-      `a text of 1 to ${LONGEST} letters, digits and the signs _ . + @ -`,
+    `Cannot use ${inspect(name)} as the name of shared memory as it is not a text ` +
+      `of 1 to ${LONGEST} letters, digits and the signs _ . + @ -`,
   );
 }
 

@@ -14,7 +14,7 @@ import { registerTransfer } from '../../wire/index.ts';
 import type { AsyncOptions, NamedOptions } from '../types.ts';
 import type { Guard, LockLike } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
-import { ReadSide, Side, WriteSide } from './rwlock-sides.ts';
+import { ReadSide, Side, WriteSide } from './rwlock/sides.ts';
 
 const RWLOCK: number = defineKind('RWLock', import.meta.url, {
   attach: (handle) => new RWLock(new Attachment(handle) as never),

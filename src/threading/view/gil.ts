@@ -1,5 +1,5 @@
 // The GIL as the user sees it. How it works is kernel/gil/gil.ts.
-import { RuntimeError } from '../errors/index.ts';
+import { RuntimeError } from '../../errors/index.ts';
 import {
   HEADER,
   arena,
@@ -10,8 +10,8 @@ import {
   isGilOn,
   setIntervalMs,
   toMs,
-} from '../kernel/index.ts';
-import type { Duration } from '../kernel/index.ts';
+} from '../../kernel/index.ts';
+import type { Duration } from '../../kernel/index.ts';
 
 /** Python's global interpreter lock, as a mode. */
 export interface Gil {

@@ -1,5 +1,5 @@
 // The two sides of an RWLock, as locks. What they promise is told in LockLike and LockSide.
-import { DeadlockError, RuntimeError } from '../../errors/index.ts';
+import { DeadlockError, RuntimeError } from '../../../errors/index.ts';
 import {
   PRIM,
   READ,
@@ -16,10 +16,10 @@ import {
   takeSideAsync,
   takeSideBlocking,
   toPatience,
-} from '../../kernel/index.ts';
-import type { AsyncOptions, BlockingOptions } from '../types.ts';
-import { describe, threadName } from './describe.ts';
-import { isInFlow, runInFlow } from './flow.ts';
+} from '../../../kernel/index.ts';
+import type { AsyncOptions, BlockingOptions } from '../../types.ts';
+import { describe, threadName } from '../describe.ts';
+import { isInFlow, runInFlow } from '../flow.ts';
 import {
   beginScope,
   deadlineOf,
@@ -28,8 +28,8 @@ import {
   guardOf,
   isInWord,
   tellTaken,
-} from './guard.ts';
-import type { Guard } from './guard.ts';
+} from '../guard.ts';
+import type { Guard } from '../guard.ts';
 
 /**
  * Stands for all reads of this thread that have a body: what runs in one may read once more.

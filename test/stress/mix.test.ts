@@ -1,0 +1,4 @@
+// The short form of mix.stress.ts.
+import { everythingMixed } from './mix.ts';
+
+everythingMixed('10');
