@@ -1,0 +1,102 @@
+// The shipping sources that a scenario uses, as one text of plain JavaScript.
+//
+// esbuild follows the imports of the scenario, erases the types and puts everything into one scope.
+// Nothing else changes, but for
+//
+//   kernel/atomics.ts, waiting/clock.ts   stay imports: the engine stands in for them
+//   wire/index.ts                         is replaced by doubles/wire.ts: values are numbers
+//   SPIN_ROUNDS                           0: another look at a cell is what the next step does, too
+//   a mutant's lines                      are put in place of those of the source
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { REPOSITORY } from '../../../tools/sources.ts';
+
+/** A planted bug: lines of a source file and what stands there instead. */
+export interface Patch {
+  /** The file, from the root of the repository. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Where imports of these go that stay imports. */
+export const SEAM = 'heddle:atomics';
+export const CLOCK = 'heddle:clock';
+
+const STAND_INS: readonly [suffix: string, module: string][] = [
+  ['/kernel/atomics.ts', SEAM],
+  ['/waiting/clock.ts', CLOCK],
+];
+
+const SPINS = /const SPIN_ROUNDS = \d+;/;
+
+/** Bundles a scenario's file with the sources that it uses. */
+export async function bundle(scenario: string, patches: readonly Patch[]): Promise<string> {
+  const used = new Set<Patch>();
+  const { outputFiles } = await build({
+    stdin: {
+      contents: entryFor(scenario),
+      resolveDir: REPOSITORY,
+      loader: 'ts',
+    },
+    bundle: true,
+    format: 'esm',
+    target: 'esnext',
+    write: false,
+    logLevel: 'silent',
+    external: ['node:*', 'heddle:*'],
+    define: { 'import.meta.url': '"file:///model.ts"' },
+    plugins: [standIns(), patched(patches, used)],
+  });
+  const missing = patches.find((patch) => !used.has(patch));
+  if (missing !== undefined) {
+    throw new TypeError(`Cannot patch ${missing.file} as the scenario does not use it`);
+  }
+  return outputFiles[0]?.text ?? '';
+}
+
+// The scenario, and what the engine itself calls.
+function entryFor(scenario: string): string {
+  return (
+    `export { scenarios } from ${JSON.stringify(scenario)};\n` +
+    "export { burySlot, claimSlot } from './src/kernel/table/slots.ts';\n" +
+    "export { arena } from './src/kernel/memory/arena.ts';\n" +
+    "import './src/kernel/table/self.ts';\n"
+  );
+}
+
+function standIns(): Plugin {
+  return {
+    name: 'stand-ins',
+    setup(setUp) {
+      setUp.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir }) => {
+        const full = join(resolveDir, path);
+        const found = STAND_INS.find(([suffix]) => full.endsWith(suffix));
+        if (found !== undefined) return { path: found[1], external: true };
+        if (!full.endsWith('/src/wire/index.ts')) return null;
+        return { path: join(REPOSITORY, 'test/model/doubles/wire.ts') };
+      });
+    },
+  };
+}
+
+function patched(patches: readonly Patch[], used: Set<Patch>): Plugin {
+  return {
+    name: 'patches',
+    setup(setUp) {
+      setUp.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+        let contents = readFileSync(path, 'utf8').replace(SPINS, 'const SPIN_ROUNDS = 0;');
+        for (const patch of patches) {
+          if (path !== join(REPOSITORY, patch.file)) continue;
+          if (contents.split(patch.from).length !== 2) {
+            throw new TypeError(`Cannot patch ${patch.file} as it has not one of: ${patch.from}`);
+          }
+          contents = contents.replace(patch.from, () => patch.to);
+          used.add(patch);
+        }
+        return { contents, loader: 'ts' };
+      });
+    },
+  };
+}
