@@ -163,19 +163,30 @@ export function reapLock(arena: Arena, prim: number, dead: number): void {
   const { cells } = arena;
   lockQueue(arena, prim);
   rebuildQueue(arena, prim);
-  const owner = load(cells, prim + PRIM.WORD) & TID_MASK;
   let next = 0;
-  if (owner === dead) {
+  if (takeFromDead(arena, prim, dead)) {
     poke(cells, prim + PRIM.GONE, dead);
     poke(cells, prim + PRIM.COUNT, 0);
     poke(cells, prim + PRIM.FLOW, 0);
     next = passOn(arena, prim, ABANDONED);
-  } else if (owner === 0) {
+  } else if ((load(cells, prim + PRIM.WORD) & TID_MASK) === 0) {
     // The wake-up of the first may have died with its receiver.
     next = popWoken(arena, prim);
   }
   unlockQueue(arena, prim);
   if (next !== 0) wakeNode(arena, next);
+}
+
+// Takes the lock away from an owner that has ended; false when that has it no more. It must be taken,
+// not stored over: running threads may take an abandoned lock at any time, without the queue's lock.
+function takeFromDead(arena: Arena, prim: number, dead: number): boolean {
+  const index = prim + PRIM.WORD;
+  for (;;) {
+    const word = load(arena.cells, index);
+    if ((word & TID_MASK) !== dead) return false;
+    // With PARKED no one else changes it.
+    if (compareExchange(arena.cells, index, word, arena.tid | PARKED) === word) return true;
+  }
 }
 
 function queueUntil(
