@@ -41,7 +41,7 @@ export function takeNode(arena: Arena): number {
       { code: 'ERR_HEDDLE_TOO_MANY_WAITS' },
     );
   }
-  poke(cells, node + NODE.TID, arena.tid);
+  store(cells, node + NODE.TID, arena.tid);
   poke(cells, node + NODE.KIND, NODE_KIND.ASYNC);
   store(cells, node + NODE.STATE, NODE_STATE.IDLE);
   store(cells, node + NODE.PRIM, 0);
@@ -54,7 +54,7 @@ export function giveNode(arena: Arena, node: number): void {
   store(cells, node + NODE.PRIM, 0);
   store(cells, node + NODE.STATE, NODE_STATE.IDLE);
   lockSide(arena, arena.base + HEADER.NODES_LOCK);
-  poke(cells, node + NODE.TID, 0);
+  store(cells, node + NODE.TID, 0);
   poke(cells, node + NODE.NEXT, peek(cells, arena.base + HEADER.NODES_FREE));
   poke(cells, arena.base + HEADER.NODES_FREE, node);
   unlockSide(arena, arena.base + HEADER.NODES_LOCK);

@@ -218,7 +218,7 @@ function adoptNode(arena: Arena, node: number): void {
 function dropNodes(arena: Arena, dead: number): void {
   const own = blockingNode(arena, dead & SLOT_MASK);
   forEachNode(arena, (node) => {
-    if (node !== own && peek(arena.cells, node + NODE.TID) === dead) giveNode(arena, node);
+    if (node !== own && load(arena.cells, node + NODE.TID) === dead) giveNode(arena, node);
   });
 }
 

@@ -4,7 +4,7 @@
 // depends on are alive, and the main thread serves what its event loop, which stands still
 // meanwhile, would have served.
 import type { Arena } from '../memory/arena.ts';
-import { load, poke, store } from '../atomics.ts';
+import { load, store } from '../atomics.ts';
 import { findDeadlock } from '../deadlock/search.ts';
 import { ASLEEP, LAUNCHING, NODE, NODE_STATE, RELEASED_BY, SLOT } from '../memory/layout.ts';
 import { blockingNode } from '../table/nodes.ts';
@@ -169,6 +169,6 @@ export function settleNode(arena: Arena, node: number): void {
 /** Prepares this thread's node for a wait. */
 export function ownNode(arena: Arena): number {
   const node = blockingNode(arena, arena.slot);
-  poke(arena.cells, node + NODE.TID, arena.tid);
+  store(arena.cells, node + NODE.TID, arena.tid);
   return node;
 }
