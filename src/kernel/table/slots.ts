@@ -110,7 +110,7 @@ function touchedBy(arena: Arena, dead: number): Set<number> {
   forEachNode(arena, (node) => {
     const prim = load(cells, node + NODE.PRIM);
     if (prim === 0 || load(cells, node + NODE.STATE) === NODE_STATE.IDLE) return;
-    if (isHeldBy(arena, prim, dead) || peek(cells, node + NODE.TID) === dead) touched.add(prim);
+    if (mayBeStuck(arena, prim, dead) || peek(cells, node + NODE.TID) === dead) touched.add(prim);
   });
   return touched;
 }
@@ -125,17 +125,20 @@ function isQueued(arena: Arena, dead: number): boolean {
   return queued;
 }
 
-// Whether those who wait for a primitive wait for this thread.
-function isHeldBy(arena: Arena, prim: number, tid: number): boolean {
+// Whether those who wait for a primitive may wait for a dead thread: it had the primitive, or its
+// queue. A free lock with waiters may be one that it had just given up, without having woken the
+// first; to wake it once too often is no harm.
+function mayBeStuck(arena: Arena, prim: number, tid: number): boolean {
   const { cells } = arena;
   if ((load(cells, prim + PRIM.QUEUE_LOCK) & TID_MASK) === tid) return true;
-  const inWord = (load(cells, prim + PRIM.WORD) & TID_MASK) === tid;
+  const owner = load(cells, prim + PRIM.WORD) & TID_MASK;
   switch (peek(cells, prim + PRIM.TYPE)) {
     case PRIM_TYPE.LOCK:
+      return owner === tid || owner === 0;
     case PRIM_TYPE.BARRIER:
-      return inWord;
+      return owner === tid;
     case PRIM_TYPE.RWLOCK:
-      return inWord || isReader(arena, prim, tid);
+      return owner === tid || isReader(arena, prim, tid);
     default:
       return false;
   }
