@@ -25,6 +25,7 @@ import { reapBarrier } from '../primitives/barrier-word.ts';
 import { isReader } from '../primitives/rwlock-readers.ts';
 import { reapRwlock } from '../primitives/rwlock-word.ts';
 import { attended } from '../waiting/doorbell.ts';
+import { isEventSet, reapEvent } from '../waiting/event-word.ts';
 import { reapLock } from '../waiting/lock-word.ts';
 import { lockQueue, rebuildQueue, unlockQueue } from '../waiting/wait-queue.ts';
 import { startOf } from './liveness.ts';
@@ -126,13 +127,16 @@ function isQueued(arena: Arena, dead: number): boolean {
 }
 
 // Whether those who wait for a primitive may wait for a dead thread: it had the primitive, or its
-// queue. A free lock with waiters may be one that it had just given up, without having woken the
-// first; to wake it once too often is no harm.
+// queue. A free lock with waiters, or an event that is set, may be one that it had just given up or
+// set, without having woken anybody; to wake the first once too often is no harm.
 function mayBeStuck(arena: Arena, prim: number, tid: number): boolean {
   const { cells } = arena;
   if ((load(cells, prim + PRIM.QUEUE_LOCK) & TID_MASK) === tid) return true;
   const owner = load(cells, prim + PRIM.WORD) & TID_MASK;
   switch (peek(cells, prim + PRIM.TYPE)) {
+    case PRIM_TYPE.EVENT:
+    case PRIM_TYPE.THREAD:
+      return isEventSet(arena, prim);
     case PRIM_TYPE.LOCK:
       return owner === tid || owner === 0;
     case PRIM_TYPE.BARRIER:
@@ -149,6 +153,9 @@ function mend(arena: Arena, prim: number, dead: number): void {
   switch (peek(arena.cells, prim + PRIM.TYPE)) {
     case PRIM_TYPE.LOCK:
       return reapLock(arena, prim, dead);
+    case PRIM_TYPE.EVENT:
+    case PRIM_TYPE.THREAD:
+      return reapEvent(arena, prim);
     case PRIM_TYPE.SEMAPHORE:
       return reapPermits(arena, prim, dead);
     case PRIM_TYPE.QUEUE:

@@ -15,7 +15,13 @@ import { NODE, NODE_STATE, PRIM } from '../memory/layout.ts';
 import { ownNode, settleNode, waitNode } from './blocking.ts';
 import { nowUs } from './clock.ts';
 import { enqueue, unlink, wakeNode } from './wait-list.ts';
-import { cancelNode, lockQueue, lookAfterQueue, unlockQueue } from './wait-queue.ts';
+import {
+  cancelNode,
+  lockQueue,
+  lookAfterQueue,
+  rebuildQueue,
+  unlockQueue,
+} from './wait-queue.ts';
 
 const SET = 1;
 
@@ -32,6 +38,17 @@ export function setEvent(arena: Arena, prim: number): void {
 
 export function clearEvent(arena: Arena, prim: number): void {
   and(arena.cells, prim + PRIM.WORD, ~SET);
+}
+
+/**
+ * Puts an event in order after a thread has ended that may have waited for it, or been about to wake
+ * those who wait. Any thread may do so, more than once.
+ */
+export function reapEvent(arena: Arena, prim: number): void {
+  lockQueue(arena, prim);
+  rebuildQueue(arena, prim);
+  if (isEventSet(arena, prim)) wakeAll(arena, prim);
+  unlockQueue(arena, prim);
 }
 
 /**
@@ -106,7 +123,7 @@ function wakeAll(arena: Arena, prim: number): void {
   const { cells } = arena;
   for (;;) {
     const node = load(cells, prim + PRIM.HEAD);
-    if (node === 0) break;
+    if (node === 0) return;
     unlink(arena, prim, node);
     store(cells, node + NODE.STATE, NODE_STATE.HANDOFF);
     wakeNode(arena, node);
