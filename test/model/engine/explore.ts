@@ -75,8 +75,6 @@ export function verdictOf(run: Run): string | null {
   const list: number[] = [];
   run.actions(list);
   if (list.some((action) => (action & 15) !== ACT.KILL)) return null;
-  const asleep = run.asleep();
-  if (asleep !== '') return asleep;
   try {
     run.finish();
   } catch (error) {
@@ -163,10 +161,9 @@ class Explorer {
         if (depth > MOST_STEPS) throw new Violation('It goes on for ever');
       }
       const message = verdictOf(this.#run);
-      return message === null ? null : this.#failed(done);
+      return message === null ? null : this.#failed(done, message);
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      return this.#failed(done);
+      return this.#failed(done, messageOf(error));
     }
   }
 
@@ -207,9 +204,9 @@ class Explorer {
     }
   }
 
-  #failed(done: readonly number[]): Failure {
+  #failed(done: readonly number[], message: string): Failure {
     const schedule = done.map((action) => action.toString(36)).join(' ');
-    return replay(this.#maker, this.#name, schedule);
+    return { ...replay(this.#maker, this.#name, schedule), message };
   }
 }
 

@@ -18,6 +18,7 @@ export interface Instance {
   readonly claimSlot: () => number;
   readonly setUp: () => void;
   readonly check: () => void;
+  readonly maySleep: () => boolean;
   /** What this thread does. */
   readonly body: () => Steps;
 }
@@ -60,16 +61,15 @@ export async function makeModel(file: string, patches: readonly Patch[] = []): P
 
 function instanceOf(factory: Factory, thread: Thread, index: number): Instance {
   let exported: Exports | null = null;
-  let workerData: object | null = null;
-  const modules = modulesOf(thread, () => workerData);
+  const workerData: Record<string, unknown> = {};
+  const modules = modulesOf(thread, workerData);
   const variables = factory(thread, globalsOf(thread), modules);
   let saved: Saved = { values: [], contents: [] };
   const here = (): Exports => exported as Exports;
   const scenario = (): Scenario => here().scenarios[index] as Scenario;
   return {
     start(slot) {
-      workerData =
-        slot === null ? null : { [INHERITANCE]: { slot, memory: thread.run.memory.shared } };
+      if (slot !== null) workerData[INHERITANCE] = { slot, memory: thread.run.memory.shared };
       exported = finish(variables.start()) as Exports;
       // What a worker does when it is given a thread.
       const { arena } = exported;
@@ -86,6 +86,7 @@ function instanceOf(factory: Factory, thread: Thread, index: number): Instance {
     claimSlot: () => finish(here().claimSlot(here().arena)) as number,
     setUp: () => void finish(scenario().setUp()),
     check: () => void finish(scenario().check()),
+    maySleep: () => finish(scenario().maySleep?.()) === true,
     body: () => (thread.isKeeper ? keep(thread, here()) : run(thread, scenario())),
   };
 }
@@ -152,7 +153,7 @@ function finish(result: unknown): unknown {
 
 const INHERITANCE = 'heddle file:///model.ts';
 
-function modulesOf(thread: Thread, workerData: () => object | null) {
+function modulesOf(thread: Thread, workerData: object) {
   const missing = (name: string) => (): never => {
     throw new TypeError(`Cannot call ${name} in the model`);
   };
@@ -164,9 +165,7 @@ function modulesOf(thread: Thread, workerData: () => object | null) {
     'node:module': { createRequire: missing('createRequire') },
     'node:worker_threads': {
       receiveMessageOnPort: missing('receiveMessageOnPort'),
-      get workerData() {
-        return workerData();
-      },
+      workerData,
     },
   };
   return (name: string, member: string): unknown => {

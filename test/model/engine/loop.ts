@@ -220,13 +220,11 @@ export class Loop {
           thread.awaited = null;
           const suspended = thread.suspend();
           const { next: send, throw: fail } = body as Generator<undefined, unknown, unknown>;
-          const goOn =
-            (how: typeof send | typeof fail) =>
-            (value: unknown): Steps =>
-              this.#advance(body, promise, () => {
-                thread.takeUp(suspended, value);
-                return how.call(body, value) as IteratorResult<undefined, unknown>;
-              });
+          const goOn = (how: typeof send | typeof fail) => (value: unknown) =>
+            this.#takeUp(body, promise, () => {
+              thread.takeUp(suspended, value);
+              return how.call(body, value) as IteratorResult<undefined, unknown>;
+            });
           awaited.then(goOn(send), goOn(fail));
           return;
         }
@@ -239,6 +237,16 @@ export class Loop {
       thread.unwind(depth);
       promise.reject(error);
     }
+  }
+
+  // As a function of the sources, whose end call() awaits.
+  *#takeUp(
+    body: Steps,
+    promise: Promised,
+    go: () => IteratorResult<undefined, unknown>,
+  ): Steps {
+    this.thread.enter(-1);
+    yield* this.#advance(body, promise, go);
   }
 
   addTimer(callback: Callback, ms: number, args: readonly unknown[], repeats: boolean): object {

@@ -101,11 +101,14 @@ export class Run {
     this.#isReady = true;
   }
 
-  /** Looks at the arena when all is over. */
+  /** Looks at the arena when nothing can happen any more; throws when something is wrong. */
   finish(): void {
     this.#isAlone = true;
     try {
-      this.#instances[0]?.check();
+      const asleep = this.#asleep();
+      const [keeper] = this.#instances;
+      if (asleep !== '' && keeper?.maySleep() !== true) throw new Violation(asleep);
+      keeper?.check();
     } finally {
       this.#isAlone = false;
     }
@@ -153,10 +156,10 @@ export class Run {
   }
 
   #slices(list: number[]): void {
-    if (!this.anyDead) return;
+    if (!this.anyDead && this.scenario.ends !== true) return;
     for (const thread of this.threads) {
       const first = thread.index << 4;
-      if (thread.slices >= MOST_SLICES) continue;
+      if (thread.slices >= MOST_SLICES && thread.sliceHash === this.memory.hashA) continue;
       if (thread.state === STATE.BLOCKED && SLICES_MS.includes(thread.waitMs)) {
         list.push(first | ACT.SLICE);
       } else if (thread.state === STATE.IDLE && thread.loop.has('tick')) {
@@ -170,8 +173,12 @@ export class Run {
     const thread = this.threads[action >> 4] as Thread;
     const kind = action & 15;
     if (kind === ACT.KILL) return this.#kill(thread);
-    if (kind === ACT.SLICE) thread.slices++;
-    else for (const one of this.threads) one.slices = 0;
+    if (kind === ACT.SLICE) {
+      // It counts while nothing changes.
+      const { hashA } = this.memory;
+      thread.slices = thread.sliceHash === hashA ? thread.slices + 1 : 1;
+      thread.sliceHash = hashA;
+    }
     if (this.perform(thread, kind)) thread.resume();
   }
 
@@ -193,7 +200,6 @@ export class Run {
     thread.state = STATE.DEAD;
     this.kills--;
     this.anyDead = true;
-    for (const one of this.threads) one.slices = 0;
     this.trace?.push(`${thread.name}: killed before ${this.labels.stepOf(thread, this.#sites)}`);
     thread.steps = null;
   }
@@ -286,8 +292,8 @@ export class Run {
     return rank;
   }
 
-  /** Who sleeps though nothing can happen any more; '' when all have ended. */
-  asleep(): string {
+  // Who sleeps though nothing can happen any more; '' when all have ended.
+  #asleep(): string {
     const left = this.threads.filter(
       (one) => !one.isKeeper && one.state !== STATE.DONE && one.state !== STATE.DEAD,
     );

@@ -14,6 +14,8 @@ export interface Scenario {
   readonly setUp: () => void;
   /** Looks at the arena when they have ended; throws when it is not as it must be. */
   readonly check: () => void;
+  /** In the end threads may sleep when this is true; without it, never. */
+  readonly maySleep?: () => boolean;
   /** Primitives and cells by name, for traces. */
   readonly names: Readonly<Record<string, number>>;
   /** How many threads may be killed, at any step, and which. */

@@ -62,6 +62,7 @@ export class Thread {
   nowMs = 0;
   timeouts = 0;
   slices = 0;
+  sliceHash = 0;
 
   readonly #hash = new Hash();
   readonly #side = new Hash();
@@ -90,6 +91,7 @@ export class Thread {
     this.nowMs = 0;
     this.timeouts = this.run.scenario.timeouts ?? 0;
     this.slices = 0;
+    this.sliceHash = 0;
     this.#hash.set(17, 31 + this.index);
     this.#side.set(1, 2);
     this.#depth = 0;

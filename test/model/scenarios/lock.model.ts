@@ -1,11 +1,12 @@
 // Lock: two and three threads that take it, with time-outs, without blocking, aborted and killed.
 import { arena } from '../../../src/kernel/memory/arena.ts';
-import { ABANDONED, HEAP, PRIM, PRIM_TYPE } from '../../../src/kernel/memory/layout.ts';
+import { HEAP, PRIM, PRIM_TYPE } from '../../../src/kernel/memory/layout.ts';
 import { load, peek, poke } from '../../../src/kernel/atomics.ts';
 import { turnOver } from '../../../src/kernel/table/slots.ts';
 import { initPrim } from '../../../src/kernel/waiting/primitive.ts';
 import { lockAsync } from '../../../src/kernel/waiting/lock-async.ts';
-import { lockBlocking, unlock } from '../../../src/kernel/waiting/lock-word.ts';
+import { lockBlocking, tryLock, unlock } from '../../../src/kernel/waiting/lock-word.ts';
+import { lockQueue, unlockQueue } from '../../../src/kernel/waiting/wait-queue.ts';
 import type { Scenario } from '../engine/scenario.ts';
 
 const LOCK = HEAP + 16;
@@ -65,9 +66,11 @@ function checkFree(least: number, most = least): void {
   const { cells } = arena;
   const count = peek(cells, COUNT);
   if (count < least || count > most) throw new Error(`${count} were in`);
-  if ((load(cells, LOCK + PRIM.WORD) & ~ABANDONED) !== 0) {
-    throw new Error('The lock is held in the end');
-  }
+  // What a dead holder left is there to be taken, too.
+  if (tryLock(arena, LOCK) === 0) throw new Error('The lock cannot be taken in the end');
+  // Mends the queue, if the last who had it was killed within.
+  lockQueue(arena, LOCK);
+  unlockQueue(arena, LOCK);
   if (load(cells, LOCK + PRIM.HEAD) !== 0) throw new Error('A waiter is left in the queue');
 }
 

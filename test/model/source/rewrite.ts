@@ -73,8 +73,11 @@ class Writer {
         for (const one of node.declarations) {
           if (one.init == null) continue;
           const text = `(${this.#slice(one.id)} = ${this.write(one.init, top)});`;
-          const isOnce = isPlainClass(one.init) || this.#isConstant(one.init);
-          if (isOnce && one.id.type === 'Identifier') this.#constants.add(one.id.name);
+          const name = one.id.type === 'Identifier' ? one.id.name : '';
+          const isOnce =
+            top.names.get(name)?.assigned === false &&
+            (isPlainClass(one.init) || this.#isConstant(one.init));
+          if (isOnce) this.#constants.add(name);
           (isOnce ? once : start).push(text);
         }
       } else start.push(this.write(node, top));
