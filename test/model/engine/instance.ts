@@ -131,7 +131,7 @@ function* run(thread: Thread, scenario: Scenario): Steps {
 function* keep(thread: Thread, { burySlot, arena }: Exports): Steps {
   const buried = new Set<number>();
   for (let left = thread.run.scenario.kills ?? 0; left > 0; left--) {
-    thread.op('death', -1);
+    thread.op('death', -1, undefined, buried.size);
     yield;
     const dead = thread.run.threads.find(
       ({ index, state }) => state === STATE.DEAD && !buried.has(index),

@@ -6,6 +6,8 @@ import { ACT, type Run } from './run.ts';
 import { Promised, type Task } from './loop.ts';
 import { STATE, type Thread } from './thread.ts';
 
+const MOST_LONELY_WAITS = 1000;
+
 /** Takes the pending step of a thread; false when the thread sleeps now. */
 export function perform(run: Run, thread: Thread, kind: number): boolean {
   if (thread.state === STATE.BLOCKED) return awake(run, thread, kind);
@@ -115,10 +117,12 @@ function sleep(run: Run, thread: Thread): boolean {
     thread.value = 'not-equal';
     return true;
   }
-  if (y <= 0) {
+  // Nothing else goes on while a scenario is set up or checked, but time.
+  if (y <= 0 || (run.isAlone && ++run.lonelyWaits < MOST_LONELY_WAITS)) {
     thread.value = 'timed-out';
     return true;
   }
+  if (run.isAlone) throw new TypeError('Cannot go on: who sets up or checks sleeps for ever');
   thread.state = STATE.BLOCKED;
   thread.woken = false;
   thread.waitNumber = ++run.waitNumber;

@@ -47,10 +47,12 @@ export class Run {
   spurious = 0;
   anyDead = false;
   waitNumber = 0;
+  /** Waits for nobody, in one look at the arena. */
+  lonelyWaits = 0;
   /** Lines of the trace, when one is kept. */
   trace: string[] | null = null;
   /** Filling the arena, or looking at it in the end: nothing else goes on. */
-  #isAlone = false;
+  isAlone = false;
   #isReady = false;
   readonly #instances: readonly Instance[];
   readonly #sites: Maker['sites'];
@@ -88,7 +90,7 @@ export class Run {
 
   // Once: the same for every run.
   #setUp(): void {
-    this.#isAlone = true;
+    this.isAlone = true;
     const [keeper] = this.#instances as [Instance];
     for (const instance of this.#instances) {
       instance.start(instance === keeper ? null : keeper.claimSlot());
@@ -97,20 +99,21 @@ export class Run {
     for (const instance of this.#instances) instance.save();
     this.memory.keep();
     for (const thread of this.threads) thread.reset();
-    this.#isAlone = false;
+    this.isAlone = false;
     this.#isReady = true;
   }
 
   /** Looks at the arena when nothing can happen any more; throws when something is wrong. */
   finish(): void {
-    this.#isAlone = true;
+    this.lonelyWaits = 0;
+    this.isAlone = true;
     try {
       const asleep = this.#asleep();
       const [keeper] = this.#instances;
       if (asleep !== '' && keeper?.maySleep() !== true) throw new Violation(asleep);
       keeper?.check();
     } finally {
-      this.#isAlone = false;
+      this.isAlone = false;
     }
   }
 
@@ -133,7 +136,7 @@ export class Run {
     const first = thread.index << 4;
     switch (thread.state) {
       case STATE.PENDING:
-        if (thread.kind === 'death' && !this.anyDead) return;
+        if (thread.kind === 'death' && this.#deadCount() <= thread.cell) return;
         list.push(first | ACT.STEP);
         if (thread.kind === 'nowUs') list.push(first | ACT.LATE);
         break;
@@ -153,6 +156,10 @@ export class Run {
         return;
     }
     if (thread.killable && this.kills > 0) list.push(first | ACT.KILL);
+  }
+
+  #deadCount(): number {
+    return this.threads.filter((one) => one.state === STATE.DEAD).length;
   }
 
   #slices(list: number[]): void {
@@ -190,7 +197,7 @@ export class Run {
       const { site, value } = thread;
       thread.mix(site ^ (digest(value) ?? 0x1234));
     }
-    if (this.trace !== null && !this.#isAlone) {
+    if (this.trace !== null && !this.isAlone) {
       this.trace.push(`${before} ${goesOn ? this.labels.result(thread, kind) : 'sleeps'}`);
     }
     return goesOn;
@@ -206,7 +213,7 @@ export class Run {
 
   /** A step of which nobody can tell when it is taken, or that has no choice. */
   isQuiet(thread: Thread): boolean {
-    if (this.#isAlone) return true;
+    if (this.isAlone) return true;
     switch (thread.kind) {
       case 'poke':
       case 'wide.poke':
@@ -256,7 +263,7 @@ export class Run {
   }
 
   #order(thread: Thread, cell: number, isWrite: boolean, site: number): void {
-    if (this.#isAlone) return;
+    if (this.isAlone) return;
     const other = this.races.access(thread.index, cell, isWrite);
     if (other < 0) return;
     const where = this.#sites[site]?.where ?? '';

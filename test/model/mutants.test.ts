@@ -1,0 +1,23 @@
+// Every planted bug is found, each by name, and the schedule that shows it shows it again.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { explore, replay } from './engine/explore.ts';
+import { makeModel } from './engine/instance.ts';
+import { fileOf } from './models.ts';
+import { mutants } from './mutants.ts';
+
+describe('Model finds', () => {
+  for (const mutant of mutants) {
+    test(mutant.name, async (t) => {
+      const model = await makeModel(fileOf(mutant.model), [mutant]);
+      const { preemptions } = mutant;
+      const outcome = explore(model, mutant.scenario, { preemptions, limitMs: 60_000 });
+      const { failure } = outcome;
+      assert.ok(failure !== null, `Not found in ${outcome.schedules} schedules`);
+      assert.match(failure.message, mutant.shows);
+      t.diagnostic(`schedule ${outcome.schedules}, ${failure.trace.length} steps`);
+      const again = replay(model, mutant.scenario, failure.schedule);
+      assert.equal(again.message.split('\n')[0], failure.message.split('\n')[0]);
+    });
+  }
+});
