@@ -1,7 +1,7 @@
 // Bugs that the model must find: lines of the sources, and what a mistake would have made of them.
 //
-// Each is named, and found in one scenario. When a source changes so that the lines are not there any
-// more, its mutant has to be written anew.
+// Each is named, and found in one scenario. When a source changes so that the lines are not there
+// any more, its mutant has to be written anew.
 import type { Patch } from './source/bundle.ts';
 
 /** A planted bug. */
@@ -22,17 +22,27 @@ const SIDE = 'src/kernel/waiting/side-lock.ts';
 const ASYNC = 'src/kernel/waiting/async-wait.ts';
 const HEAP = 'src/kernel/memory/heap.ts';
 const BELL = 'src/kernel/waiting/doorbell.ts';
+const BLOCK = 'src/shared/list/block.ts';
 const SLOTS = 'src/kernel/table/slots.ts';
 
 const sleeps = /sleeps on/;
+const lines = (...parts: string[]): string => parts.join('\n');
 
 /** All of them. */
 export const mutants: readonly Mutant[] = [
   {
     name: 'a lost wake-up: a waiter queues without another look under the queue lock',
     file: WORD,
-    from: 'if (held) enqueue(arena, prim, node, again);\n    unlockQueue(arena, prim);\n    if (held) return 0;',
-    to: 'enqueue(arena, prim, node, again);\n    unlockQueue(arena, prim);\n    return 0;',
+    from: lines(
+      'if (held) enqueue(arena, prim, node, again);',
+      '    unlockQueue(arena, prim);',
+      '    if (held) return 0;',
+    ),
+    to: lines(
+      'enqueue(arena, prim, node, again);',
+      '    unlockQueue(arena, prim);',
+      '    return 0;',
+    ),
     model: 'lock',
     scenario: 'Lock: two threads, twice each',
     shows: sleeps,
@@ -41,7 +51,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a lost wake-up: a release that ignores PARKED',
     file: WORD,
-    from: '    } else if (word & PARKED) {\n      break;\n',
+    from: lines('    } else if (word & PARKED) {', '      break;', ''),
     to: '',
     model: 'lock',
     scenario: 'Lock: two threads, twice each',
@@ -51,7 +61,11 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a wake-up swallowed by a waiter whose time is up',
     file: WORD,
-    from: 'const taken = tryLock(arena, prim);\n  if (taken === 0) forfeitLock(arena, prim);\n  return taken;',
+    from: lines(
+      'const taken = tryLock(arena, prim);',
+      '  if (taken === 0) forfeitLock(arena, prim);',
+      '  return taken;',
+    ),
     to: 'return 0;',
     model: 'lock',
     scenario: 'Lock: two threads and one with a time-out',
@@ -61,7 +75,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a wake-up swallowed by a waiter that was aborted',
     file: ASYNC,
-    from: 'else this.#wanted.forfeit();\n      return;',
+    from: lines('else this.#wanted.forfeit();', '      return;'),
     to: 'return;',
     model: 'lock',
     scenario: 'Lock: two event loops, one may abort, and a thread',
@@ -71,7 +85,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a lock that stays with a waiter that was aborted',
     file: ASYNC,
-    from: 'if (granted) this.#wanted.giveBack();\n      else',
+    from: lines('if (granted) this.#wanted.giveBack();', '      else'),
     to: 'if (!granted)',
     model: 'lock',
     scenario: 'Lock: a thread and an event loop that may abort',
@@ -81,8 +95,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a node queued after the queue lock is given up',
     file: WORD,
-    from: 'if (held) enqueue(arena, prim, node, again);\n    unlockQueue(arena, prim);',
-    to: 'unlockQueue(arena, prim);\n    if (held) enqueue(arena, prim, node, again);',
+    from: lines('if (held) enqueue(arena, prim, node, again);', '    unlockQueue(arena, prim);'),
+    to: lines('unlockQueue(arena, prim);', '    if (held) enqueue(arena, prim, node, again);'),
     model: 'lock',
     scenario: 'Lock: three threads',
     shows: /A race for|sleeps on/,
@@ -91,8 +105,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a notify before the wait: an event that looks for waiters before it is set',
     file: EVENT,
-    from: '  or(arena.cells, prim + PRIM.WORD, SET);\n  if (load(arena.cells, prim + PRIM.HEAD) !== 0) wakeAll(arena, prim);',
-    to: '  const head = load(arena.cells, prim + PRIM.HEAD);\n  or(arena.cells, prim + PRIM.WORD, SET);\n  if (head !== 0) wakeAll(arena, prim);',
+    from: lines(
+      '  or(arena.cells, prim + PRIM.WORD, SET);',
+      '  if (load(arena.cells, prim + PRIM.HEAD) !== 0) wakeAll(arena, prim);',
+    ),
+    to: lines(
+      '  const head = load(arena.cells, prim + PRIM.HEAD);',
+      '  or(arena.cells, prim + PRIM.WORD, SET);',
+      '  if (head !== 0) wakeAll(arena, prim);',
+    ),
     model: 'event',
     scenario: 'Event: two threads wait',
     shows: sleeps,
@@ -131,8 +152,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a reaper that stores over a lock which somebody has taken',
     file: WORD,
-    from: 'if (compareExchange(arena.cells, index, word, arena.tid | PARKED) === word) return true;',
-    to: 'return true;',
+    from: 'if (compareExchange(arena.cells, index, word, arena.tid | PARKED) === word)',
+    to: '',
     model: 'lock',
     scenario: 'Lock: its holder ends',
     shows: /A race for COUNT|was not held/,
@@ -141,8 +162,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a reaper that looks only for what the dead thread held',
     file: SLOTS,
-    from: 'if ((load(cells, prim + PRIM.QUEUE_LOCK) & TID_MASK) === dead) return true;\n  const type = peek(cells, prim + PRIM.TYPE);',
-    to: 'const type = peek(cells, prim + PRIM.TYPE);\n  if (type === PRIM_TYPE.LOCK) return (load(cells, prim + PRIM.WORD) & TID_MASK) === dead;',
+    from: lines(
+      'if ((load(cells, prim + PRIM.QUEUE_LOCK) & TID_MASK) === dead) return true;',
+      '  const type = peek(cells, prim + PRIM.TYPE);',
+    ),
+    to: lines(
+      'const type = peek(cells, prim + PRIM.TYPE);',
+      '  if (type === PRIM_TYPE.LOCK) return (load(cells, prim + PRIM.WORD) & TID_MASK) === dead;',
+    ),
     model: 'lock',
     scenario: 'Lock: a thread beside an event loop is killed',
     shows: sleeps,
@@ -181,7 +208,10 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a free list pushed to without its lock',
     file: HEAP,
-    from: '  lockSide(arena, list + FREE_LIST.LOCK);\n  poke(cells, handle, peek(cells, list + FREE_LIST.HEAD));',
+    from: lines(
+      '  lockSide(arena, list + FREE_LIST.LOCK);',
+      '  poke(cells, handle, peek(cells, list + FREE_LIST.HEAD));',
+    ),
     to: '  poke(cells, handle, peek(cells, list + FREE_LIST.HEAD));',
     model: 'heap',
     scenario: 'Heap: two threads cut and free blocks',
@@ -197,5 +227,41 @@ export const mutants: readonly Mutant[] = [
     scenario: 'Heap: the last reference goes while others are taken',
     shows: /in use|free twice|that is gone/,
     preemptions: 2,
+  },
+  {
+    name: 'a list whose end is moved before the item is there',
+    file: BLOCK,
+    from: lines(
+      '  poke(slotsOf(data) + end, slot);',
+      '  atomics.store(cells, data + DATA.END, end + 1);',
+    ),
+    to: lines(
+      '  atomics.store(cells, data + DATA.END, end + 1);',
+      '  poke(slotsOf(data) + end, slot);',
+    ),
+    model: 'list',
+    scenario: 'SharedList.push() is killed at every step',
+    shows: /The list is/,
+    preemptions: 0,
+  },
+  {
+    name: 'a list whose new block is shown before it is full',
+    file: BLOCK,
+    from: lines(
+      '  copySlots(slotsOf(next), from, index);',
+      '  poke(slotsOf(next) + index, slot);',
+      '  copySlots(slotsOf(next) + index + 1, from + index, length - index);',
+      '  publish(list, next);',
+    ),
+    to: lines(
+      '  publish(list, next);',
+      '  copySlots(slotsOf(next), from, index);',
+      '  poke(slotsOf(next) + index, slot);',
+      '  copySlots(slotsOf(next) + index + 1, from + index, length - index);',
+    ),
+    model: 'list',
+    scenario: 'SharedList.insert() is killed at every step',
+    shows: /The list is|Cannot/,
+    preemptions: 0,
   },
 ];

@@ -41,8 +41,8 @@ export function clearEvent(arena: Arena, prim: number): void {
 }
 
 /**
- * Puts an event in order after a thread has ended that may have waited for it, or been about to wake
- * those who wait. Any thread may do so, more than once.
+ * Puts an event in order after a thread has ended that may have waited for it, or been about to
+ * wake those who wait. Any thread may do so, more than once.
  */
 export function reapEvent(arena: Arena, prim: number): void {
   lockQueue(arena, prim);

@@ -177,8 +177,9 @@ export function reapLock(arena: Arena, prim: number, dead: number): void {
   if (next !== 0) wakeNode(arena, next);
 }
 
-// Takes the lock away from an owner that has ended; false when that has it no more. It must be taken,
-// not stored over: running threads may take an abandoned lock at any time, without the queue's lock.
+// Takes the lock away from an owner that has ended; false when that has it no more. It must be
+// taken, not stored over: running threads may take an abandoned lock at any time, without the
+// queue's lock.
 function takeFromDead(arena: Arena, prim: number, dead: number): boolean {
   const index = prim + PRIM.WORD;
   for (;;) {

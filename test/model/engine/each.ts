@@ -1,13 +1,15 @@
 // Array methods whose callbacks may take steps, as generators.
 import type { Steps } from './thread.ts';
 
-type Callback = (value: unknown, index: number) => unknown;
+type Callback = (value: unknown, other: unknown) => unknown;
 
 /** The methods, for one thread's way to call. */
 export type Each = Readonly<Record<string, (items: unknown, callback: Callback) => Steps>>;
 
 /** Makes the methods. */
-export function makeEach(call: (callback: Callback, value: unknown, index: number) => Steps): Each {
+export function makeEach(
+  call: (callback: Callback, value: unknown, other: unknown) => Steps,
+): Each {
   function* results(items: unknown, callback: Callback): Generator<undefined, unknown[]> {
     if (!Array.isArray(items)) throw new TypeError('Cannot go through what is no array');
     const all: unknown[] = [];
@@ -17,14 +19,35 @@ export function makeEach(call: (callback: Callback, value: unknown, index: numbe
     return all;
   }
 
-  function* firstIndex(items: unknown, callback: Callback, wanted: boolean): Generator<undefined, number> {
+  function* firstIndex(
+    items: unknown,
+    callback: Callback,
+    wanted: boolean,
+  ): Generator<undefined, number> {
     for (const [index, item] of (items as unknown[]).entries()) {
       if (Boolean(yield* call(callback, item, index)) === wanted) return index;
     }
     return -1;
   }
 
+  // By insertion: it is stable, as the native one is.
+  function* sort(items: unknown[], compare: Callback): Generator<undefined, unknown[]> {
+    for (let from = 1; from < items.length; from++) {
+      const item = items[from];
+      let at = from;
+      while (at > 0 && Number(yield* call(compare, items[at - 1], item)) > 0) {
+        items[at] = items[at - 1];
+        at--;
+      }
+      items[at] = item;
+    }
+    return items;
+  }
+
   return {
+    *sort(items, compare) {
+      return yield* sort(items as unknown[], compare);
+    },
     *forEach(items, callback) {
       yield* results(items, callback);
     },

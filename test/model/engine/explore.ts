@@ -4,7 +4,8 @@
 // With a bound on preemptions (a thread that could go on is put aside for another) it goes through
 // all schedules that stay below; most bugs need one or two (Musuvathi and Qadeer, CHESS, 2007).
 import { Hash } from './hash.ts';
-import { ACT, Run, Violation } from './run.ts';
+import { ACT, Violation } from './actions.ts';
+import { Run } from './run.ts';
 import type { Maker } from './instance.ts';
 
 /** How far to go. */
@@ -92,6 +93,17 @@ export function indexOf(maker: Maker, name: string): number {
   const index = maker.scenarios.findIndex((one) => one.name === name);
   if (index < 0) throw new TypeError(`Cannot find the scenario ${name}`);
   return index;
+}
+
+/** A schedule that went wrong, with its trace. */
+export function failureOf(
+  maker: Maker,
+  name: string,
+  done: readonly number[],
+  message: string,
+): Failure {
+  const schedule = done.map((action) => action.toString(36)).join(' ');
+  return { ...replay(maker, name, schedule), message };
 }
 
 class Explorer {
@@ -183,14 +195,13 @@ class Explorer {
     const mine = this.#list.filter((action) => action >> 4 === last);
     const others = this.#list.filter(
       (action) =>
-        action >> 4 !== last &&
-        (preempted < preemptions || !isPreemption(action, last, this.#list)),
+        action >> 4 !== last && (preempted < preemptions || !isPreemption(action, last, this.#run)),
     );
     // A kill comes last: what goes wrong without is told first.
-    const actions = [...mine, ...others].sort(
+    const actions = [...mine, ...others].toSorted(
       (a, b) => Number((a & 15) === ACT.KILL) - Number((b & 15) === ACT.KILL),
     );
-    const preempts = actions.map((action) => isPreemption(action, last, this.#list));
+    const preempts = actions.map((action) => isPreemption(action, last, this.#run));
     this.#choices.push({ actions, at: 0, preempts });
     return true;
   }
@@ -205,12 +216,12 @@ class Explorer {
   }
 
   #failed(done: readonly number[], message: string): Failure {
-    const schedule = done.map((action) => action.toString(36)).join(' ');
-    return { ...replay(this.#maker, this.#name, schedule), message };
+    return failureOf(this.#maker, this.#name, done, message);
   }
 }
 
-function isPreemption(action: number, last: number, list: readonly number[]): boolean {
+// The last one could have gone on: it neither sleeps nor has ended, nor is its event loop idle.
+function isPreemption(action: number, last: number, run: Run): boolean {
   if (last < 0 || action >> 4 === last || (action & 15) === ACT.KILL) return false;
-  return list.some((one) => one >> 4 === last && (one & 15) !== ACT.KILL);
+  return run.canGoOn(last);
 }

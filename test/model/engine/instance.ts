@@ -6,7 +6,7 @@ import { rewrite, type Site } from '../source/rewrite.ts';
 import { SLOT, SLOT_CELLS, SLOT_STATE, SLOTS } from '../../../src/kernel/memory/layout.ts';
 import { Promised } from './loop.ts';
 import type { Scenario } from './scenario.ts';
-import { STATE, type Steps, type Thread } from './thread.ts';
+import { STATE, type Acts, type Steps, type Thread } from './thread.ts';
 
 /** The sources in one thread. */
 export interface Instance {
@@ -20,7 +20,7 @@ export interface Instance {
   readonly check: () => void;
   readonly maySleep: () => boolean;
   /** What this thread does. */
-  readonly body: () => Steps;
+  readonly body: () => Acts;
 }
 
 /** Makes instances of one bundle. */
@@ -121,14 +121,14 @@ function refill(value: { readonly size: number; clear(): void }, fill: () => voi
   fill();
 }
 
-function* run(thread: Thread, scenario: Scenario): Steps {
+function* run(thread: Thread, scenario: Scenario): Acts {
   const body = scenario.threads[thread.name] as () => unknown;
   const result = yield* thread.loop.call(body);
   if (result instanceof Promised) yield* thread.loop.until(result);
 }
 
 // Clears up after threads that were killed, as the keeper does.
-function* keep(thread: Thread, { burySlot, arena }: Exports): Steps {
+function* keep(thread: Thread, { burySlot, arena }: Exports): Acts {
   const buried = new Set<number>();
   for (let left = thread.run.scenario.kills ?? 0; left > 0; left--) {
     thread.op('death', -1, undefined, buried.size);

@@ -12,7 +12,7 @@ import {
   TID_MASK,
 } from '../../../src/kernel/memory/layout.ts';
 import type { Site } from '../source/rewrite.ts';
-import { ACT } from './run.ts';
+import { ACT } from './actions.ts';
 import type { Thread } from './thread.ts';
 
 /** Names what a scenario uses. */
@@ -21,7 +21,7 @@ export class Labels {
   readonly #threads: readonly string[];
 
   constructor(names: Readonly<Record<string, number>>, threads: readonly string[]) {
-    this.#names = Object.entries(names).sort(([, a], [, b]) => b - a);
+    this.#names = Object.entries(names).toSorted(([, a], [, b]) => b - a);
     this.#threads = ['', 'keeper', ...threads];
   }
 
@@ -39,7 +39,9 @@ export class Labels {
     const found = this.#names.find(([, cell]) => cell <= index);
     if (found === undefined) return `heap[${index - HEAP}]`;
     const [name, cell] = found;
-    return index === cell && !/^[a-z]+$/.test(name) ? name : `${name}.${fieldOf(PRIM, index - cell)}`;
+    return index === cell && !/^[a-z]+$/.test(name)
+      ? name
+      : `${name}.${fieldOf(PRIM, index - cell)}`;
   }
 
   /** The pending step of a thread. */
@@ -47,7 +49,8 @@ export class Labels {
     const { kind, site } = thread;
     const where = sites[site]?.where ?? 'event loop';
     const plain = ['idle', 'exists', 'pause', 'nowUs', 'death'].includes(kind);
-    const arity = kind === 'compareExchange' || kind === 'wait' ? 2 : /load|Async/.test(kind) ? 0 : 1;
+    const arity =
+      kind === 'compareExchange' || kind === 'wait' ? 2 : /load|Async/.test(kind) ? 0 : 1;
     const values = [thread.x, thread.y].slice(0, arity).map((one) => this.value(one));
     const what = plain ? kind : `${kind} ${[this.cell(thread.cell), ...values].join(' ')}`;
     return `${thread.name}: ${where}(): ${what}`;

@@ -3,9 +3,9 @@
 // A task begins only when the loop is idle, and which one is a choice of the scheduler. Time passes
 // only by such choices.
 import { digest, type Hash } from './hash.ts';
-import type { Steps, Thread } from './thread.ts';
+import type { Acts, Steps, Thread } from './thread.ts';
 
-type Job = () => Steps;
+type Job = () => Acts;
 type Callback = (...args: unknown[]) => unknown;
 
 interface Timer {
@@ -25,6 +25,8 @@ export class Promised {
   #state: 'pending' | 'fulfilled' | 'rejected' = 'pending';
   #value: unknown;
   #reactions: Job[] = [];
+  /** Somebody hears when it is rejected. */
+  isHeard = false;
 
   constructor(loop: Loop) {
     this.#loop = loop;
@@ -54,8 +56,9 @@ export class Promised {
 
   // oxlint-disable-next-line unicorn/no-thenable -- it stands in for a promise
   then(onFulfilled?: Callback, onRejected?: Callback): Promised {
+    this.isHeard = true;
     const next = new Promised(this.#loop);
-    const react = (): Steps => this.#react(next, onFulfilled, onRejected);
+    const react = (): Acts => this.#react(next, onFulfilled, onRejected);
     if (this.#state === 'pending') this.#reactions.push(react);
     else this.#loop.later(react);
     this.#loop.thread.changed(0, undefined);
@@ -66,7 +69,7 @@ export class Promised {
     return this.then(undefined, onRejected);
   }
 
-  *#react(next: Promised, onFulfilled?: Callback, onRejected?: Callback): Steps {
+  *#react(next: Promised, onFulfilled?: Callback, onRejected?: Callback): Acts {
     const callback = this.#state === 'fulfilled' ? onFulfilled : onRejected;
     if (callback === undefined) {
       next.#settle(this.#state, this.#value);
@@ -84,6 +87,7 @@ export class Promised {
     this.#state = state;
     this.#value = value;
     this.#loop.thread.wrote(0, digest(value) ?? 0);
+    if (state === 'rejected') this.#loop.rejected.push(this);
     for (const reaction of this.#reactions) this.#loop.later(reaction);
     this.#reactions = [];
   }
@@ -93,7 +97,7 @@ export class Promised {
 class Signal {
   aborted = false;
   reason: unknown = undefined;
-  readonly listeners = new Set<Callback>();
+  readonly listeners: Set<Callback> = new Set<Callback>();
 
   addEventListener(_type: string, listener: Callback): void {
     this.listeners.add(listener);
@@ -115,6 +119,8 @@ export class Loop {
   bell: { readonly cell: number; readonly number: number; readonly promise: Promised } | null =
     null;
   isRung = false;
+  /** Promises that were rejected of late. */
+  readonly rejected: Promised[] = [];
   /** Ticks since anything else happened in the whole model. */
   ticks = 0;
 
@@ -129,6 +135,7 @@ export class Loop {
     this.#aborts = this.thread.run.scenario.aborts ?? 0;
     this.bell = null;
     this.isRung = false;
+    this.rejected.length = 0;
     this.ticks = 0;
   }
 
@@ -148,16 +155,24 @@ export class Loop {
     return this.thread.isRun(result) ? this.thread.leave(yield* result) : result;
   }
 
-  /** Runs the loop until a promise is settled; throws if it is rejected. */
-  *until(promise: Promised): Steps {
+  // Runs the loop until a promise is settled; throws if it is rejected.
+  *until(promise: Promised): Acts {
     for (;;) {
       for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) yield* job();
       if (promise.isSettled) break;
+      this.#requireHeard();
       this.thread.op('idle', -1);
       yield;
       yield* this.#do(this.thread.value as Task);
     }
+    promise.isHeard = true;
+    this.#requireHeard();
     if (promise.failure !== null) throw promise.failure.reason;
+  }
+
+  #requireHeard(): void {
+    for (const { isHeard, failure } of this.rejected) if (!isHeard) throw failure?.reason;
+    this.rejected.length = 0;
   }
 
   /** What may be done when the loop is idle. */
@@ -174,7 +189,7 @@ export class Loop {
     }
   }
 
-  *#do(task: Task): Steps {
+  *#do(task: Task): Acts {
     if (task === 'bell') {
       const { promise } = this.bell as { promise: Promised };
       this.bell = null;
@@ -198,18 +213,14 @@ export class Loop {
     }
   }
 
-  /** Runs an asynchronous function to its first await, and gives its promise. */
+  // Runs an asynchronous function to its first await, and gives its promise.
   *drive(body: Steps): Steps {
     const promise = new Promised(this);
     yield* this.#advance(body, promise, () => body.next());
     return promise;
   }
 
-  *#advance(
-    body: Steps,
-    promise: Promised,
-    go: () => IteratorResult<undefined, unknown>,
-  ): Steps {
+  *#advance(body: Steps, promise: Promised, go: () => IteratorResult<undefined, unknown>): Acts {
     const { thread } = this;
     const { depth } = thread;
     try {
@@ -219,13 +230,12 @@ export class Loop {
         if (awaited !== null) {
           thread.awaited = null;
           const suspended = thread.suspend();
-          const { next: send, throw: fail } = body as Generator<undefined, unknown, unknown>;
-          const goOn = (how: typeof send | typeof fail) => (value: unknown) =>
+          const goOn = (how: 'next' | 'throw') => (value: unknown) =>
             this.#takeUp(body, promise, () => {
               thread.takeUp(suspended, value);
-              return how.call(body, value) as IteratorResult<undefined, unknown>;
+              return (body as Generator<undefined, unknown, unknown>)[how](value);
             });
-          awaited.then(goOn(send), goOn(fail));
+          awaited.then(goOn('next'), goOn('throw'));
           return;
         }
         yield;
@@ -240,11 +250,7 @@ export class Loop {
   }
 
   // As a function of the sources, whose end call() awaits.
-  *#takeUp(
-    body: Steps,
-    promise: Promised,
-    go: () => IteratorResult<undefined, unknown>,
-  ): Steps {
+  *#takeUp(body: Steps, promise: Promised, go: () => IteratorResult<undefined, unknown>): Acts {
     this.thread.enter(-1);
     yield* this.#advance(body, promise, go);
   }

@@ -2,7 +2,8 @@
 // surroundings.
 import type { WideCells } from '../../../src/kernel/atomics.ts';
 import { NODES, SLOT, SLOTS, SLOT_CELLS } from '../../../src/kernel/memory/layout.ts';
-import { ACT, type Run } from './run.ts';
+import { ACT } from './actions.ts';
+import type { Run } from './run.ts';
 import { Promised, type Task } from './loop.ts';
 import { STATE, type Thread } from './thread.ts';
 
@@ -28,7 +29,7 @@ export function perform(run: Run, thread: Thread, kind: number): boolean {
       performChange(run, thread);
       return true;
     case 'wait':
-      return sleep(run, thread);
+      return fallAsleep(run, thread);
     default:
       if (name.startsWith('wide.')) performWide(run, thread, name);
       else performElsewhere(run, thread, name, kind);
@@ -109,7 +110,7 @@ function performElsewhere(run: Run, thread: Thread, name: string, kind: number):
   }
 }
 
-function sleep(run: Run, thread: Thread): boolean {
+function fallAsleep(run: Run, thread: Thread): boolean {
   run.requireCells(thread.view);
   const { cell, x, y } = only(thread);
   run.races.acquire(thread.index, cell);
@@ -147,14 +148,13 @@ function wake(run: Run, thread: Thread): void {
     .flatMap((one) => {
       const { bell, isRung } = one.loop;
       const isBlocked = one.state === STATE.BLOCKED && !one.woken && one.cell === cell;
-      const isArmed =
-        one.state !== STATE.DEAD && bell !== null && !isRung && bell.cell === cell;
+      const isArmed = one.state !== STATE.DEAD && bell !== null && !isRung && bell.cell === cell;
       return [
         ...(isBlocked ? [{ one, number: one.waitNumber, rings: false }] : []),
         ...(isArmed ? [{ one, number: bell.number, rings: true }] : []),
       ];
     })
-    .sort((a, b) => a.number - b.number);
+    .toSorted((a, b) => a.number - b.number);
   for (const { one, rings } of waiting.slice(0, most)) {
     if (rings) one.loop.isRung = true;
     else one.woken = true;
@@ -183,7 +183,8 @@ function arm(run: Run, thread: Thread): void {
 function isAlive(run: Run, thread: Thread): boolean {
   const number = Number(/\/task\/1(\d{3})$/.exec(String(thread.view))?.[1]);
   const other = run.threads[number];
-  if (other === undefined) throw new TypeError(`Cannot tell whether ${String(thread.view)} is there`);
+  if (other === undefined)
+    throw new TypeError(`Cannot tell whether ${String(thread.view)} is there`);
   if (other.state !== STATE.DEAD) return true;
   run.races.follow(thread.index, other.index);
   return false;
@@ -212,7 +213,15 @@ function performWide(run: Run, thread: Thread, name: string): void {
   else if (name !== 'wide.store') run.races.acquire(thread.index, first);
   thread.value = name === 'wide.store' || name === 'wide.poke' ? undefined : old;
   const next =
-    name === 'wide.load' ? old : name === 'wide.add' ? old + x : name === 'wide.compareExchange' ? (old === x ? y : old) : x;
+    name === 'wide.load'
+      ? old
+      : name === 'wide.add'
+        ? old + x
+        : name === 'wide.compareExchange'
+          ? old === x
+            ? y
+            : old
+          : x;
   if (name === 'wide.load') return;
   run.memory.writeWide(view, at, next);
   if (name !== 'wide.poke') run.races.release(thread.index, first);
@@ -223,7 +232,9 @@ function requireUnshown(cell: number): void {
   if (cell < SLOTS || cell >= NODES) return;
   const field = (cell - SLOTS) % SLOT_CELLS;
   if (field !== SLOT.WAITING && field !== SLOT.BLOCK) return;
-  throw new TypeError('Cannot load SLOT.WAITING or SLOT.BLOCK in the model: it takes no account of them');
+  throw new TypeError(
+    'Cannot load SLOT.WAITING or SLOT.BLOCK in the model: it takes no account of them',
+  );
 }
 
 function only(thread: Thread): { cell: number; x: number; y: number } {

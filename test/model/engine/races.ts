@@ -16,9 +16,12 @@ export class Races {
   readonly #plain = new Map<number, Accesses>();
 
   constructor(threads: number) {
-    this.#clocks = Array.from({ length: threads }, (_, i) =>
-      Array.from({ length: threads }, (_, j) => Number(i === j)),
-    );
+    this.#clocks = [];
+    for (let thread = 0; thread < threads; thread++) {
+      const clock = Array.from({ length: threads }, () => 0);
+      clock[thread] = 1;
+      this.#clocks.push(clock);
+    }
   }
 
   /** A load of this cell has seen what was stored last. */

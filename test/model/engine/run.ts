@@ -3,33 +3,16 @@
 // Memory is sequentially consistent, as that of Atomics is. Beside which thread goes on, these are
 // choices: whether the time of a wait is up, whether a wait ends without cause, whether a waiter
 // starves, whether a signal is aborted, and which thread is killed at this very step.
-import { digest, Hash } from './hash.ts';
+import { ACT, Violation } from './actions.ts';
+import { digest, type Hash } from './hash.ts';
 import type { Instance, Maker } from './instance.ts';
 import { Memory, type View } from './memory.ts';
 import { perform } from './operations.ts';
 import { Races } from './races.ts';
 import type { Scenario } from './scenario.ts';
-import { STATE, Thread, type Steps } from './thread.ts';
+import { STATE, Thread } from './thread.ts';
 import { Labels } from './labels.ts';
 import { NODES, SLOT, SLOTS, SLOT_CELLS } from '../../../src/kernel/memory/layout.ts';
-
-/** What a thread may do next. An action is 16 times the thread's number, and one of these. */
-export const ACT = {
-  STEP: 0,
-  /** Its time is up. */
-  TIMEOUT: 1,
-  KILL: 2,
-  /** The clock says that the waiter starves. */
-  LATE: 3,
-  /** Its wait ends without cause. */
-  SPURIOUS: 4,
-  /** A slice of its wait is over, or its ticker ticks. */
-  SLICE: 5,
-  ABORT: 6,
-} as const;
-
-/** A scenario went wrong. */
-export class Violation extends Error {}
 
 // Slices and ticks that nothing follows, after which a thread has slept for ever.
 const MOST_SLICES = 4;
@@ -83,7 +66,7 @@ export class Run {
     this.races = new Races(this.threads.length);
     for (const thread of this.threads) {
       thread.killable = this.#mayDie(thread);
-      thread.steps = this.#instances[thread.index]?.body() as Steps;
+      thread.steps = this.#instances[thread.index]?.body() ?? null;
       thread.resume();
     }
   }
@@ -156,6 +139,12 @@ export class Run {
         return;
     }
     if (thread.killable && this.kills > 0) list.push(first | ACT.KILL);
+  }
+
+  /** Whether a thread is in the midst of something. */
+  canGoOn(index: number): boolean {
+    const thread = this.threads[index] as Thread;
+    return thread.state === STATE.PENDING && thread.kind !== 'death';
   }
 
   #deadCount(): number {
@@ -269,7 +258,7 @@ export class Run {
     const where = this.#sites[site]?.where ?? '';
     throw new Violation(
       `A race for ${this.labels.cell(cell)}: ${thread.name} in ${where}, and ` +
-        `${this.threads[other]?.name ?? ''}`,
+        (this.threads[other]?.name ?? ''),
     );
   }
 

@@ -1,10 +1,10 @@
 // A thread of the model: what the rewritten sources call `$t`.
 //
 // It keeps the pending step, and a hash that stands for all that the thread knows: where it is and
-// what its variables hold. The hash grows with the result of each step. It is made small again where
-// that is sound: a function that has returned is forgotten but for its result, and at the head of a
-// loop only the variables count. What is written to variables that outlive a function is kept beside
-// (`wrote`), with the function that has the variable or, if that has ended, for good.
+// what its variables hold. The hash grows with the result of each step. It is made small again
+// where that is sound: a function that has returned is forgotten but for its result, and at the
+// head of a loop only the variables count. What is written to variables that outlive a function is
+// kept beside (`wrote`), with the function that has the variable or, if that has ended, for good.
 import { digest, Hash } from './hash.ts';
 import { makeEach, type Each } from './each.ts';
 import { Loop, type Promised } from './loop.ts';
@@ -12,10 +12,19 @@ import type { Run } from './run.ts';
 import type { View } from './memory.ts';
 
 /** Where a thread stands. */
-export const STATE = { PENDING: 0, BLOCKED: 1, IDLE: 2, DONE: 3, DEAD: 4 } as const;
+export const STATE: Readonly<Record<'PENDING' | 'BLOCKED' | 'IDLE' | 'DONE' | 'DEAD', number>> = {
+  PENDING: 0,
+  BLOCKED: 1,
+  IDLE: 2,
+  DONE: 3,
+  DEAD: 4,
+};
 
 /** A generator of steps. */
 export type Steps = Generator<undefined, unknown, undefined>;
+
+/** Steps that give nothing. */
+export type Acts = Generator<undefined, void, undefined>;
 
 interface Frame {
   func: number;
@@ -54,11 +63,11 @@ export class Thread {
   value: unknown;
 
   state: number = STATE.DONE;
-  steps: Steps | null = null;
+  steps: Acts | null = null;
   /** Which wait in the order of all; whether it has been notified; whether its time may be up. */
   waitNumber = 0;
   woken = false;
-  waitMs = Infinity;
+  waitMs: number = Infinity;
   nowMs = 0;
   timeouts = 0;
   slices = 0;
@@ -79,9 +88,7 @@ export class Thread {
     this.index = index;
     this.name = name;
     this.loop = new Loop(this);
-    this.each = makeEach((callback, value, index) =>
-      this.loop.call(callback as (...args: unknown[]) => unknown, value, index),
-    );
+    this.each = makeEach((callback, value, at) => this.loop.call(callback, value, at));
   }
 
   reset(): void {
@@ -200,7 +207,6 @@ export class Thread {
     this.mix(id + 0x5555_0000);
     for (const value of values) this.mix(digest(value) ?? 0);
   }
-
 
   /** A variable of a function further out was written; 0 for one that no function has. */
   wrote<T>(owner: number, value: T): T {

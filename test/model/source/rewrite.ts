@@ -6,21 +6,25 @@
 //   callback(a)         ($t.isRun($1 = callback(a)) ? $t.leave(yield* $1) : $1)
 //   async … await x     a generator that $t.async() drives
 //
-// What lets the engine recognise states that it has seen is told beside: the beginning of a function
-// (enter), its end (leave), the variables at the head of a loop (loop), and what is written to
-// variables that outlive a function (wrote). The text stays as it is otherwise. What cannot be
-// rewritten throws when it is reached.
+// What lets the engine recognise states that it has seen is told beside: the beginning of a
+// function (enter), its end (leave), the variables at the head of a loop (loop), and what is
+// written to variables that outlive a function (wrote). The text stays as it is otherwise. What
+// cannot be rewritten throws when it is reached.
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import { childrenOf, isFunction, lookUp } from './scopes.ts';
 import type { Binding, Func, FunctionNode, Scope } from './scopes.ts';
 import { isPromise, Steps } from './steps.ts';
+import { importsOf, isConstant, isPlainClass } from './modules.ts';
 
 /** Globals whose doubles the engine has. */
-const DOUBLED =
-  /^(Promise|setTimeout|clearTimeout|setInterval|clearInterval|performance|process|SharedArrayBuffer|FinalizationRegistry|AbortController|queueMicrotask)$/;
+const DOUBLED = new RegExp(
+  '^(Promise|(set|clear)(Timeout|Interval)|performance|process|SharedArrayBuffer|' +
+    'FinalizationRegistry|AbortController)$',
+);
 
 /** Where functions that take steps may be handed to: what calls them is ours. */
-const TAKES_CALLBACKS = /^(then|catch|finally|addEventListener|removeEventListener|push|set|add|register)$/;
+const TAKES_CALLBACKS =
+  /^(then|catch|finally|addEventListener|removeEventListener|push|set|add|register)$/;
 
 /** Methods that change what they are called on. */
 const CHANGES = /^(push|pop|shift|unshift|splice|sort|set|add|delete|clear|ref|unref)$/;
@@ -71,12 +75,12 @@ class Writer {
       else if (node.type === 'ExportNamedDeclaration') exported = this.#exports(node);
       else if (node.type === 'VariableDeclaration') {
         for (const one of node.declarations) {
-          if (one.init == null) continue;
+          if (!one.init) continue;
           const text = `(${this.#slice(one.id)} = ${this.write(one.init, top)});`;
           const name = one.id.type === 'Identifier' ? one.id.name : '';
           const isOnce =
             top.names.get(name)?.assigned === false &&
-            (isPlainClass(one.init) || this.#isConstant(one.init));
+            (isPlainClass(one.init) || isConstant(one.init, this.#constants));
           if (isOnce) this.#constants.add(name);
           (isOnce ? once : start).push(text);
         }
@@ -136,26 +140,6 @@ class Writer {
     }
   }
 
-  // Nothing but numbers and texts, which never change: made once for all runs.
-  #isConstant(node: AnyNode): boolean {
-    switch (node.type) {
-      case 'Literal':
-        return true;
-      case 'Identifier':
-        return this.#constants.has(node.name);
-      case 'UnaryExpression':
-      case 'BinaryExpression':
-      case 'ObjectExpression':
-        return childrenOf(node).every((one) => this.#isConstant(one));
-      case 'Property':
-        return !node.computed && !node.method && this.#isConstant(node.value);
-      case 'MemberExpression':
-        return !node.computed && this.#isConstant(node.object);
-      default:
-        return false;
-    }
-  }
-
   // The text as it is, with what is within rewritten.
   #plain(node: AnyNode, scope: Scope): string {
     let text = '';
@@ -172,19 +156,14 @@ class Writer {
   }
 
   // A name after a dot is no variable.
-  #memberExpression(
-    node: Extract<AnyNode, { type: 'MemberExpression' }>,
-    scope: Scope,
-  ): string {
+  #memberExpression(node: Extract<AnyNode, { type: 'MemberExpression' }>, scope: Scope): string {
     const object = this.write(node.object, scope);
-    if (node.computed) return `${object}${node.optional ? '?.' : ''}[${this.write(node.property, scope)}]`;
+    if (node.computed)
+      return `${object}${node.optional ? '?.' : ''}[${this.write(node.property, scope)}]`;
     return `${object}${this.#text.slice(node.object.end, node.end)}`;
   }
 
-  #member(
-    node: Extract<AnyNode, { type: 'MethodDefinition' | 'Property' }>,
-    scope: Scope,
-  ): string {
+  #member(node: Extract<AnyNode, { type: 'MethodDefinition' | 'Property' }>, scope: Scope): string {
     const isMethod = node.type === 'MethodDefinition' || node.method;
     const { key, value } = node;
     if (node.type === 'Property' && node.shorthand) {
@@ -238,7 +217,7 @@ class Writer {
     if (func.fixed) return `{ throw $t.unsupported(${JSON.stringify(this.#where(func))}); }`;
     const depth = func.hasTry ? ' const $depth = $t.depth;' : '';
     const begin = `$t.enter(${func.id});${depth} ${this.#declareTemporaries()}`;
-    if (func.node.async !== true) return `{ ${begin} ${block.slice(1)}`;
+    if (!func.node.async) return `{ ${begin} ${block.slice(1)}`;
     const inner = `function* () { ${begin} ${block.slice(1)}`;
     return `{ $t.enter(0); return (yield* $t.async((${inner}).call(this))); }`;
   }
@@ -307,7 +286,8 @@ class Writer {
         : lookUp(argument.name, scope)?.func;
       if (func?.steps === true) {
         throw new TypeError(
-          `Cannot hand ${func.name} to ${name} as it takes steps in the model: ${this.#slice(node)}`,
+          `Cannot hand ${func.name} to ${name} as it takes steps in the model: ` +
+            this.#slice(node),
         );
       }
     }
@@ -411,22 +391,3 @@ class Writer {
     return names.join(' > ');
   }
 }
-
-function importsOf(node: Extract<AnyNode, { type: 'ImportDeclaration' }>, top: Scope): string {
-  return node.specifiers
-    .map(({ local }) => {
-      const source = lookUp(local.name, top)?.source;
-      if (source === undefined || source.module.startsWith('heddle:')) return '';
-      return `const ${local.name} = $m(${JSON.stringify(source.module)}, '${source.name}');`;
-    })
-    .join(' ');
-}
-
-// A class without anything that runs when it is made is made once.
-function isPlainClass(node: AnyNode): boolean {
-  if (node.type !== 'ClassExpression') return false;
-  return node.body.body.every(
-    (one) => one.type !== 'StaticBlock' && !(one.type === 'PropertyDefinition' && one.static),
-  );
-}
-

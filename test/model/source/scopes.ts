@@ -70,7 +70,7 @@ export function childrenOf(node: AnyNode): AnyNode[] {
   }
   // A shorthand property has its key and its value in one place.
   if (node.type === 'Property' && node.shorthand) return [node.value];
-  return children.sort((a, b) => a.start - b.start);
+  return children.toSorted((a, b) => a.start - b.start);
 }
 
 export function isFunction(node: AnyNode): node is FunctionNode {
@@ -112,8 +112,8 @@ export function namesIn(pattern: Pattern | AnyNode): { name: string; start: numb
 
 /** Finds the scopes and functions of a bundle. */
 export class ScopeFinder {
-  readonly scopes = new Map<AnyNode, Scope>();
-  readonly funcs = new Map<AnyNode, Func>();
+  readonly scopes: Map<AnyNode, Scope> = new Map<AnyNode, Scope>();
+  readonly funcs: Map<AnyNode, Func> = new Map<AnyNode, Func>();
   readonly top: Scope = { outer: null, func: null, names: new Map() };
 
   read(root: AnyNode): void {
@@ -148,7 +148,7 @@ export class ScopeFinder {
       name: nameOf(node, parent),
       outer: scope.func,
       steps: false,
-      fixed: (isMethod && /^(get|set|constructor)$/.test(parent.kind)) || node.generator === true,
+      fixed: (isMethod && /^(get|set|constructor)$/.test(parent.kind)) || node.generator,
       usesThis: false,
       hasTry: false,
       calls: [],
@@ -177,7 +177,7 @@ export class ScopeFinder {
         break;
       }
       case 'ClassDeclaration':
-        this.#bind(outer, node.id, 'class');
+        if (node.id !== null) this.#bind(outer, node.id, 'class');
         break;
       case 'CatchClause':
         if (node.param) for (const name of namesIn(node.param)) this.#bind(inner, name, 'variable');

@@ -18,7 +18,7 @@ export type Callee =
   | { readonly kind: 'native' };
 
 /** Array methods that the engine has a form of whose callback may take steps. */
-const EACH = /^(forEach|map|filter|find|findIndex|every|some|flatMap)$/;
+const EACH = /^(forEach|map|filter|find|findIndex|every|some|flatMap|sort)$/;
 
 /** Parses a bundle and tells which of its functions take steps. */
 export class Steps {
@@ -95,8 +95,8 @@ export class Steps {
 
   #spread(): void {
     const funcs = [...this.program.funcs.values()];
-    for (const func of funcs) func.steps = func.node.async === true;
-    for (let changed = true; changed; ) {
+    for (const func of funcs) func.steps = func.node.async;
+    for (let changed = true; changed;) {
       changed = false;
       for (const func of funcs) {
         if (func.steps || !func.calls.some((call) => this.#takesSteps(call))) continue;
