@@ -157,10 +157,10 @@ class Writer {
 
   // A name after a dot is no variable.
   #memberExpression(node: Extract<AnyNode, { type: 'MemberExpression' }>, scope: Scope): string {
-    const object = this.write(node.object, scope);
-    if (node.computed)
-      return `${object}${node.optional ? '?.' : ''}[${this.write(node.property, scope)}]`;
-    return `${object}${this.#text.slice(node.object.end, node.end)}`;
+    if (node.computed) return this.#plain(node, scope);
+    const { start, end } = node.object;
+    const before = this.#text.slice(node.start, start);
+    return before + this.write(node.object, scope) + this.#text.slice(end, node.end);
   }
 
   #member(node: Extract<AnyNode, { type: 'MethodDefinition' | 'Property' }>, scope: Scope): string {
@@ -342,9 +342,10 @@ class Writer {
   // The state at the head of a loop is what its variables hold.
   #head(node: AnyNode, scope: Scope): string {
     const names: string[] = [];
+    const own = this.#steps.program.scopes.get(node);
     for (let at: Scope | null = scope; at !== null && at.func === this.#func; at = at.outer) {
       for (const one of at.names.values()) {
-        const isBefore = one.start < node.start || at === scope;
+        const isBefore = one.start < node.start || at === own;
         if (isBefore && one.kind !== 'function' && !/^(arena|cells)$/.test(one.name)) {
           names.push(one.name);
         }
