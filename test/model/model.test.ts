@@ -6,7 +6,7 @@ import { makeModel } from './engine/instance.ts';
 import { explorePct } from './engine/random.ts';
 import { fileOf, models, requireNoFailure, tell } from './models.ts';
 
-const LIMIT_MS = 800;
+const LIMIT_MS = 500;
 const seed = Number(process.env['HEDDLE_MODEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 for (const model of models) {
@@ -22,7 +22,7 @@ for (const model of models) {
           t.diagnostic(tell(bounded));
           requireNoFailure(bounded);
         }
-        const random = explorePct(maker, name, { seed, schedules: 200, limitMs: LIMIT_MS / 2 });
+        const random = explorePct(maker, name, { seed, schedules: 200, limitMs: LIMIT_MS / 3 });
         t.diagnostic(tell(random));
         requireNoFailure(random);
       });

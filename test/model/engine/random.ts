@@ -20,6 +20,8 @@ export interface RandomBounds {
 /** Points at which a priority falls, within as many steps as the longest run had. */
 const FALLS = 3;
 const SHORTEST = 16;
+/** In every second schedule priorities fall all the time instead: at one in so many steps. */
+const UNSTEADY = 5;
 /** Of the actions that are no step of a thread, one in so many is taken. */
 const RARE = 30;
 const MOST_STEPS = 10_000;
@@ -37,7 +39,8 @@ export function explorePct(maker: Maker, name: string, bounds: RandomBounds): Ou
     const done: number[] = [];
     let message: string | null;
     try {
-      runOnce(run, randomFrom(bounds.seed + schedules), longest, done);
+      const unsteady = schedules % 2 === 1;
+      runOnce(run, randomFrom(bounds.seed + schedules), unsteady ? 0 : longest, done);
       message = verdictOf(run);
     } catch (error) {
       message = messageOf(error);
@@ -64,7 +67,9 @@ function runOnce(run: Run, random: () => number, length: number, done: number[])
     if (list.length === 0) return;
     const action = choose(list, priorities, random);
     const thread = action >> 4;
-    if (falls.includes(step)) priorities[thread] = random();
+    if (length === 0 ? random() * UNSTEADY < 1 : falls.includes(step)) {
+      priorities[thread] = random();
+    }
     // One that looks at the same cell for ever lets the others go on.
     if (step % 200 === 199) priorities[thread] = random() / 1000;
     done.push(action);

@@ -34,6 +34,7 @@ export class Steps {
     this.program = { text, root, top, scopes, funcs };
     this.#findAssignments(root, top);
     finder.tie((binding) => binding.assigned);
+    this.#findKept(root, top);
     this.#spread();
   }
 
@@ -91,6 +92,37 @@ export class Steps {
     }
     if (binding.func !== undefined) return { kind: 'function', func: binding.func };
     return { kind: binding.kind === 'class' ? 'native' : 'any' };
+  }
+
+  // Names under which a function may be kept that is not written there: `{ take: attempt }`.
+  #findKept(node: AnyNode, scope: Scope): void {
+    const inner = this.program.scopes.get(node) ?? scope;
+    const isMember = node.type === 'Property' || node.type === 'PropertyDefinition';
+    if (isMember && node.value && 'name' in node.key && this.#mayBeFunction(node.value, inner)) {
+      this.#methods.add(node.key.name);
+    } else if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression') {
+      const { property } = node.left;
+      if ('name' in property && this.#mayBeFunction(node.right, inner)) {
+        this.#methods.add(property.name);
+      }
+    }
+    for (const child of childrenOf(node)) this.#findKept(child, inner);
+  }
+
+  #mayBeFunction(node: AnyNode, scope: Scope): boolean {
+    switch (node.type) {
+      case 'Identifier': {
+        const binding = lookUp(node.name, scope);
+        if (binding?.func !== undefined) return true;
+        return binding?.kind === 'parameter' || binding?.kind === 'variable';
+      }
+      case 'ConditionalExpression':
+        return [node.consequent, node.alternate].some((one) => this.#mayBeFunction(one, scope));
+      case 'LogicalExpression':
+        return [node.left, node.right].some((one) => this.#mayBeFunction(one, scope));
+      default:
+        return /^(Member|Call|Chain)Expression$/.test(node.type);
+    }
   }
 
   #spread(): void {
