@@ -1,5 +1,5 @@
-// The short run: every scenario with none, one and two preemptions, as far as its time goes, and some
-// hundred schedules at random. model.long.ts goes through all schedules.
+// The short run: every scenario with none, one and two preemptions, as far as its time goes, and
+// some hundred schedules at random. model.long.ts goes through all schedules.
 import { describe, test } from 'node:test';
 import { explore } from './engine/explore.ts';
 import { makeModel } from './engine/instance.ts';

@@ -1,11 +1,29 @@
 // The models: files of scenarios, and how they are told of.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPOSITORY } from '../../tools/sources.ts';
 import type { Outcome } from './engine/explore.ts';
 
-/** Files of scenarios, in scenarios/. */
-export const models: readonly string[] = ['side-lock', 'heap', 'lock', 'event', 'list'];
+// Files of scenarios, in scenarios/, and what they are about. One whose source is not there is left
+// out.
+const ABOUT: readonly [model: string, source: string][] = [
+  ['side-lock', 'kernel/waiting/side-lock.ts'],
+  ['heap', 'kernel/memory/heap.ts'],
+  ['lock', 'kernel/waiting/lock-word.ts'],
+  ['event', 'kernel/waiting/event-word.ts'],
+  ['semaphore', 'kernel/primitives/semaphore-word.ts'],
+  ['condition', 'kernel/primitives/condition-word.ts'],
+  ['rwlock', 'kernel/primitives/rwlock-word.ts'],
+  ['barrier', 'kernel/primitives/barrier-word.ts'],
+  ['queue', 'kernel/primitives/queue/queue.ts'],
+  ['list', 'shared/list/block.ts'],
+];
+
+/** The models. */
+export const models: readonly string[] = ABOUT.filter(([, source]) =>
+  existsSync(join(REPOSITORY, 'src', source)),
+).map(([model]) => model);
 
 /** The file of a model. */
 export function fileOf(model: string): string {

@@ -216,7 +216,7 @@ export class Run {
       case 'load':
         return !this.#isMortal && this.scenario.ends !== true && isIdentity(thread.cell);
       case 'store':
-        return isShown(thread.cell);
+        return this.scenario.looks !== true && isShown(thread.cell);
       default:
         return false;
     }

@@ -29,6 +29,8 @@ export interface Scenario {
   readonly aborts?: number;
   /** Waiters may starve. */
   readonly starving?: boolean;
+  /** Threads look what others wait for: to show that is a step. */
+  readonly looks?: boolean;
   /** Threads end as such and leave their worker to the next: their ids change. */
   readonly ends?: boolean;
 }
