@@ -23,6 +23,8 @@ const ASYNC = 'src/kernel/waiting/async-wait.ts';
 const HEAP = 'src/kernel/memory/heap.ts';
 const BELL = 'src/kernel/waiting/doorbell.ts';
 const BLOCK = 'src/shared/list/block.ts';
+const CONDITION = 'src/kernel/primitives/condition-wait.ts';
+const PERMITS = 'src/kernel/primitives/semaphore-word.ts';
 const SLOTS = 'src/kernel/table/slots.ts';
 
 const sleeps = /sleeps on/;
@@ -263,5 +265,41 @@ export const mutants: readonly Mutant[] = [
     scenario: 'SharedList.insert() is killed at every step',
     shows: /The list is|Cannot/,
     preemptions: 0,
+  },
+  {
+    name: 'a notify before the wait: a condition that gives the lock up before it queues',
+    file: CONDITION,
+    from: lines(
+      '  queueOnCondition(arena, prim, node);',
+      '  const takeBack = giveUpLock(arena, lock);',
+      '  let state',
+    ),
+    to: lines(
+      '  const takeBack = giveUpLock(arena, lock);',
+      '  queueOnCondition(arena, prim, node);',
+      '  let state',
+    ),
+    model: 'condition',
+    scenario: 'Condition: a consumer and a producer',
+    shows: sleeps,
+    preemptions: 2,
+  },
+  {
+    name: 'a permit waited for without another look under the queue lock',
+    file: PERMITS,
+    from: lines(
+      'if (none) enqueue(arena, prim, node, again);',
+      '    unlockQueue(arena, prim);',
+      '    if (none) return 0;',
+    ),
+    to: lines(
+      'enqueue(arena, prim, node, again);',
+      '    unlockQueue(arena, prim);',
+      '    return 0;',
+    ),
+    model: 'semaphore',
+    scenario: 'Semaphore(1): two threads, twice each',
+    shows: /sleeps on|goes on/,
+    preemptions: 2,
   },
 ];
