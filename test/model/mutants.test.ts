@@ -9,8 +9,9 @@ import { mutants } from './mutants.ts';
 describe('Model finds', () => {
   for (const mutant of mutants.filter(({ model }) => models.includes(model))) {
     test(mutant.name, async (t) => {
-      const model = await makeModel(fileOf(mutant.model), [mutant]);
-      const { preemptions } = mutant;
+      const { also, preemptions } = mutant;
+      const patches = also === undefined ? [mutant] : [mutant, also];
+      const model = await makeModel(fileOf(mutant.model), patches);
       const outcome = explore(model, mutant.scenario, { preemptions, limitMs: 60_000 });
       const { failure } = outcome;
       assert.ok(failure !== null, `Not found in ${outcome.schedules} schedules`);

@@ -7,6 +7,8 @@ import type { Patch } from './source/bundle.ts';
 /** A planted bug. */
 export interface Mutant extends Patch {
   readonly name: string;
+  /** What has to go, too, as it would heal the bug. */
+  readonly also?: Patch;
   /** Where it is found: the scenario's file and name. */
   readonly model: string;
   readonly scenario: string;
@@ -25,6 +27,10 @@ const BELL = 'src/kernel/waiting/doorbell.ts';
 const BLOCK = 'src/shared/list/block.ts';
 const CONDITION = 'src/kernel/primitives/condition-wait.ts';
 const PERMITS = 'src/kernel/primitives/semaphore-word.ts';
+const RWLOCK = 'src/kernel/primitives/rwlock-word.ts';
+const BARRIER = 'src/kernel/primitives/barrier-word.ts';
+const FIFO = 'src/kernel/primitives/queue/fifo.ts';
+const TURNS = 'src/kernel/primitives/turns.ts';
 const SLOTS = 'src/kernel/table/slots.ts';
 
 const sleeps = /sleeps on/;
@@ -87,7 +93,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a lock that stays with a waiter that was aborted',
     file: ASYNC,
-    from: lines('if (granted) this.#wanted.giveBack();', '      else'),
+    from: lines('if (granted) this.#wanted.giveBack(this.#node);', '      else'),
     to: 'if (!granted)',
     model: 'lock',
     scenario: 'Lock: a thread and an event loop that may abort',
@@ -107,15 +113,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a notify before the wait: an event that looks for waiters before it is set',
     file: EVENT,
-    from: lines(
-      '  or(arena.cells, prim + PRIM.WORD, SET);',
-      '  if (load(arena.cells, prim + PRIM.HEAD) !== 0) wakeAll(arena, prim);',
-    ),
-    to: lines(
-      '  const head = load(arena.cells, prim + PRIM.HEAD);',
-      '  or(arena.cells, prim + PRIM.WORD, SET);',
-      '  if (head !== 0) wakeAll(arena, prim);',
-    ),
+    from: '  if (load(arena.cells, prim + PRIM.HEAD) !== 0) wakeLate(arena, prim);\n',
+    to: '',
     model: 'event',
     scenario: 'Event: two threads wait',
     shows: sleeps,
@@ -165,13 +164,23 @@ export const mutants: readonly Mutant[] = [
     name: 'a reaper that looks only for what the dead thread held',
     file: SLOTS,
     from: lines(
-      'if ((load(cells, prim + PRIM.QUEUE_LOCK) & TID_MASK) === dead) return true;',
-      '  const type = peek(cells, prim + PRIM.TYPE);',
+      'if ((load(cells, prim + PRIM.QUEUE_LOCK) & TID_MASK) === tid) return true;',
+      '  const owner = load(cells, prim + PRIM.WORD) & TID_MASK;',
     ),
     to: lines(
-      'const type = peek(cells, prim + PRIM.TYPE);',
-      '  if (type === PRIM_TYPE.LOCK) return (load(cells, prim + PRIM.WORD) & TID_MASK) === dead;',
+      'const owner = load(cells, prim + PRIM.WORD) & TID_MASK;',
+      '  if (peek(cells, prim + PRIM.TYPE) === PRIM_TYPE.LOCK) return owner === tid;',
     ),
+    also: {
+      file: WORD,
+      from: lines(
+        '  lookAfterQueue(arena, prim);',
+        '  const owner = load(arena.cells, prim + PRIM.WORD) & TID_MASK;',
+        '  if (owner === 0) forfeitLock(arena, prim);',
+        '  else if',
+      ),
+      to: lines('  const owner = load(arena.cells, prim + PRIM.WORD) & TID_MASK;', '  if'),
+    },
     model: 'lock',
     scenario: 'Lock: a thread beside an event loop is killed',
     shows: sleeps,
@@ -180,8 +189,16 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an event whose setter was killed and that wakes nobody',
     file: EVENT,
-    from: 'if (isEventSet(arena, prim)) wakeQueued(arena, prim);',
-    to: '',
+    from: lines(
+      'rebuildQueue(arena, prim);',
+      '  if (isEventSet(arena, prim)) wakeAll(arena, prim);',
+    ),
+    to: 'rebuildQueue(arena, prim);',
+    also: {
+      file: EVENT,
+      from: 'lookAfterQueue(arena, prim);\n  if (isEventSet(arena, prim)) wakeLate(arena, prim);',
+      to: 'lookAfterQueue(arena, prim);',
+    },
     model: 'event',
     scenario: 'Event: who sets it is killed',
     shows: sleeps,
@@ -301,5 +318,65 @@ export const mutants: readonly Mutant[] = [
     scenario: 'Semaphore(1): two threads, twice each',
     shows: /sleeps on|goes on/,
     preemptions: 2,
+  },
+  {
+    name: 'a reader that left before the writer that queues had marked it',
+    file: RWLOCK,
+    from: 'if (all.length === 0) all = letIn(arena, prim);',
+    to: '',
+    model: 'rwlock',
+    scenario: 'RWLock: two readers and a writer',
+    shows: sleeps,
+    preemptions: 2,
+  },
+  {
+    name: 'readers that look at the word before they show themselves',
+    file: RWLOCK,
+    from: 'return load(arena.cells, prim + PRIM.WORD) === READING || retract(arena, prim, reader);',
+    to: 'return true;',
+    model: 'rwlock',
+    scenario: 'RWLock: a reader and a writer, twice each',
+    shows: /A race for|A read beside a write/,
+    preemptions: 2,
+  },
+  {
+    name: 'a barrier that is not broken by a death',
+    file: BARRIER,
+    from: 'return waiting !== load(cells, prim + PRIM.COUNT);',
+    to: 'return false;',
+    model: 'barrier',
+    scenario: 'Barrier(3): a party is killed',
+    shows: sleeps,
+    preemptions: 1,
+  },
+  {
+    name: 'an item waited for without another look from within the line',
+    file: TURNS,
+    from: 'const isReady = line.isReady();\n    if (isReady) {',
+    to: 'const isReady = false;\n    if (isReady) {',
+    model: 'queue',
+    scenario: 'Queue: a producer and a consumer',
+    shows: sleeps,
+    preemptions: 2,
+  },
+  {
+    name: 'an item under a claim that a death does not make void',
+    file: FIFO,
+    from: '  noteVoid(arena, queue, queue + QUEUE.HEAD, head, claim);\n  const slot',
+    to: '  const slot',
+    model: 'queue',
+    scenario: 'Queue: a consumer is killed',
+    shows: /was taken twice/,
+    preemptions: 1,
+  },
+  {
+    name: 'a notification that dies with who was notified',
+    file: SLOTS,
+    from: 'if (peek(arena.cells, node + NODE.TID) === dead) passNotification(arena, node);',
+    to: '',
+    model: 'condition',
+    scenario: 'Condition: who was notified is killed, and another one waits',
+    shows: sleeps,
+    preemptions: 1,
   },
 ];

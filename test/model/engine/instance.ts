@@ -69,7 +69,10 @@ function instanceOf(factory: Factory, thread: Thread, index: number): Instance {
   const scenario = (): Scenario => here().scenarios[index] as Scenario;
   return {
     start(slot) {
-      if (slot !== null) workerData[INHERITANCE] = { slot, memory: thread.run.memory.shared };
+      const { shared } = thread.run.memory;
+      if (slot !== null) {
+        workerData[INHERITANCE] = { slot, memory: shared, split: shared.byteLength };
+      }
       exported = finish(variables.start()) as Exports;
       // What a worker does when it is given a thread.
       const { arena } = exported;
@@ -158,6 +161,7 @@ function modulesOf(thread: Thread, workerData: object) {
     throw new TypeError(`Cannot call ${name} in the model`);
   };
   const known: Readonly<Record<string, unknown>> = {
+    'node:async_hooks': { createHook: missing('createHook') },
     'node:fs': { readlinkSync: () => `1/task/${1000 + thread.index}` },
     'node:os': { totalmem: () => 0 },
     'node:util': nodeUtil,
@@ -218,7 +222,7 @@ function globalsOf(thread: Thread): object {
         return thread.nowMs;
       },
     },
-    process: { env: {}, pid: 1, platform: 'linux' },
+    process: { env: {}, pid: 1, platform: 'linux', execArgv: [] },
     SharedArrayBuffer: function SharedMemory() {
       return thread.run.memory.shared;
     },

@@ -101,6 +101,11 @@ function checkLeft(least: number, most = least): void {
   if (items() < least || items() > most) throw new Error(`${items()} items are left`);
 }
 
+// The only item, or who held the lock when it was killed: a notification counts until then.
+function isItemGone(): boolean {
+  return items() === 0 || load(arena.cells, LOCK + PRIM.WORD) !== 0;
+}
+
 const common = { setUp, names: { lock: LOCK, condition: CONDITION, ITEMS } };
 
 export const scenarios: Scenario[] = [
@@ -152,6 +157,17 @@ export const scenarios: Scenario[] = [
     kills: 1,
     mayDie: ['V'],
     check: () => checkLeft(0, 1),
+  },
+  {
+    ...common,
+    name: 'Condition: who was notified is killed, and another one waits',
+    threads: { V: consume, C: consume, P: () => produce(1) },
+    kills: 1,
+    mayDie: ['V'],
+    maySleep: isItemGone,
+    check: () => {
+      if (!isItemGone()) throw new Error('Nobody has taken the item');
+    },
   },
   {
     ...common,

@@ -10,7 +10,8 @@ import {
 } from '../../../src/kernel/index.ts';
 import { LIST } from '../../../src/shared/list/block.ts';
 import * as operations from '../../../src/shared/list/operations.ts';
-import { readAll, snapshot } from '../../../src/shared/list/search.ts';
+import { readAll } from '../../../src/shared/items/read-all.ts';
+import { snapshot } from '../../../src/shared/list/search.ts';
 import { sortList } from '../../../src/shared/list/sort.ts';
 import type { Scenario } from '../engine/scenario.ts';
 

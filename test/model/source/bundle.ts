@@ -4,8 +4,10 @@
 // Nothing else changes, but for
 //
 //   kernel/atomics.ts, waiting/clock.ts   stay imports: the engine stands in for them
-//   wire/index.ts                         is replaced by doubles/wire.ts: values are numbers
+//   wire/message.ts                       is replaced by doubles/message.ts: values are numbers
+//   wire/index.ts                         is cut down to what containers use: doubles/wire.ts
 //   SPIN_ROUNDS                           0: another look at a cell is what the next step does, too
+//   OFF                                   takes out what the model leaves out
 //   a mutant's lines                      are put in place of those of the source
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,6 +31,40 @@ const STAND_INS: readonly [suffix: string, module: string][] = [
   ['/waiting/clock.ts', CLOCK],
 ];
 
+const DOUBLES: readonly [suffix: string, double: string][] = [
+  ['/src/wire/index.ts', 'wire.ts'],
+  ['/src/wire/message.ts', 'message.ts'],
+];
+
+/** What is off: GIL mode, the search for deadlocks, and stacks, as nobody asks for one. */
+const OFF: readonly Patch[] = [
+  {
+    file: 'src/kernel/memory/arena.ts',
+    from: 'return this.unlocked(() => wait(this.cells, index, value, ms));',
+    to: 'throw new TypeError("Cannot be in GIL mode in the model");',
+  },
+  {
+    file: 'src/kernel/family/family.ts',
+    from: 'return arena.unlocked === null ? sleep() : arena.unlocked(sleep);',
+    to: 'return sleep();',
+  },
+  {
+    file: 'src/kernel/gil/gil.ts',
+    from: 'export function freeGilOf(ofArena: Arena, slot: number): void {',
+    to: 'export function freeGilOf(ofArena: Arena, slot: number): void { return;',
+  },
+  {
+    file: 'src/kernel/deadlock/search.ts',
+    from: '  const deadlock = look(arena, by, late);',
+    to: '  return null;',
+  },
+  {
+    file: 'src/kernel/table/stacks.ts',
+    from: 'export function answerForStack(arena: Arena): void {',
+    to: 'export function answerForStack(arena: Arena): void { return;',
+  },
+];
+
 const SPINS = /const SPIN_ROUNDS = \d+;/;
 
 /** Bundles a scenario's file with the sources that it uses. */
@@ -47,7 +83,7 @@ export async function bundle(scenario: string, patches: readonly Patch[]): Promi
     logLevel: 'silent',
     external: ['node:*', 'heddle:*'],
     define: { 'import.meta.url': '"file:///model.ts"' },
-    plugins: [standIns(), patched(patches, used)],
+    plugins: [standIns(), patched([...OFF, ...patches], used)],
   });
   const missing = patches.find((patch) => !used.has(patch));
   if (missing !== undefined) {
@@ -74,8 +110,9 @@ function standIns(): Plugin {
         const full = join(resolveDir, path);
         const found = STAND_INS.find(([suffix]) => full.endsWith(suffix));
         if (found !== undefined) return { path: found[1], external: true };
-        if (!full.endsWith('/src/wire/index.ts')) return null;
-        return { path: join(REPOSITORY, 'test/model/doubles/wire.ts') };
+        const double = DOUBLES.find(([suffix]) => full.endsWith(suffix));
+        if (double === undefined) return null;
+        return { path: join(REPOSITORY, 'test/model/doubles', double[1]) };
       });
     },
   };
