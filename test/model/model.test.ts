@@ -6,7 +6,7 @@ import { makeModel } from './engine/instance.ts';
 import { explorePct } from './engine/random.ts';
 import { fileOf, models, requireNoFailure, tell } from './models.ts';
 
-const LIMIT_MS = 250;
+const LIMIT_MS = 150;
 const seed = Number(process.env['HEDDLE_MODEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 for (const model of models) {

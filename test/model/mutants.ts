@@ -121,6 +121,19 @@ export const mutants: readonly Mutant[] = [
     preemptions: 2,
   },
   {
+    name: 'an event that wakes those who came after it was taken back',
+    file: EVENT,
+    from: lines(
+      'lockQueue(arena, prim);',
+      '  if (isEventSet(arena, prim)) wakeAll(arena, prim);',
+    ),
+    to: lines('lockQueue(arena, prim);', '  wakeAll(arena, prim);'),
+    model: 'event',
+    scenario: 'Event: who has taken it back is not woken for it again',
+    shows: /Woken twice/,
+    preemptions: 2,
+  },
+  {
     name: 'a missing look at the event by who has queued for it',
     file: EVENT,
     from: 'const set = isEventSet(arena, prim);',
@@ -345,7 +358,7 @@ export const mutants: readonly Mutant[] = [
     from: 'return waiting !== load(cells, prim + PRIM.COUNT);',
     to: 'return false;',
     model: 'barrier',
-    scenario: 'Barrier(3): a party is killed',
+    scenario: 'Barrier(2): an event loop is killed',
     shows: sleeps,
     preemptions: 1,
   },

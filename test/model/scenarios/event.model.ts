@@ -46,6 +46,15 @@ function waitTimed(): void {
   if (waitEventBlocking(arena, EVENT, performance.now() + 5, EVENT, nothing)) readData();
 }
 
+// Takes the flag back, and waits for the next one, which does not come.
+function waitClearWait(): void {
+  justWait();
+  clearEvent(arena, EVENT);
+  if (waitEventBlocking(arena, EVENT, performance.now() + 5, EVENT, nothing)) {
+    throw new Error('Woken twice for one set()');
+  }
+}
+
 function justWait(): void {
   waitEventBlocking(arena, EVENT, Infinity, EVENT, nothing);
 }
@@ -99,6 +108,12 @@ export const scenarios: Scenario[] = [
     ...common,
     name: 'Event: cleared at once, those who wait have seen it',
     threads: { S: setAndClear, T: waitTimed },
+    timeouts: 1,
+  },
+  {
+    ...common,
+    name: 'Event: who has taken it back is not woken for it again',
+    threads: { S: set, A: waitClearWait, T: waitTimed },
     timeouts: 1,
   },
   {
