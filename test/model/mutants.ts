@@ -123,10 +123,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an event that wakes those who came after it was taken back',
     file: EVENT,
-    from: lines(
-      'lockQueue(arena, prim);',
-      '  if (isEventSet(arena, prim)) wakeAll(arena, prim);',
-    ),
+    from: lines('lockQueue(arena, prim);', '  if (isEventSet(arena, prim)) wakeAll(arena, prim);'),
     to: lines('lockQueue(arena, prim);', '  wakeAll(arena, prim);'),
     model: 'event',
     scenario: 'Event: who has taken it back is not woken for it again',
