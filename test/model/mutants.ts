@@ -20,6 +20,7 @@ export interface Mutant extends Patch {
 
 const WORD = 'src/kernel/waiting/lock-word.ts';
 const EVENT = 'src/kernel/waiting/event-word.ts';
+const QUEUE = 'src/kernel/waiting/wait-queue.ts';
 const SIDE = 'src/kernel/waiting/side-lock.ts';
 const ASYNC = 'src/kernel/waiting/async-wait.ts';
 const HEAP = 'src/kernel/memory/heap.ts';
@@ -199,10 +200,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an event whose setter was killed and that wakes nobody',
     file: EVENT,
-    from: lines(
-      'rebuildQueue(arena, prim);',
-      '  if (isEventSet(arena, prim)) wakeAll(arena, prim);',
-    ),
+    from: 'rebuildQueue(arena, prim);\n  if (isEventSet(arena, prim)) wakeAll(arena, prim);',
     to: 'rebuildQueue(arena, prim);',
     also: {
       file: EVENT,
@@ -388,5 +386,15 @@ export const mutants: readonly Mutant[] = [
     scenario: 'Condition: who was notified is killed, and another one waits',
     shows: sleeps,
     preemptions: 1,
+  },
+  {
+    name: 'a queue that looks empty while it is mended',
+    file: QUEUE,
+    from: '  let last = 0;',
+    to: '  let last = 0;\n  store(cells, prim + PRIM.HEAD, 0);',
+    model: 'condition',
+    scenario: 'Condition: who was notified is killed, and another one waits',
+    shows: sleeps,
+    preemptions: 2,
   },
 ];

@@ -46,8 +46,9 @@ export function queueOnCondition(arena: Arena, prim: number, node: number): void
 export function notifyCondition(arena: Arena, prim: number, count: number): number {
   const { cells } = arena;
   // Who waits has entered the queue with the lock held, so it is seen here; unless the list is
-  // being changed, perhaps by one who died within.
-  if (load(cells, prim + PRIM.HEAD) === 0 && load(cells, prim + PRIM.QUEUE_LOCK) === 0) return 0;
+  // being changed, perhaps by one who died within. In this order: it may be mended between the two
+  // looks.
+  if (load(cells, prim + PRIM.QUEUE_LOCK) === 0 && load(cells, prim + PRIM.HEAD) === 0) return 0;
   const lock = lockOfCondition(arena, prim);
   let moved = 0;
   lockQueue(arena, prim);

@@ -9,7 +9,7 @@ import { NODE, NODE_STATE, PARKED, PRIM, PRIM_TYPE, READ, TID_MASK } from '../me
 import { hasDied } from '../table/liveness.ts';
 import { forEachNode } from '../table/nodes.ts';
 import { lockSide, unlockSide } from './side-lock.ts';
-import { link, unlink, wakeNode } from './wait-list.ts';
+import { unlink, wakeNode } from './wait-list.ts';
 
 /** Takes the queue's lock, and mends the queue if the last holder died within. */
 export function lockQueue(arena: Arena, prim: number): void {
@@ -66,13 +66,26 @@ export function rebuildQueue(arena: Arena, prim: number): void {
     else if (isGranted(arena, node)) granted += 1;
   });
   waiting.sort((a, b) => peek(cells, a + NODE.SEQ) - peek(cells, b + NODE.SEQ));
-  store(cells, prim + PRIM.HEAD, 0);
-  poke(cells, prim + PRIM.TAIL, 0);
-  for (const node of waiting) link(arena, prim, node, false);
+  relink(arena, prim, waiting);
   if (type === PRIM_TYPE.RWLOCK) store(cells, prim + PRIM.COUNT, granted);
   else if (type !== PRIM_TYPE.LOCK && type !== PRIM_TYPE.SEMAPHORE) return;
   if (waiting.length > 0) or(cells, prim + PRIM.WORD, PARKED);
   else and(cells, prim + PRIM.WORD, ~PARKED);
+}
+
+// HEAD is stored once, when the list is whole: who looks whether anybody waits does so without the
+// queue's lock, and must not find it empty meanwhile.
+function relink(arena: Arena, prim: number, waiting: readonly number[]): void {
+  const { cells } = arena;
+  let last = 0;
+  for (const node of waiting) {
+    poke(cells, node + NODE.PREV, last);
+    poke(cells, node + NODE.NEXT, 0);
+    if (last !== 0) poke(cells, last + NODE.NEXT, node);
+    last = node;
+  }
+  poke(cells, prim + PRIM.TAIL, last);
+  store(cells, prim + PRIM.HEAD, waiting[0] ?? 0);
 }
 
 // Brings one node to a state that has no "about to": what its waker had begun is finished or
