@@ -15,13 +15,7 @@ import { NODE, NODE_STATE, PRIM } from '../memory/layout.ts';
 import { ownNode, settleNode, waitNode } from './blocking.ts';
 import { nowUs } from './clock.ts';
 import { enqueue, unlink, wakeNode } from './wait-list.ts';
-import {
-  cancelNode,
-  lockQueue,
-  lookAfterQueue,
-  rebuildQueue,
-  unlockQueue,
-} from './wait-queue.ts';
+import { cancelNode, lockQueue, lookAfterQueue, rebuildQueue, unlockQueue } from './wait-queue.ts';
 
 const SET = 1;
 
