@@ -2,7 +2,17 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const SUBJECTS = ['lock', 'semaphore', 'condition', 'rwlock', 'queue', 'dict', 'thread', 'wire'];
+const SUBJECTS = [
+  'lock',
+  'fairness',
+  'semaphore',
+  'condition',
+  'rwlock',
+  'queue',
+  'dict',
+  'thread',
+  'wire',
+];
 
 const wanted = process.argv.slice(2);
 for (const subject of wanted.length > 0 ? wanted : SUBJECTS) {
