@@ -40,11 +40,18 @@ export function toMs(duration: Duration, what: string): number {
  * The moment, on the clock of performance.now(), at which a time-out is up; Infinity without one.
  *
  * @param timeout as the user gave it
+ * @param isLenient whether one that is negative is up at once, as in Python's multiprocessing
  */
-export function toDeadline(timeout: Duration | undefined): number {
+export function toDeadline(timeout: Duration | undefined, isLenient = false): number {
   if (timeout === undefined) return Infinity;
+  if (isLenient && isNegative(timeout)) return 0;
   const ms = toMs(timeout, 'timeout');
   return ms === 0 ? 0 : performance.now() + ms;
+}
+
+function isNegative(duration: Duration): boolean {
+  if (typeof duration === 'number') return duration < 0;
+  return typeof duration === 'string' && parseMs(duration, 'timeout') < 0;
 }
 
 function parseMs(duration: unknown, what: string): number {

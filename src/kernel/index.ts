@@ -9,7 +9,7 @@ export type { Edge } from './deadlock/graph.ts';
 export { provideOnlooker } from './deadlock/search.ts';
 export type { Deadlock } from './deadlock/search.ts';
 export { buryProcess, buryThread, endThread } from './family/ending.ts';
-export { bequest, family, familyIfEntered, homeOf, isFamily } from './family/family.ts';
+export { bequest, family, familyIfEntered, homeOf, isFamily, ownSlotOf } from './family/family.ts';
 export { loadNative } from './family/native.ts';
 export { enableGil, isGilOn, joinGil } from './gil/callbacks.ts';
 export { checkpoint, leaveGil, withoutGil } from './gil/gil.ts';
@@ -57,9 +57,17 @@ export {
 export { isRequired } from './memory/own-copy.ts';
 export { createParcel, openParcel, releaseParcels } from './memory/parcels.ts';
 export type { Birth } from './memory/shared-object.ts';
-export { Attachment, attach, handleOf, releaseAll, SharedObject } from './memory/shared-object.ts';
+export {
+  Attachment,
+  attach,
+  bearInFamily,
+  handleOf,
+  releaseAll,
+  shareAcrossProcesses,
+  SharedObject,
+} from './memory/shared-object.ts';
 export { findSite, recordSite, siteOf } from './memory/sites.ts';
-export { readText, writeText } from './memory/strings.ts';
+export { PLAIN, readText, writeText } from './memory/strings.ts';
 export { waitBarrierAsync, waitBarrierBlocking } from './primitives/barrier-wait.ts';
 export {
   abortBarrier,

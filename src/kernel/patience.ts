@@ -8,13 +8,17 @@ import type { Patience } from './waiting/async-wait.ts';
 /**
  * What the options of an `…Async` call mean.
  *
+ * @param isLenient whether a negative time-out is up at once (deadline.ts)
  * @throws {TypeError} if they are no object, the time-out no duration, or the signal no AbortSignal
  * @throws {RangeError} if the time-out is negative, or above 2^31 s
  */
-export function toPatience(options: {
-  readonly timeout?: Duration | undefined;
-  readonly signal?: AbortSignal | undefined;
-}): Patience {
+export function toPatience(
+  options: {
+    readonly timeout?: Duration | undefined;
+    readonly signal?: AbortSignal | undefined;
+  },
+  isLenient = false,
+): Patience {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(
       `Cannot wait with ${String(options)} as an object of options is wanted\n` +
@@ -28,7 +32,7 @@ export function toPatience(options: {
         'Give the signal of an AbortController, or AbortSignal.timeout(1000)',
     );
   }
-  return { deadlineMs: toDeadline(timeout), signal };
+  return { deadlineMs: toDeadline(timeout, isLenient), signal };
 }
 
 // Not by its class: a signal may come from another context, such as a test runner's.

@@ -1,6 +1,6 @@
 // Arguments of queues, and what is wrong with them.
 import { inspect } from 'node:util';
-import { toDeadline, toPatience } from '../kernel/index.ts';
+import { isFamily, toDeadline, toPatience } from '../kernel/index.ts';
 import type { Patience } from '../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions } from '../threading/index.ts';
 
@@ -25,19 +25,19 @@ export function boundOf(maxsize: number): number {
 }
 
 /** The moment until which a call waits; 0 to try once. */
-export function deadlineOf(options: BlockingOptions | undefined): number {
+export function deadlineOf(options: BlockingOptions | undefined, queue: number): number {
   if (options === undefined) return Infinity;
   requireOptions(options);
   const { blocking = true, timeout } = options;
   // As in Python, where a time-out means nothing then.
-  return blocking ? toDeadline(timeout) : 0;
+  return blocking ? toDeadline(timeout, isFamily(queue)) : 0;
 }
 
 /** How long an asynchronous call waits, and until whose word. */
-export function patienceOf(options: AsyncOptions | undefined): Patience {
+export function patienceOf(options: AsyncOptions | undefined, queue: number): Patience {
   if (options === undefined) return { deadlineMs: Infinity };
   requireOptions(options);
-  return toPatience(options);
+  return toPatience(options, isFamily(queue));
 }
 
 function requireOptions(options: unknown): void {

@@ -1,5 +1,14 @@
 // The beginning and the end of a queue's block.
-import { PRIM, QUEUE, arena, atomics, queues, release, writeText } from '../kernel/index.ts';
+import {
+  PRIM,
+  QUEUE,
+  arena,
+  atomics,
+  queues,
+  release,
+  writeText,
+  homeOf,
+} from '../kernel/index.ts';
 import type { Birth } from '../kernel/index.ts';
 import { dropSlot } from '../wire/index.ts';
 
@@ -38,10 +47,10 @@ export function birthOf(sort: Sort, max: number, given: unknown, options: QueueO
     byteLength: QUEUE.CELLS * 4,
     given,
     init: (handle) => {
-      queues.initQueue(arena, handle, sort.order, max);
+      queues.initQueue(homeOf(handle), handle, sort.order, max);
       const { name } = options ?? {};
       if (name !== undefined) {
-        atomics.store(arena.cells, handle + PRIM.NAME, writeText(arena, textOf(name)));
+        atomics.store(arena.cells, handle + PRIM.NAME, writeText(homeOf(handle), textOf(name)));
       }
     },
   };
@@ -49,7 +58,7 @@ export function birthOf(sort: Sort, max: number, given: unknown, options: QueueO
 
 /** Lets go of what is in a queue that nobody refers to any more. */
 export function destroy(handle: number): void {
-  const { slots, texts } = queues.destroyQueue(arena, handle);
+  const { slots, texts } = queues.destroyQueue(homeOf(handle), handle);
   slots.forEach(dropSlot);
   texts.forEach(release);
   const name = atomics.peek(arena.cells, handle + PRIM.NAME);

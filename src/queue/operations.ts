@@ -18,8 +18,9 @@ import {
   takeTurn,
   takeTurnAsync,
   textOfClaim,
+  homeOf,
 } from '../kernel/index.ts';
-import type { Line, Patience, Rank } from '../kernel/index.ts';
+import type { Arena, Line, Patience, Rank } from '../kernel/index.ts';
 import { dropSlot, holdSlot, isItself, readItem, readItemAsync, writeItem } from '../wire/index.ts';
 import { NO_RANK, priorityOf, writeRank } from './rank.ts';
 import { notPut, notTaken } from './refusals.ts';
@@ -30,8 +31,8 @@ const FAILED = -3;
 /** Puts an item, blocking until the deadline while the queue is full. */
 export function putItem(queue: number, item: unknown, deadlineMs: number): void {
   checkpoint();
-  const slot = writeItem(item);
-  if (isRanked(queue) || queues.attemptPut(arena, queue, slot, NO_RANK) !== ADDED) {
+  const slot = writeItem(item, homeOf(queue));
+  if (isRanked(queue) || queues.attemptPut(homeOf(queue), queue, slot, NO_RANK) !== ADDED) {
     waitForRoom(queue, item, slot, deadlineMs);
   }
 }
@@ -43,16 +44,16 @@ export async function putItemAsync(
   patience: Patience,
 ): Promise<void> {
   patience.signal?.throwIfAborted();
-  const slot = writeItem(item);
+  const slot = writeItem(item, homeOf(queue));
   let rank = NO_RANK;
   let outcome = 0;
   try {
     rank = rankOf(queue, item);
-    outcome = await turnAsync(patience, (guard) =>
+    outcome = await turnAsync(homeOf(queue), patience, (guard) =>
       queues.putters(
-        arena,
+        homeOf(queue),
         queue,
-        guard(() => queues.attemptPut(arena, queue, slot, rank)),
+        guard(() => queues.attemptPut(homeOf(queue), queue, slot, rank)),
       ),
     );
   } finally {
@@ -64,13 +65,13 @@ export async function putItemAsync(
 /** Takes an item, blocking until the deadline while there is none. */
 export function getItem(queue: number, deadlineMs: number): unknown {
   checkpoint();
-  let claim = queues.attemptGet(arena, queue);
+  let claim = queues.attemptGet(homeOf(queue), queue);
   if (claim <= 0) claim = waitForItem(queue, claim, deadlineMs);
-  const slot = slotOfClaim(arena, claim);
+  const slot = slotOfClaim(homeOf(claim), claim);
   const isPlain = isItself(slot);
   const item = isPlain ? slot : readOrPutBack(queue, claim, slot);
-  const text = isPlain ? 0 : textOfClaim(arena, claim);
-  giveUpClaim(arena, claim);
+  const text = isPlain ? 0 : textOfClaim(homeOf(claim), claim);
+  giveUpClaim(homeOf(claim), claim);
   if (!isPlain) drop(slot, text);
   return item;
 }
@@ -78,17 +79,17 @@ export function getItem(queue: number, deadlineMs: number): unknown {
 /** The same without blocking, also while modules are imported that the item needs. */
 export async function getItemAsync(queue: number, patience: Patience): Promise<unknown> {
   for (;;) {
-    const claim = await turnAsync(patience, (guard) =>
+    const claim = await turnAsync(homeOf(queue), patience, (guard) =>
       queues.getters(
-        arena,
+        homeOf(queue),
         queue,
-        guard(() => queues.attemptGet(arena, queue)),
+        guard(() => queues.attemptGet(homeOf(queue), queue)),
       ),
     );
     if (claim <= 0) throw notTaken(queue, claim);
     // If the thread has ended meanwhile, and only its event loop goes on, others put the item back.
-    if (!isClaimed(arena, claim)) continue;
-    const slot = slotOfClaim(arena, claim);
+    if (!isClaimed(homeOf(claim), claim)) continue;
+    const slot = slotOfClaim(homeOf(claim), claim);
     const item = isItself(slot) ? slot : await readOrPutBackAsync(queue, claim, slot);
     if (finish(claim, slot)) return item;
   }
@@ -96,17 +97,17 @@ export async function getItemAsync(queue: number, patience: Patience): Promise<u
 
 /** Blocks until all items are done. */
 export function joinQueue(queue: number): void {
-  takeTurn(arena, queues.joiners(arena, queue), Infinity, queue);
+  takeTurn(homeOf(queue), queues.joiners(homeOf(queue), queue), Infinity, queue);
 }
 
 /** The same without blocking; false when the time was up. */
 export async function joinQueueAsync(queue: number, patience: Patience): Promise<boolean> {
-  return (await takeTurnAsync(arena, queues.joiners(arena, queue), patience)) !== 0;
+  return (await takeTurnAsync(homeOf(queue), queues.joiners(homeOf(queue), queue), patience)) !== 0;
 }
 
 /** Shuts the queue down. */
 export function shutDown(queue: number, immediate: boolean): void {
-  const { slots, texts } = queues.closeQueue(arena, queue, immediate);
+  const { slots, texts } = queues.closeQueue(homeOf(queue), queue, immediate);
   slots.forEach(dropSlot);
   texts.forEach(release);
 }
@@ -116,8 +117,13 @@ function waitForRoom(queue: number, item: unknown, slot: number, deadlineMs: num
   let outcome = 0;
   try {
     rank = rankOf(queue, item);
-    const attempt = (): number => queues.attemptPut(arena, queue, slot, rank);
-    outcome = takeTurn(arena, queues.putters(arena, queue, attempt), deadlineMs, queue);
+    const attempt = (): number => queues.attemptPut(homeOf(queue), queue, slot, rank);
+    outcome = takeTurn(
+      homeOf(queue),
+      queues.putters(homeOf(queue), queue, attempt),
+      deadlineMs,
+      queue,
+    );
   } finally {
     if (outcome !== ADDED) drop(slot, rank.text);
   }
@@ -127,15 +133,20 @@ function waitForRoom(queue: number, item: unknown, slot: number, deadlineMs: num
 function waitForItem(queue: number, before: number, deadlineMs: number): number {
   let outcome = before;
   if (outcome === 0 && deadlineMs > 0) {
-    const attempt = (): number => queues.attemptGet(arena, queue);
-    outcome = takeTurn(arena, queues.getters(arena, queue, attempt), deadlineMs, queue);
+    const attempt = (): number => queues.attemptGet(homeOf(queue), queue);
+    outcome = takeTurn(
+      homeOf(queue),
+      queues.getters(homeOf(queue), queue, attempt),
+      deadlineMs,
+      queue,
+    );
   }
   if (outcome <= 0) throw notTaken(queue, outcome);
   return outcome;
 }
 
 function rankOf(queue: number, item: unknown): Rank {
-  return isRanked(queue) ? writeRank(priorityOf(item)) : NO_RANK;
+  return isRanked(queue) ? writeRank(priorityOf(item), homeOf(queue)) : NO_RANK;
 }
 
 function isRanked(queue: number): boolean {
@@ -147,7 +158,7 @@ function readOrPutBack(queue: number, claim: number, slot: number): unknown {
     return readItem(slot);
   } catch (error) {
     // Another thread may be able to read it.
-    queues.putBack(arena, queue, claim);
+    queues.putBack(homeOf(queue), queue, claim);
     throw error;
   }
 }
@@ -157,7 +168,7 @@ async function readOrPutBackAsync(queue: number, claim: number, slot: number): P
   try {
     return await readItemAsync(slot);
   } catch (error) {
-    queues.putBack(arena, queue, claim);
+    queues.putBack(homeOf(queue), queue, claim);
     throw error;
   } finally {
     dropSlot(slot);
@@ -166,8 +177,8 @@ async function readOrPutBackAsync(queue: number, claim: number, slot: number): P
 
 // The item has arrived: the last step of a get, before which it can still be put back.
 function finish(claim: number, slot: number): boolean {
-  const text = textOfClaim(arena, claim);
-  if (!giveUpClaim(arena, claim)) return false;
+  const text = textOfClaim(homeOf(claim), claim);
+  if (!giveUpClaim(homeOf(claim), claim)) return false;
   drop(slot, text);
   return true;
 }
@@ -179,6 +190,7 @@ function drop(slot: number, text: number): void {
 
 // Waits in a line whose attempts may throw, which must not happen in the midst of an event loop.
 async function turnAsync(
+  home: Arena,
   patience: Patience,
   lineOf: (guard: (attempt: () => number) => () => number) => Line,
 ): Promise<number> {
@@ -191,7 +203,7 @@ async function turnAsync(
       return FAILED;
     }
   });
-  const outcome = await takeTurnAsync(arena, line, patience);
+  const outcome = await takeTurnAsync(home, line, patience);
   if (outcome === FAILED) throw failure;
   return outcome;
 }

@@ -3,7 +3,7 @@
 // The block, its locks and lines are kernel/primitives/queue; LifoQueue and PriorityQueue are the
 // same but for the order.
 import { ShutDown, TimeoutError } from '../errors/index.ts';
-import { Attachment, ORDER, SharedObject, arena, defineKind, queues } from '../kernel/index.ts';
+import { Attachment, ORDER, SharedObject, defineKind, queues, homeOf } from '../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions } from '../threading/index.ts';
 import { boundOf, deadlineOf, patienceOf } from './arguments.ts';
 import { birthOf, destroy, setSort, sortOf } from './birth.ts';
@@ -74,21 +74,21 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
    * ```
    */
   get maxsize(): number {
-    return queues.maxOf(arena, this.#queue);
+    return queues.maxOf(homeOf(this.#queue), this.#queue);
   }
 
   set maxsize(maxsize: number) {
-    queues.setMax(arena, this.#queue, boundOf(maxsize));
+    queues.setMax(homeOf(this.#queue), this.#queue, boundOf(maxsize));
   }
 
   /** Whether shutdown() was called: put() fails, and so does get() once the queue is empty. */
   get isShutdown(): boolean {
-    return queues.isShut(arena, this.#queue);
+    return queues.isShut(homeOf(this.#queue), this.#queue);
   }
 
   /** How many items were put and not marked as done: what join() waits for. */
   get unfinishedTasks(): number {
-    return queues.unfinishedOf(arena, this.#queue);
+    return queues.unfinishedOf(homeOf(this.#queue), this.#queue);
   }
 
   /**
@@ -118,7 +118,7 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
    * ```
    */
   put(item: T, options?: BlockingOptions): void {
-    items.putItem(this.#queue, item, deadlineOf(options));
+    items.putItem(this.#queue, item, deadlineOf(options, this.#queue));
   }
 
   /**
@@ -161,7 +161,7 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
    * ```
    */
   async putAsync(item: T, options?: AsyncOptions): Promise<void> {
-    await items.putItemAsync(this.#queue, item, patienceOf(options));
+    await items.putItemAsync(this.#queue, item, patienceOf(options, this.#queue));
   }
 
   /**
@@ -188,7 +188,7 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
    * ```
    */
   get(options?: BlockingOptions): T {
-    return items.getItem(this.#queue, deadlineOf(options)) as T;
+    return items.getItem(this.#queue, deadlineOf(options, this.#queue)) as T;
   }
 
   /**
@@ -233,7 +233,7 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
    * ```
    */
   async getAsync(options?: AsyncOptions): Promise<T> {
-    return (await items.getItemAsync(this.#queue, patienceOf(options))) as T;
+    return (await items.getItemAsync(this.#queue, patienceOf(options, this.#queue))) as T;
   }
 
   /**
@@ -248,7 +248,7 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
    * ```
    */
   qsize(): number {
-    return queues.sizeOf(arena, this.#queue);
+    return queues.sizeOf(homeOf(this.#queue), this.#queue);
   }
 
   /**
@@ -263,7 +263,7 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
    * ```
    */
   empty(): boolean {
-    return queues.sizeOf(arena, this.#queue) === 0;
+    return queues.sizeOf(homeOf(this.#queue), this.#queue) === 0;
   }
 
   /**
@@ -278,7 +278,7 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
    * ```
    */
   full(): boolean {
-    return queues.isFull(arena, this.#queue);
+    return queues.isFull(homeOf(this.#queue), this.#queue);
   }
 
   /**
@@ -297,7 +297,7 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
    * ```
    */
   taskDone(): void {
-    if (queues.markDone(arena, this.#queue)) return;
+    if (queues.markDone(homeOf(this.#queue), this.#queue)) return;
     throw new RangeError(
       `Cannot mark a task of ${describe(this.#queue)} as done as all that were put are\n` +
         'Call taskDone() once for each item that get() gave',
@@ -336,7 +336,7 @@ export class Queue<T> extends SharedObject implements AsyncIterable<T>, Iterable
    * ```
    */
   async joinAsync(options?: AsyncOptions): Promise<void> {
-    if (await items.joinQueueAsync(this.#queue, patienceOf(options))) return;
+    if (await items.joinQueueAsync(this.#queue, patienceOf(options, this.#queue))) return;
     throw new TimeoutError(
       `Cannot join ${describe(this.#queue)} in time as ${this.unfinishedTasks} tasks are not done`,
     );

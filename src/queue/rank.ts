@@ -1,7 +1,7 @@
 // The rank of an item in a PriorityQueue: what decides when it leaves.
 import { inspect } from 'node:util';
-import { arena, writeText } from '../kernel/index.ts';
-import type { Rank } from '../kernel/index.ts';
+import { writeText } from '../kernel/index.ts';
+import type { Arena, Rank } from '../kernel/index.ts';
 
 /** The rank where there is none. */
 export const NO_RANK: Rank = { number: 0, text: 0 };
@@ -23,9 +23,9 @@ export function priorityOf(item: unknown): number | string {
 }
 
 /** Writes a priority as a rank; who keeps it releases its text. */
-export function writeRank(priority: number | string): Rank {
+export function writeRank(priority: number | string, home: Arena): Rank {
   if (typeof priority === 'number') return { number: priority, text: 0 };
-  return { number: 0, text: writeText(arena, priority) };
+  return { number: 0, text: writeText(home, priority) };
 }
 
 function priorityIn(item: unknown): unknown {

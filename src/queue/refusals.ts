@@ -9,6 +9,7 @@ import {
   kindName,
   queues,
   readText,
+  homeOf,
 } from '../kernel/index.ts';
 
 /** Why an item was not put, as an error. */
@@ -33,11 +34,11 @@ export function notTaken(queue: number, outcome: number): Error {
 
 /** For example `Queue "tasks"`. */
 export function describe(queue: number): string {
-  const name = readText(arena, atomics.load(arena.cells, queue + PRIM.NAME));
+  const name = readText(homeOf(queue), atomics.load(arena.cells, queue + PRIM.NAME));
   return name === '' ? kindName(queue) : `${kindName(queue)} ${JSON.stringify(name)}`;
 }
 
 function count(queue: number): string {
-  const size = queues.sizeOf(arena, queue);
+  const size = queues.sizeOf(homeOf(queue), queue);
   return size === 1 ? '1 item' : `${size} items`;
 }

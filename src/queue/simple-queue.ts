@@ -1,5 +1,5 @@
 // SimpleQueue: a Queue without a bound, and without anything to keep account of.
-import { Attachment, ORDER, SharedObject, arena, defineKind, queues } from '../kernel/index.ts';
+import { Attachment, ORDER, SharedObject, defineKind, queues, homeOf } from '../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions } from '../threading/index.ts';
 import { deadlineOf, patienceOf } from './arguments.ts';
 import { birthOf, destroy } from './birth.ts';
@@ -88,7 +88,7 @@ export class SimpleQueue<T> extends SharedObject {
    * ```
    */
   get(options?: BlockingOptions): T {
-    return items.getItem(this.#queue, deadlineOf(options)) as T;
+    return items.getItem(this.#queue, deadlineOf(options, this.#queue)) as T;
   }
 
   /**
@@ -131,7 +131,7 @@ export class SimpleQueue<T> extends SharedObject {
    * ```
    */
   async getAsync(options?: AsyncOptions): Promise<T> {
-    return (await items.getItemAsync(this.#queue, patienceOf(options))) as T;
+    return (await items.getItemAsync(this.#queue, patienceOf(options, this.#queue))) as T;
   }
 
   /**
@@ -146,7 +146,7 @@ export class SimpleQueue<T> extends SharedObject {
    * ```
    */
   qsize(): number {
-    return queues.sizeOf(arena, this.#queue);
+    return queues.sizeOf(homeOf(this.#queue), this.#queue);
   }
 
   /**
@@ -161,6 +161,6 @@ export class SimpleQueue<T> extends SharedObject {
    * ```
    */
   empty(): boolean {
-    return queues.sizeOf(arena, this.#queue) === 0;
+    return queues.sizeOf(homeOf(this.#queue), this.#queue) === 0;
   }
 }

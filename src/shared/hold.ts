@@ -12,40 +12,41 @@ import {
   RELEASED_BY,
   TAKEN_ABANDONED,
   TID_MASK,
-  arena,
   atomics,
   checkpoint,
   lockBlocking,
   unlock,
+  homeOf,
 } from '../kernel/index.ts';
 
 /** Takes the lock, blocking until it is free; true when it comes from a thread that was killed. */
 export function enter(handle: number): boolean {
   checkpoint();
-  if (atomics.compareExchange(arena.cells, handle + PRIM.WORD, 0, arena.tid) === 0) return false;
+  const { cells, tid } = homeOf(handle);
+  if (atomics.compareExchange(cells, handle + PRIM.WORD, 0, tid) === 0) return false;
   return enterContended(handle);
 }
 
 /** Gives it up. */
 export function leave(handle: number): void {
-  const { cells, tid } = arena;
+  const { cells, tid } = homeOf(handle);
   const count = atomics.peek(cells, handle + PRIM.COUNT);
   if (count > 0) {
     atomics.poke(cells, handle + PRIM.COUNT, count - 1);
   } else if (atomics.compareExchange(cells, handle + PRIM.WORD, tid, 0) !== tid) {
     // Others wait for it.
-    unlock(arena, handle);
+    unlock(homeOf(handle), handle);
   }
 }
 
 function enterContended(handle: number): boolean {
-  const { cells, tid } = arena;
+  const { cells, tid } = homeOf(handle);
   if ((atomics.load(cells, handle + PRIM.WORD) & TID_MASK) === tid) {
     atomics.poke(cells, handle + PRIM.COUNT, atomics.peek(cells, handle + PRIM.COUNT) + 1);
     return false;
   }
   // Two threads, each in a transaction of one container and waiting for the other's, are told.
-  const taken = lockBlocking(arena, handle, Infinity, RELEASED_BY.OWNER);
+  const taken = lockBlocking(homeOf(handle), handle, Infinity, RELEASED_BY.OWNER);
   if (taken !== TAKEN_ABANDONED) return false;
   atomics.poke(cells, handle + PRIM.COUNT, 0);
   return true;

@@ -14,7 +14,8 @@
 // one.
 //
 // A slot that refers to a block holds one reference to it.
-import { attach, handleOf, release, retain } from '../kernel/index.ts';
+import { arena, attach, handleOf, isFamily, release, retain } from '../kernel/index.ts';
+import type { Arena } from '../kernel/index.ts';
 import { load, loadAsync, store } from './message.ts';
 
 const TAG = { SPECIAL: 1, MESSAGE: 2, LIVE: 3 } as const;
@@ -33,20 +34,22 @@ const LOWER = 1 - UPPER;
 /**
  * Writes an item; the slot holds what it refers to until it is dropped.
  *
- * @throws {TransferError} if the item cannot travel
+ * @param home the arena of the container
+ * @throws {TransferError} if the item cannot travel there
  */
-export function writeItem(item: unknown): number {
+export function writeItem(item: unknown, home: Arena = arena): number {
   if (typeof item === 'number' && !isTagged(item)) return item;
   const plain = plainSlot(item);
   if (plain !== 0) return plain;
   if (typeof item === 'object' && item !== null) {
     const handle = handleOf(item);
-    if (handle !== undefined) {
+    // What processes share refers to nothing that only this one has; store() refuses it.
+    if (handle !== undefined && (home === arena || isFamily(handle))) {
       retain(handle);
       return tagged(TAG.LIVE, handle);
     }
   }
-  return tagged(TAG.MESSAGE, store(item, 'item'));
+  return tagged(TAG.MESSAGE, store(item, 'item', home));
 }
 
 /** The slot of an item, if that is known without writing anything: equal items have equal slots. */

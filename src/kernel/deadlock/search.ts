@@ -27,7 +27,7 @@ export interface Deadlock {
 /** What the room above knows of threads. */
 export interface Onlooker {
   /** Whether the thread is going to be stopped dead. */
-  readonly isDoomed: (tid: number) => boolean;
+  readonly isDoomed: (arena: Arena, tid: number) => boolean;
   /** The error that tells of it. */
   readonly describe: (deadlock: Deadlock) => Error;
 }
@@ -62,13 +62,15 @@ export function findDeadlock(arena: Arena, by: number, late: boolean): Error | n
 function look(arena: Arena, by: number, late: boolean): Deadlock | null {
   if (by === RELEASED_BY.OWNER) {
     const edges = findCycle(arena);
-    if (edges === null) return late ? lookAtAll(arena) : null;
+    if (edges === null) return late && arena.base === 0 ? lookAtAll(arena) : null;
     const youngest = youngestOf(edges);
     if (youngest === arena.tid) return { edges, cycle: true };
     // Two blocked at the same moment, and he may have looked before this one had said so.
     if (!late) arena.notify(blockingNode(arena, youngest & SLOT_MASK) + NODE.STATE, 1);
     return null;
   }
+  // Another process may release it.
+  if (arena.base !== 0) return null;
   const edge = edgeOf(arena, arena.tid);
   if (edge === null || !holdsItself(arena, edge.prim)) return null;
   return isPrivate(arena, edge.prim) ? { edges: [edge], cycle: true } : lookAtAll(arena);
@@ -84,5 +86,5 @@ function lookAtAll(arena: Arena): Deadlock | null {
 
 // Nobody in it is about to be stopped dead, or dead already.
 function isFinal(arena: Arena, edges: readonly Edge[]): boolean {
-  return edges.every(({ tid }) => !onlooker.isDoomed(tid) && !hasDied(arena, tid, true));
+  return edges.every(({ tid }) => !onlooker.isDoomed(arena, tid) && !hasDied(arena, tid, true));
 }

@@ -5,6 +5,8 @@ import type { Arena } from '../memory/arena.ts';
 import { takeHoldings } from '../memory/holdings.ts';
 import { release } from '../memory/kinds.ts';
 import { HEADER, SLOT, SLOT_STATE } from '../memory/layout.ts';
+import { writeText } from '../memory/strings.ts';
+import { keepName } from '../table/ended.ts';
 import { burySlot, turnOver } from '../table/slots.ts';
 import { family, familyIfEntered } from './family.ts';
 
@@ -31,7 +33,9 @@ export function buryProcess(pid: number): void {
   for (let number = 1; number < high; number++) {
     const slot = shared.slotOf(number);
     if (load(shared.cells, slot + SLOT.OS_PID) !== pid) continue;
-    if (load(shared.cells, slot + SLOT.STATE) !== SLOT_STATE.FREE) bury(shared, number);
+    if (load(shared.cells, slot + SLOT.STATE) === SLOT_STATE.FREE) continue;
+    keepName(shared, load(shared.cells, slot + SLOT.TID), writeText(shared, `process ${pid}`));
+    bury(shared, number);
   }
 }
 

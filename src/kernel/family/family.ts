@@ -93,6 +93,14 @@ export function familyIfEntered(): Arena | null {
   return entered;
 }
 
+/** This process's slot of the thread that has a slot in the family's arena; 0 if there is none. */
+export function ownSlotOf(familySlot: number): number {
+  for (let number = load(arena.cells, HEADER.SLOTS_HIGH) - 1; number > 0; number--) {
+    if (load(arena.cells, arena.slotOf(number) + SLOT.FAMILY) === familySlot) return number;
+  }
+  return 0;
+}
+
 /** What a child is told, and the descriptor it inherits; null while nothing is shared. */
 export function bequest(): { descriptor: number; own: number; family: number } | null {
   const descriptor = load(arena.cells, HEADER.FAMILY_DESCRIPTOR) - 1;

@@ -20,6 +20,8 @@ import { PLAIN, readText, writeText } from './strings.ts';
 
 /** What a kind can do. */
 export interface KindOptions {
+  /** What its objects are called in messages, if not by its own name. */
+  readonly shown?: string;
   /** Makes the object that stands for the block in this thread. */
   readonly attach?: (handle: number) => object;
   /**
@@ -67,6 +69,20 @@ export function defineKind(name: string, module: string, options: KindOptions): 
   return id;
 }
 
+/**
+ * Defines a kind that is another one, but for how a block is shown.
+ *
+ * @param base the name of the other one, which has been defined in this thread
+ */
+export function deriveKind(
+  name: string,
+  module: string,
+  base: string,
+  attach: (handle: number) => object,
+): number {
+  return defineKind(name, module, { ...named.get(base)?.options, attach, shown: base });
+}
+
 /** Cuts a block of a kind in an arena, with one reference, which is the caller's. */
 export function allocateKind(home: Arena, byteLength: number, kind: number): number {
   return allocateIn(home, byteLength, home === arena ? kind : numberIn(home, kind));
@@ -77,9 +93,10 @@ export function kindOf(handle: number): KindOptions {
   return definitionOf(handle).options;
 }
 
-/** The name under which a block's kind was defined. */
+/** What a block's kind is called. */
 export function kindName(handle: number): string {
-  return definitionOf(handle).name;
+  const { name, options } = definitionOf(handle);
+  return options.shown ?? name;
 }
 
 /**

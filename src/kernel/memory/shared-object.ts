@@ -4,12 +4,12 @@
 // While the JavaScript object lives, it holds one reference to the block. A handle that comes from
 // another thread is shown as the one object that stands for it here, so `===` holds within a
 // thread.
-import { familyIfEntered, homeOf } from '../family/family.ts';
+import { family, familyIfEntered, homeOf } from '../family/family.ts';
 import { arena, inheritance } from './arena.ts';
 import type { Arena } from './arena.ts';
 import { retainIn } from './heap.ts';
 import { addHolding, takeHolding, takeHoldings } from './holdings.ts';
-import { allocateKind, kindOf, release } from './kinds.ts';
+import { allocateKind, deriveKind, kindOf, release } from './kinds.ts';
 import { findSite, recordSite, siteOf } from './sites.ts';
 
 /**
@@ -134,15 +134,68 @@ export function releaseAll(): void {
   }
 }
 
+/** Classes whose objects all processes of the family share, each with its kind. */
+const familyKinds = new Map<unknown, number>();
+/** Where the next object is born, if not where it usually is. */
+let nextHome: Arena | null = null;
+
+/**
+ * Has all objects of a class be born in the memory of the family. The class adds nothing to the one
+ * that it extends.
+ *
+ * @param module `import.meta.url` of the module that has the class
+ */
+export function shareAcrossProcesses(
+  shared: new (given: never) => SharedObject,
+  module: string,
+): void {
+  const { name } = shared;
+  const attachTo = (handle: number): object => new shared(new Attachment(handle) as never);
+  familyKinds.set(shared, deriveKind(`multiprocessing.${name}`, module, name, attachTo));
+}
+
+/**
+ * Makes one object in the memory of the family.
+ *
+ * @throws {HeddleError} if memory cannot be shared between processes here
+ */
+export function bearInFamily<T>(make: () => T): T {
+  nextHome = family();
+  try {
+    return make();
+  } finally {
+    nextHome = null;
+  }
+}
+
 function handleFor(birth: Birth, constructor: NewableFunction): number {
   if (birth.given instanceof Attachment) return birth.given.handle;
+  const familyKind = familyKindOf(constructor);
+  const home = familyKind === undefined ? (nextHome ?? birth.home ?? arena) : family();
+  nextHome = null;
   const site = birth.module === false ? null : siteOf(constructor);
   const existing = site === null ? 0 : findSite(site);
   if (existing !== 0) return existing;
-  const handle = allocateKind(birth.home ?? arena, birth.byteLength, birth.kind);
+  const handle = allocateKind(home, birth.byteLength, familyKind ?? birth.kind);
   birth.init(handle);
   if (site === null) return handle;
   const first = recordSite(site, handle);
   if (first !== handle) release(handle);
+  else if (home !== arena) keepForSite(home, handle);
   return first;
+}
+
+// The record of the site is this process's alone, which does not hear when another one lets go of
+// the block last. So it keeps it alive, as long as the process lives.
+function keepForSite(home: Arena, handle: number): void {
+  retainIn(home, handle);
+  if (inheritance === null) addHolding(home, handle);
+}
+
+// Of the class itself, or of the nearest one above it.
+function familyKindOf(constructor: unknown): number | undefined {
+  if (familyKinds.size === 0) return undefined;
+  let type = constructor;
+  while (type !== null && !familyKinds.has(type)) type = Object.getPrototypeOf(type);
+  return familyKinds.get(type);
 }

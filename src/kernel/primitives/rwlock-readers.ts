@@ -121,7 +121,7 @@ export function markReaders(arena: Arena, prim: number): void {
  */
 export function isRead(arena: Arena, prim: number, ask: boolean): boolean {
   const { cells } = arena;
-  const slots = Math.min(load(cells, HEADER.SLOTS_HIGH), NEAR_SLOTS);
+  const slots = Math.min(load(cells, arena.base + HEADER.SLOTS_HIGH), NEAR_SLOTS);
   if (isAnyReading(arena, prim + RWLOCK.READERS, slots, ask)) return true;
   let page = load(cells, prim + RWLOCK.MORE);
   while (page !== 0) {

@@ -86,7 +86,8 @@ export function burySlot(arena: Arena, number: number): void {
   const dead = load(cells, slot + SLOT.TID);
   store(cells, slot + SLOT.STATE, SLOT_STATE.DEAD);
   store(cells, slot + SLOT.TID, nextTid(dead));
-  freeGilOf(arena, number);
+  // Each process has a GIL of its own.
+  if (arena.base === 0) freeGilOf(arena, number);
   reapThread(arena, dead);
   dropNodes(arena, dead);
   store(cells, slot + SLOT.STATE, SLOT_STATE.FREE);

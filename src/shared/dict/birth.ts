@@ -1,5 +1,5 @@
 // The beginning and the end of a dict's block.
-import { PRIM_TYPE, arena, atomics, initPrim, release } from '../../kernel/index.ts';
+import { PRIM_TYPE, arena, atomics, initPrim, release, homeOf } from '../../kernel/index.ts';
 import type { Birth } from '../../kernel/index.ts';
 import { finish } from './journal.ts';
 import { mergeEntries } from './operations.ts';
@@ -12,7 +12,7 @@ export function birthOf(kind: number, entries: unknown, action: string): Birth {
     byteLength: DICT.CELLS * 4,
     given: entries,
     init: (handle) => {
-      initPrim(arena, handle, PRIM_TYPE.LOCK);
+      initPrim(homeOf(handle), handle, PRIM_TYPE.LOCK);
       atomics.poke(arena.cells, handle + DICT.DATA, 0);
       atomics.poke(arena.cells, handle + DICT.JOURNAL, 0);
       atomics.poke(arena.cells, handle + DICT.SEED, Math.floor(Math.random() * 2 ** 32));

@@ -6,7 +6,7 @@
 // thread that was killed from there on does the rest (finish), and doing it twice does no harm.
 //
 // Called with the dict's lock held.
-import { allocate, arena, atomics, release } from '../../kernel/index.ts';
+import { allocate, arena, atomics, release, homeOf, PLAIN } from '../../kernel/index.ts';
 import { numbers } from '../kinds.ts';
 import { allocateKey } from './keys.ts';
 import type { Sought } from './keys.ts';
@@ -36,7 +36,7 @@ export function putAll(
       if (entry !== 0) {
         rows.push({ entry, slot });
       } else {
-        const block = allocateKey(key);
+        const block = allocateKey(key, homeOf(dict));
         if (block !== 0) blocks.push(block);
         used = prepare(data, used, key, block, slot);
       }
@@ -72,7 +72,7 @@ interface Row {
 }
 
 function replaceAll(dict: number, used: number, rows: readonly Row[]): number[] {
-  const journal = allocate((JOURNAL.ROWS + rows.length * ROW.CELLS) * 4);
+  const journal = allocate((JOURNAL.ROWS + rows.length * ROW.CELLS) * 4, PLAIN, homeOf(dict));
   const replaced = rows.map(({ entry }) => valueAt(entry));
   atomics.poke(cells, journal + JOURNAL.USED, used);
   atomics.poke(cells, journal + JOURNAL.COUNT, rows.length);

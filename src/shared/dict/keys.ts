@@ -8,7 +8,8 @@
 // bytes, and a key is compared without a string being made of it. A bigint is the text of its
 // digits, under a kind of its own. NaN is a constant, as no number is equal to it; -0 is 0, as in a
 // Map.
-import { allocate, arena, atomics, bytes, release } from '../../kernel/index.ts';
+import { allocate, arena, atomics, bytes, release, PLAIN } from '../../kernel/index.ts';
+import type { Arena } from '../../kernel/index.ts';
 import { describeValue } from '../arguments.ts';
 import { numbers } from '../kinds.ts';
 
@@ -94,9 +95,9 @@ export function hasKey(entry: number, key: Sought): boolean {
 }
 
 /** The block for a text that does not fit into an entry; 0 for any other key. */
-export function allocateKey({ meta }: Sought): number {
+export function allocateKey({ meta }: Sought, home: Arena): number {
   const byteLength = textBytes(meta);
-  return byteLength > INLINE_BYTES ? allocate(byteLength) : 0;
+  return byteLength > INLINE_BYTES ? allocate(byteLength, PLAIN, home) : 0;
 }
 
 /** Writes a key into an entry, and into its block if it has one. */

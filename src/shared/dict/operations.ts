@@ -1,7 +1,7 @@
 // The operations of a dict on its keys, each atomic: what it writes is written before the lock is
 // taken, what it reads or drops after the lock has been given up. Only update() calls the user's
 // function in between.
-import { arena, atomics } from '../../kernel/index.ts';
+import { arena, atomics, homeOf } from '../../kernel/index.ts';
 import { refusePromise, requireSynchronous } from '../container.ts';
 import { readOnce } from '../items/read-all.ts';
 import { dropSlot, holdSlot, readItem, writeItem } from '../items/slots.ts';
@@ -45,7 +45,7 @@ export function readEntry(dict: number, key: unknown, fallback: unknown): unknow
 export function setEntry(dict: number, key: unknown, value: unknown): void {
   const sought = soughtIn(dict, key, 'set');
   // What is not in the dict in the end is dropped: the old value, or the new one.
-  let left = writeItem(value);
+  let left = writeItem(value, homeOf(dict));
   enter(dict);
   try {
     left = table.put(dict, sought, left);
@@ -60,7 +60,7 @@ export function setDefault(dict: number, key: unknown, value: unknown): unknown 
   const sought = soughtIn(dict, key, 'set the default of');
   let slot = heldSlot(dict, sought);
   if (slot !== undefined) return readOnce(slot);
-  let own = writeItem(value);
+  let own = writeItem(value, homeOf(dict));
   enter(dict);
   try {
     // Another thread may have been quicker.
@@ -134,7 +134,7 @@ export function updateEntry(
     const slot = heldSlot(dict, sought);
     const value = fn(slot === undefined ? undefined : readOnce(slot));
     refusePromise(value, UPDATE);
-    left = writeItem(value);
+    left = writeItem(value, homeOf(dict));
     // Looked for again: the function may have changed the dict.
     left = table.put(dict, sought, left);
     return value;
@@ -153,7 +153,7 @@ export function mergeEntries(dict: number, source: unknown, action: string): voi
   for (const key of entries.keys()) keys.push(soughtIn(dict, key, 'set'));
   try {
     left = slots;
-    for (const value of entries.values()) slots.push(writeItem(value));
+    for (const value of entries.values()) slots.push(writeItem(value, homeOf(dict)));
     enter(dict);
     try {
       left = putAll(dict, keys, slots);

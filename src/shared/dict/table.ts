@@ -16,7 +16,16 @@
 // FILLED are only counted; who takes the lock after a thread that was killed counts again.
 //
 // All functions here want the dict's lock held, and call nothing of the user's.
-import { PRIM, allocate, arena, atomics, bytes, release } from '../../kernel/index.ts';
+import {
+  PRIM,
+  allocate,
+  arena,
+  atomics,
+  bytes,
+  release,
+  homeOf,
+  PLAIN,
+} from '../../kernel/index.ts';
 import { dropSlot } from '../items/slots.ts';
 import { numbers } from '../kinds.ts';
 import { DEAD, ENTRY, allocateKey, dropKey, hasKey, writeKey } from './keys.ts';
@@ -90,7 +99,13 @@ export function put(dict: number, key: Sought, slot: number): number {
 /** Adds a key that is not there. */
 export function insert(dict: number, key: Sought, slot: number): void {
   const data = roomFor(dict, 1);
-  const used = prepare(data, atomics.peek(cells, data + DATA.USED), key, allocateKey(key), slot);
+  const used = prepare(
+    data,
+    atomics.peek(cells, data + DATA.USED),
+    key,
+    allocateKey(key, homeOf(dict)),
+    slot,
+  );
   atomics.store(cells, data + DATA.USED, used);
 }
 
@@ -174,7 +189,7 @@ export function roomFor(dict: number, count: number): number {
     const most = atomics.peek(cells, data + DATA.CAPACITY) - count;
     if (usedOf(data) <= most && atomics.peek(cells, data + DATA.FILLED) <= most) return data;
   }
-  const next = newData(sizeOf(dict) + count);
+  const next = newData(dict, sizeOf(dict) + count);
   let used = 0;
   eachEntry(data, (entry) => {
     copyEntry(entryAt(next, ++used), entry);
@@ -234,11 +249,11 @@ function enterIndex(data: number, hash: number, number: number): void {
 
 // With room for half as many keys again: so a dict that grows, or is used as a queue, is copied
 // once in as many steps.
-function newData(count: number): number {
+function newData(dict: number, count: number): number {
   let size = FEWEST;
   while (capacityOf(size) < count * 1.5) size *= 2;
   const capacity = capacityOf(size);
-  const data = allocate((DATA.INDEX + size + capacity * ENTRY.CELLS) * 4);
+  const data = allocate((DATA.INDEX + size + capacity * ENTRY.CELLS) * 4, PLAIN, homeOf(dict));
   atomics.poke(cells, data + DATA.USED, 0);
   atomics.poke(cells, data + DATA.DELETED, 0);
   atomics.poke(cells, data + DATA.FILLED, 0);

@@ -1,5 +1,5 @@
 // The beginning and the end of a list's block.
-import { PRIM_TYPE, arena, atomics, initPrim, release } from '../../kernel/index.ts';
+import { PRIM_TYPE, arena, atomics, initPrim, release, homeOf } from '../../kernel/index.ts';
 import type { Birth } from '../../kernel/index.ts';
 import { requireIterable } from '../arguments.ts';
 import { LIST, detachAll, dropData } from './block.ts';
@@ -12,7 +12,7 @@ export function birthOf(kind: number, values: Iterable<unknown>): Birth {
     byteLength: LIST.CELLS * 4,
     given: values,
     init: (handle) => {
-      initPrim(arena, handle, PRIM_TYPE.LOCK);
+      initPrim(homeOf(handle), handle, PRIM_TYPE.LOCK);
       atomics.poke(arena.cells, handle + LIST.DATA, 0);
       try {
         pushItems(handle, requireIterable(values, 'make a SharedList from'));

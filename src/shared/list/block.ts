@@ -18,6 +18,8 @@ import {
   byteLengthOf,
   bytes,
   release,
+  homeOf,
+  PLAIN,
 } from '../../kernel/index.ts';
 import { numbers } from '../kinds.ts';
 import { dropSlot } from '../items/slots.ts';
@@ -88,7 +90,7 @@ export function insertAt(list: number, index: number, slot: number): void {
     return;
   }
   const from = slotsOf(data) + start;
-  const next = newData(length + 1, capacityFor(length + 1));
+  const next = newData(list, length + 1, capacityFor(length + 1));
   copySlots(slotsOf(next), from, index);
   poke(slotsOf(next) + index, slot);
   copySlots(slotsOf(next) + index + 1, from + index, length - index);
@@ -110,7 +112,7 @@ export function removeAt(list: number, index: number): number {
   } else if (index === 0) {
     atomics.store(cells, data + DATA.START, start + 1);
   } else {
-    const next = newData(length, capacityFor(length));
+    const next = newData(list, length, capacityFor(length));
     copySlots(slotsOf(next), from, index);
     copySlots(slotsOf(next) + index, from + index + 1, length - index);
     publish(list, next);
@@ -123,7 +125,7 @@ export function reorder(list: number, order: Iterable<number>): void {
   const length = lengthOf(list);
   if (length < 2) return;
   const from = firstSlot(list);
-  const next = newData(length, capacityFor(length));
+  const next = newData(list, length, capacityFor(length));
   let to = slotsOf(next);
   for (const index of order) {
     poke(to++, peek(from + index));
@@ -175,7 +177,7 @@ function roomFor(list: number, count: number): number {
     if (room >= count) return data;
   }
   const length = lengthOf(list);
-  const next = newData(length, capacityFor(length + count));
+  const next = newData(list, length, capacityFor(length + count));
   if (length > 0) copySlots(slotsOf(next), firstSlot(list), length);
   publish(list, next);
   return next;
@@ -187,8 +189,8 @@ function capacityFor(length: number): number {
   return Math.max(FEWEST, length * 2);
 }
 
-function newData(length: number, capacity: number): number {
-  const data = allocate((DATA.SLOTS + capacity * 2) * 4);
+function newData(list: number, length: number, capacity: number): number {
+  const data = allocate((DATA.SLOTS + capacity * 2) * 4, PLAIN, homeOf(list));
   // The block may have come larger than it was asked for.
   const most = Math.floor((byteLengthOf(data) / 4 - DATA.SLOTS) / 2);
   atomics.poke(cells, data + DATA.START, 0);

@@ -1,5 +1,6 @@
 // The operations of a list on its items, each atomic: what it writes is written before the lock is
 // taken, what it reads or drops after the lock has been given up.
+import { homeOf } from '../../kernel/index.ts';
 import * as block from './block.ts';
 import { enter, leave } from '../hold.ts';
 import { readOnce } from '../items/read-all.ts';
@@ -17,7 +18,7 @@ export function countItems(list: number): number {
 
 /** Adds an item at the end, and gives the length after it. */
 export function pushItem(list: number, item: unknown): number {
-  const slot = writeItem(item);
+  const slot = writeItem(item, homeOf(list));
   let isIn = false;
   enter(list);
   try {
@@ -35,7 +36,7 @@ export function pushItems(list: number, items: readonly unknown[]): number {
   const slots: number[] = [];
   let areIn = false;
   try {
-    for (const item of items) slots.push(writeItem(item));
+    for (const item of items) slots.push(writeItem(item, homeOf(list)));
     enter(list);
     try {
       block.appendAll(list, slots);
@@ -90,7 +91,7 @@ export function takeAt(list: number, index: number): unknown {
 
 /** Adds an item before the one at an index; beyond the ends, as the first or the last. */
 export function insertItem(list: number, index: number, item: unknown): void {
-  const slot = writeItem(item);
+  const slot = writeItem(item, homeOf(list));
   let isIn = false;
   try {
     insertSlot(list, index, slot);
@@ -103,7 +104,7 @@ export function insertItem(list: number, index: number, item: unknown): void {
 /** Replaces the item at an index; false when there is none. */
 export function replaceItem(list: number, index: number, item: unknown): boolean {
   // What is not in the list in the end is dropped: the old item, or the new one.
-  let left = writeItem(item);
+  let left = writeItem(item, homeOf(list));
   enter(list);
   try {
     const place = placeOf(list, index);

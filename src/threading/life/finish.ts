@@ -9,6 +9,9 @@ import {
   letGo,
   setEvent,
   writeText,
+  family,
+  SLOT,
+  atomics,
 } from '../../kernel/index.ts';
 import {
   OUTCOME,
@@ -40,7 +43,13 @@ export function claimEnd(record: number, outcome: number, result: number): boole
  */
 export function rememberName(record: number): void {
   const tid = getField(record, RECORD.TID);
-  if (tid !== 0) keepName(arena, tid, writeText(arena, nameOf(record)));
+  if (tid === 0) return;
+  const name = nameOf(record);
+  keepName(arena, tid, writeText(arena, name));
+  const shared = atomics.load(arena.cells, arena.slotOf(tid) + SLOT.FAMILY);
+  if (shared === 0) return;
+  const home = family();
+  keepName(home, atomics.load(home.cells, home.slotOf(shared) + SLOT.TID), writeText(home, name));
 }
 
 /**

@@ -26,6 +26,8 @@ import {
   toMs,
   waitBarrierAsync,
   waitBarrierBlocking,
+  homeOf,
+  isFamily,
 } from '../../kernel/index.ts';
 import type { Birth, Duration } from '../../kernel/index.ts';
 import { drop, load, store } from '../../wire/index.ts';
@@ -117,12 +119,12 @@ export class Barrier extends SharedObject {
 
   /** How many have come in this round; 0 while the barrier is broken. */
   get nWaiting(): number {
-    return this.broken ? 0 : countArrived(arena, this.#prim);
+    return this.broken ? 0 : countArrived(homeOf(this.#prim), this.#prim);
   }
 
   /** Whether the barrier is broken, which it is until reset(). */
   get broken(): boolean {
-    return isBroken(arena, this.#prim);
+    return isBroken(homeOf(this.#prim), this.#prim);
   }
 
   /**
@@ -150,9 +152,9 @@ export class Barrier extends SharedObject {
   wait(timeout?: Duration): number {
     const prim = this.#prim;
     const deadlineMs = this.#deadline(timeout);
-    if (deadlineMs === Infinity && isActing(arena, prim)) throw waitsInAction(prim);
+    if (deadlineMs === Infinity && isActing(homeOf(prim), prim)) throw waitsInAction(prim);
     const run = new Run(prim, () => this.#load());
-    return run.conclude(waitBarrierBlocking(arena, prim, deadlineMs, run.act));
+    return run.conclude(waitBarrierBlocking(homeOf(prim), prim, deadlineMs, run.act));
   }
 
   /**
@@ -175,10 +177,10 @@ export class Barrier extends SharedObject {
    */
   async waitAsync(options: AsyncOptions = {}): Promise<number> {
     const prim = this.#prim;
-    const { signal } = toPatience(options);
+    const { signal } = toPatience(options, isFamily(prim));
     const patience = { deadlineMs: this.#deadline(options.timeout), signal };
     const run = new Run(prim, () => this.#load());
-    return run.conclude(await waitBarrierAsync(arena, prim, patience, run.act));
+    return run.conclude(await waitBarrierAsync(homeOf(prim), prim, patience, run.act));
   }
 
   /**
@@ -195,7 +197,7 @@ export class Barrier extends SharedObject {
    * ```
    */
   reset(): void {
-    resetBarrier(arena, this.#prim);
+    resetBarrier(homeOf(this.#prim), this.#prim);
   }
 
   /**
@@ -211,11 +213,11 @@ export class Barrier extends SharedObject {
    * ```
    */
   abort(): void {
-    abortBarrier(arena, this.#prim);
+    abortBarrier(homeOf(this.#prim), this.#prim);
   }
 
   #deadline(timeout: Duration | undefined): number {
-    if (timeout !== undefined) return toDeadline(timeout);
+    if (timeout !== undefined) return toDeadline(timeout, isFamily(this.#prim));
     const ms = arena.bytes.readDoubleLE((this.#prim + BARRIER.TIMEOUT_MS) * 4);
     return ms === 0 ? 0 : performance.now() + ms;
   }
@@ -233,7 +235,7 @@ export class Barrier extends SharedObject {
     const { cells } = arena;
     const index = this.#prim + BARRIER.ACTION;
     if (atomics.load(cells, index) !== KEPT) return;
-    const message = store(this.#action, 'action');
+    const message = store(this.#action, 'action', homeOf(this.#prim));
     if (atomics.compareExchange(cells, index, KEPT, message) !== KEPT) drop(message);
   }
 }
@@ -259,7 +261,7 @@ class Run {
       this.#hasFailed = true;
       this.#failure = error;
     }
-    return endAction(arena, this.#prim, !this.#hasFailed);
+    return endAction(homeOf(this.#prim), this.#prim, !this.#hasFailed);
   };
 
   /** The party's number, or the error that it gets instead. */

@@ -14,6 +14,7 @@ import {
   notifyCondition,
   retain,
   unlock,
+  homeOf,
 } from '../../kernel/index.ts';
 import type { Birth } from '../../kernel/index.ts';
 import type { NamedOptions } from '../types.ts';
@@ -40,19 +41,21 @@ export function conditionOf(
   const named = primitive(kind, PRIM_TYPE.CONDITION, options);
   return {
     ...named,
+    // Waiters go from the one to the other, so both are in the same memory.
+    home: valid && given !== undefined ? homeOf(handleOf(given) as number) : undefined,
     given,
     init: (handle) => {
       named.init(handle);
       const own = handleOf(lock ?? new RLock(options)) as number;
       retain(own);
-      initCondition(arena, handle, own);
+      initCondition(homeOf(handle), handle, own);
     },
   };
 }
 
 /** RuntimeError unless the condition's lock is held here. */
 export function checkHeld(condition: number, reentrant: boolean, act: string): void {
-  const lock = lockOfCondition(arena, condition);
+  const lock = lockOfCondition(homeOf(condition), condition);
   if (reentrant ? mayOwn(lock) : isHeld(lock)) return;
   throw new RuntimeError(
     `Cannot ${act} ${describe(condition)} as its lock, ${describe(lock)}, is not held here\n` +
@@ -72,11 +75,11 @@ export function checkCount(n: unknown): void {
  * lock that it has now, so it is released, and another waiter notified instead.
  */
 export function leaveBehind(condition: number, notified: boolean): RuntimeError {
-  const lock = lockOfCondition(arena, condition);
-  if (notified) notifyCondition(arena, condition, 1);
+  const lock = lockOfCondition(homeOf(condition), condition);
+  if (notified) notifyCondition(homeOf(condition), condition, 1);
   atomics.poke(arena.cells, lock + PRIM.COUNT, 0);
   atomics.poke(arena.cells, lock + PRIM.FLOW, 0);
-  unlock(arena, lock);
+  unlock(homeOf(lock), lock);
   return new RuntimeError(
     `Cannot go on after the wait for ${describe(condition)} as the thread that waited has ended`,
   );
@@ -85,5 +88,5 @@ export function leaveBehind(condition: number, notified: boolean): RuntimeError 
 // Any thread may release a Lock, so whoever holds it, it is held; unless its holder has ended.
 function isHeld(lock: number): boolean {
   const owner = atomics.load(arena.cells, lock + PRIM.WORD) & TID_MASK;
-  return owner !== 0 && !hasDied(arena, owner, false);
+  return owner !== 0 && !hasDied(homeOf(lock), owner, false);
 }

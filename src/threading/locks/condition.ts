@@ -4,7 +4,6 @@ import { RuntimeError } from '../../errors/index.ts';
 import {
   Attachment,
   SharedObject,
-  arena,
   attach,
   checkpoint,
   defineKind,
@@ -15,6 +14,8 @@ import {
   toPatience,
   waitConditionAsync,
   waitConditionBlocking,
+  homeOf,
+  isFamily,
 } from '../../kernel/index.ts';
 import type { ConditionOutcome, Duration, Patience } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
@@ -29,7 +30,7 @@ import { RLock } from './rlock.ts';
 const CONDITION: number = defineKind('Condition', import.meta.url, {
   attach: (handle) => new Condition(new Attachment(handle) as never),
   destroy: (handle) => {
-    release(lockOfCondition(arena, handle));
+    release(lockOfCondition(homeOf(handle), handle));
     destroyPrimitive(handle);
   },
 });
@@ -72,7 +73,7 @@ export class Condition extends SharedObject implements LockLike {
   constructor(lock?: Lock | RLock, options: NamedOptions = {}) {
     super(conditionOf(lock, options, CONDITION));
     this.#prim = SharedObject.handleOf(this) as number;
-    this.#lock = attach(lockOfCondition(arena, this.#prim)) as Lock | RLock;
+    this.#lock = attach(lockOfCondition(homeOf(this.#prim), this.#prim)) as Lock | RLock;
   }
 
   /**
@@ -240,7 +241,7 @@ export class Condition extends SharedObject implements LockLike {
    * ```
    */
   wait(timeout?: Duration): boolean {
-    const deadlineMs = toDeadline(timeout);
+    const deadlineMs = toDeadline(timeout, isFamily(this.#prim));
     this.#checkHeld('wait for');
     return this.#waitUntil(deadlineMs);
   }
@@ -268,7 +269,7 @@ export class Condition extends SharedObject implements LockLike {
    * ```
    */
   async waitAsync(options: AsyncOptions = {}): Promise<boolean> {
-    const patience = toPatience(options);
+    const patience = toPatience(options, isFamily(this.#prim));
     this.#checkHeld('wait for');
     return this.#waitUntilAsync(patience);
   }
@@ -292,7 +293,7 @@ export class Condition extends SharedObject implements LockLike {
    * ```
    */
   waitFor<T>(predicate: () => T, timeout?: Duration): T {
-    const deadlineMs = toDeadline(timeout);
+    const deadlineMs = toDeadline(timeout, isFamily(this.#prim));
     this.#checkHeld('wait for');
     let value = predicate();
     for (let late = false; !value && !late; value = predicate()) {
@@ -317,7 +318,7 @@ export class Condition extends SharedObject implements LockLike {
    * ```
    */
   async waitForAsync<T>(predicate: () => T, options: AsyncOptions = {}): Promise<T> {
-    const patience = toPatience(options);
+    const patience = toPatience(options, isFamily(this.#prim));
     this.#checkHeld('wait for');
     patience.signal?.throwIfAborted();
     let value = predicate();
@@ -347,7 +348,7 @@ export class Condition extends SharedObject implements LockLike {
     checkpoint();
     checkCount(n);
     this.#checkHeld('notify');
-    notifyCondition(arena, this.#prim, n);
+    notifyCondition(homeOf(this.#prim), this.#prim, n);
   }
 
   /**
@@ -368,14 +369,15 @@ export class Condition extends SharedObject implements LockLike {
   }
 
   #waitUntil(deadlineMs: number): boolean {
-    return this.#told(waitConditionBlocking(arena, this.#prim, deadlineMs));
+    return this.#told(waitConditionBlocking(homeOf(this.#prim), this.#prim, deadlineMs));
   }
 
   async #waitUntilAsync(patience: Patience): Promise<boolean> {
     patience.signal?.throwIfAborted();
-    const { tid } = arena;
-    const outcome = await waitConditionAsync(arena, this.#prim, patience);
-    if (arena.tid !== tid) throw leaveBehind(this.#prim, outcome.notified);
+    const home = homeOf(this.#prim);
+    const { tid } = home;
+    const outcome = await waitConditionAsync(home, this.#prim, patience);
+    if (home.tid !== tid) throw leaveBehind(this.#prim, outcome.notified);
     const notified = this.#told(outcome);
     if (outcome.aborted) throw patience.signal?.reason;
     return notified;
@@ -383,7 +385,7 @@ export class Condition extends SharedObject implements LockLike {
 
   #told({ notified, taken }: ConditionOutcome): boolean {
     // Throws if the lock was abandoned, which tells more than how the wait ended.
-    tellTaken(taken, lockOfCondition(arena, this.#prim));
+    tellTaken(taken, lockOfCondition(homeOf(this.#prim), this.#prim));
     return notified;
   }
 

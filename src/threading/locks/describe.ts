@@ -11,7 +11,11 @@ import {
   hasDied,
   kindName,
   nameOfEnded,
+  homeOf,
+  ownSlotOf,
+  SLOT_MASK,
 } from '../../kernel/index.ts';
+import type { Arena } from '../../kernel/index.ts';
 import { nameOf } from '../life/record.ts';
 
 /**
@@ -32,7 +36,7 @@ export function describe(prim: number, holder = true): string {
 /** The name of the thread that holds a lock; null when nobody does. */
 export function holderOf(prim: number): string | null {
   const owner = atomics.load(arena.cells, prim + PRIM.WORD) & TID_MASK;
-  return owner === 0 ? null : threadName(owner);
+  return owner === 0 ? null : threadName(owner, homeOf(prim));
 }
 
 /**
@@ -56,9 +60,24 @@ export function labelOf(prim: number): string {
   return prim <= 0 ? 'something' : nameOf(prim) || kindName(prim);
 }
 
-/** The name of the thread that has an id, or had it. */
-export function threadName(tid: number): string {
+/**
+ * The name of the thread that has an id, or had it; of one in another process, that process.
+ *
+ * @param home the arena in which it is the id
+ */
+export function threadName(tid: number, home: Arena = arena): string {
+  if (home !== arena) return familyName(tid, home);
   if (hasDied(arena, tid, false)) return nameOfEnded(arena, tid);
   const record = atomics.load(arena.cells, arena.slotOf(tid) + SLOT.THREAD);
   return record === 0 ? 'a thread that has ended' : nameOf(record);
+}
+
+function familyName(tid: number, home: Arena): string {
+  const { cells } = home;
+  const slot = home.slotOf(tid);
+  const pid = atomics.load(cells, slot + SLOT.OS_PID);
+  if (atomics.load(cells, slot + SLOT.TID) !== tid) return nameOfEnded(home, tid);
+  const own = pid === process.pid ? ownSlotOf(tid & SLOT_MASK) : 0;
+  const record = own === 0 ? 0 : atomics.load(cells, arena.slotOf(own) + SLOT.THREAD);
+  return record === 0 ? `process ${pid}` : nameOf(record);
 }

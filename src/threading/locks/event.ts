@@ -3,7 +3,6 @@ import {
   Attachment,
   PRIM_TYPE,
   SharedObject,
-  arena,
   checkpoint,
   clearEvent,
   defineKind,
@@ -13,6 +12,8 @@ import {
   toPatience,
   waitEventAsync,
   waitEventBlocking,
+  homeOf,
+  isFamily,
 } from '../../kernel/index.ts';
 import type { Duration } from '../../kernel/index.ts';
 import type { AsyncOptions, NamedOptions } from '../types.ts';
@@ -65,7 +66,7 @@ export class Event extends SharedObject {
    */
   isSet(): boolean {
     checkpoint();
-    return isEventSet(arena, this.#prim);
+    return isEventSet(homeOf(this.#prim), this.#prim);
   }
 
   /**
@@ -82,7 +83,7 @@ export class Event extends SharedObject {
    */
   set(): void {
     checkpoint();
-    setEvent(arena, this.#prim);
+    setEvent(homeOf(this.#prim), this.#prim);
   }
 
   /**
@@ -100,7 +101,7 @@ export class Event extends SharedObject {
    */
   clear(): void {
     checkpoint();
-    clearEvent(arena, this.#prim);
+    clearEvent(homeOf(this.#prim), this.#prim);
   }
 
   /**
@@ -119,7 +120,13 @@ export class Event extends SharedObject {
    */
   wait(timeout?: Duration): boolean {
     checkpoint();
-    return waitEventBlocking(arena, this.#prim, toDeadline(timeout), this.#prim, nothing);
+    return waitEventBlocking(
+      homeOf(this.#prim),
+      this.#prim,
+      toDeadline(timeout, isFamily(this.#prim)),
+      this.#prim,
+      nothing,
+    );
   }
 
   /**
@@ -138,11 +145,11 @@ export class Event extends SharedObject {
    * ```
    */
   async waitAsync(options: AsyncOptions = {}): Promise<boolean> {
-    const patience = toPatience(options);
+    const patience = toPatience(options, isFamily(this.#prim));
     const prim = this.#prim;
-    const outcome = await waitEventAsync(arena, prim, patience, nothing);
+    const outcome = await waitEventAsync(homeOf(prim), prim, patience, nothing);
     return this.#prim === prim && outcome;
   }
 }
 
-showBy(Event.prototype, (prim) => (isEventSet(arena, prim) ? 'set' : 'unset'));
+showBy(Event.prototype, (prim) => (isEventSet(homeOf(prim), prim) ? 'set' : 'unset'));

@@ -4,7 +4,7 @@
 // between two awaits. A flow that takes an RLock gets a number, and what runs in it carries the
 // number along (AsyncLocalStorage).
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { PRIM, TID_MASK, arena, atomics } from '../../kernel/index.ts';
+import { PRIM, TID_MASK, arena, atomics, homeOf } from '../../kernel/index.ts';
 
 interface Hold {
   readonly prim: number;
@@ -44,7 +44,7 @@ export function mayOwn(prim: number): boolean {
 }
 
 function isOfThisThread(prim: number): boolean {
-  const { cells, tid } = arena;
+  const { cells, tid } = homeOf(prim);
   if ((atomics.load(cells, prim + PRIM.WORD) & TID_MASK) !== tid) return false;
   // Not one that was handed to a flow of this thread which has not heard of it yet.
   return atomics.peek(cells, prim + PRIM.COUNT) !== 0;

@@ -5,11 +5,12 @@ import {
   TAKEN_ABANDONED,
   arena,
   atomics,
-  nameOfEnded,
   toDeadline,
   TID_MASK,
+  homeOf,
+  isFamily,
 } from '../../kernel/index.ts';
-import { describe } from './describe.ts';
+import { describe, threadName } from './describe.ts';
 import type { AsyncOptions, BlockingOptions } from '../types.ts';
 
 /** Holds a lock; disposing of it releases the lock, once. */
@@ -58,14 +59,15 @@ export function beginScope(
   release: () => void,
   isHeld: boolean = isInWord(prim),
 ): () => void {
-  const { tid } = arena;
+  const home = homeOf(prim);
+  const { tid } = home;
   if (!isHeld) {
     throw new RuntimeError(
       `Cannot enter the scope of ${describe(prim)} as the thread that took it has ended meanwhile`,
     );
   }
   return () => {
-    if (arena.tid === tid) release();
+    if (home.tid === tid) release();
   };
 }
 
@@ -106,16 +108,20 @@ export async function enterScopeAsync(
  */
 export function tellTaken(outcome: number, prim: number): boolean {
   if (outcome !== TAKEN_ABANDONED) return outcome !== 0;
-  const owner = nameOfEnded(arena, atomics.peek(arena.cells, prim + PRIM.GONE));
+  const home = homeOf(prim);
+  const owner = threadName(atomics.peek(home.cells, prim + PRIM.GONE), home);
   throw new AbandonedLockError(
-    `Took ${describe(prim, false)} although thread "${owner}" had ended without releasing it: ` +
+    `Took ${describe(prim, false)} although ${isFamily(prim) ? owner : `thread "${owner}"`} had ended without releasing it: ` +
       'what it guards may be half done\nRepair that and go on, or release the lock',
     { owner },
   );
 }
 
-/** The moment until which acquire() waits; RangeError where the options contradict each other. */
-export function deadlineOf(options: BlockingOptions | undefined): number {
+/**
+ * The moment until which acquire() waits; RangeError where the options contradict each other, which
+ * what processes share does not mind.
+ */
+export function deadlineOf(options: BlockingOptions | undefined, prim: number): number {
   if (options === undefined) return Infinity;
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(
@@ -124,8 +130,9 @@ export function deadlineOf(options: BlockingOptions | undefined): number {
     );
   }
   const { blocking = true, timeout } = options;
-  if (blocking) return toDeadline(timeout);
-  if (timeout === undefined) return 0;
+  const isLenient = isFamily(prim);
+  if (blocking) return toDeadline(timeout, isLenient);
+  if (timeout === undefined || isLenient) return 0;
   throw new RangeError(
     'Cannot acquire with both blocking: false and a timeout as they contradict each other\n' +
       'Leave one of them out; timeout: 0 tries once, too',
@@ -140,5 +147,5 @@ function timeUp(prim: number): TimeoutError {
 
 /** Whether a lock's word says that this thread holds it. */
 export function isInWord(prim: number): boolean {
-  return (atomics.load(arena.cells, prim + PRIM.WORD) & TID_MASK) === arena.tid;
+  return (atomics.load(arena.cells, prim + PRIM.WORD) & TID_MASK) === homeOf(prim).tid;
 }

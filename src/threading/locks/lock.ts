@@ -16,6 +16,8 @@ import {
   lockBlocking,
   toPatience,
   unlock,
+  homeOf,
+  isFamily,
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
 import { describe, holderOf, showBy } from './describe.ts';
@@ -91,9 +93,10 @@ export class Lock extends SharedObject implements LockLike {
    */
   acquire(options?: BlockingOptions): boolean {
     checkpoint();
+    const { cells, tid } = homeOf(this.#prim);
     if (
       options === undefined &&
-      atomics.compareExchange(arena.cells, this.#prim + PRIM.WORD, 0, arena.tid) === 0
+      atomics.compareExchange(cells, this.#prim + PRIM.WORD, 0, tid) === 0
     ) {
       return true;
     }
@@ -119,9 +122,10 @@ export class Lock extends SharedObject implements LockLike {
    */
   acquireAsync(options?: AsyncOptions): Promise<boolean> {
     checkpoint();
+    const { cells, tid } = homeOf(this.#prim);
     if (
       options === undefined &&
-      atomics.compareExchange(arena.cells, this.#prim + PRIM.WORD, 0, arena.tid) === 0
+      atomics.compareExchange(cells, this.#prim + PRIM.WORD, 0, tid) === 0
     ) {
       return Promise.resolve(true);
     }
@@ -143,9 +147,11 @@ export class Lock extends SharedObject implements LockLike {
    */
   release(): void {
     checkpoint();
+    const home = homeOf(this.#prim);
+    const { cells, tid } = home;
     if (
-      atomics.compareExchange(arena.cells, this.#prim + PRIM.WORD, arena.tid, 0) !== arena.tid &&
-      !unlock(arena, this.#prim)
+      atomics.compareExchange(cells, this.#prim + PRIM.WORD, tid, 0) !== tid &&
+      !unlock(home, this.#prim)
     ) {
       throw new RuntimeError(`Cannot release ${describe(this.#prim)} as nobody holds it`);
     }
@@ -277,14 +283,14 @@ export class Lock extends SharedObject implements LockLike {
   }
 
   async #acquireAsyncContended(options: AsyncOptions = {}): Promise<boolean> {
-    const patience = toPatience(options);
-    const outcome = await lockAsync(arena, this.#prim, patience);
+    const patience = toPatience(options, isFamily(this.#prim));
+    const outcome = await lockAsync(homeOf(this.#prim), this.#prim, patience);
     return tellTaken(outcome, this.#prim);
   }
 
   #acquireContended(options: BlockingOptions | undefined): boolean {
-    const deadlineMs = deadlineOf(options);
-    const outcome = lockBlocking(arena, this.#prim, deadlineMs, RELEASED_BY.ANYONE);
+    const deadlineMs = deadlineOf(options, this.#prim);
+    const outcome = lockBlocking(homeOf(this.#prim), this.#prim, deadlineMs, RELEASED_BY.ANYONE);
     return tellTaken(outcome, this.#prim);
   }
 }

@@ -1,5 +1,5 @@
 // What all synchronisation objects are born with: a primitive's cells and, if given, a name.
-import { PRIM, arena, atomics, initPrim, release, writeText } from '../../kernel/index.ts';
+import { PRIM, arena, atomics, initPrim, release, writeText, homeOf } from '../../kernel/index.ts';
 import type { Birth } from '../../kernel/index.ts';
 import { textOf } from '../thread-options.ts';
 import type { NamedOptions } from '../types.ts';
@@ -17,10 +17,10 @@ export function primitive(kind: number, type: number, options: NamedOptions): Bi
     byteLength: PRIM.CELLS * 4,
     given: options,
     init: (handle) => {
-      initPrim(arena, handle, type);
+      initPrim(homeOf(handle), handle, type);
       const { name } = options;
       if (name !== undefined) {
-        atomics.store(arena.cells, handle + PRIM.NAME, writeText(arena, textOf(name)));
+        atomics.store(arena.cells, handle + PRIM.NAME, writeText(homeOf(handle), textOf(name)));
       }
     },
   };

@@ -24,6 +24,8 @@ import {
   lockBlocking,
   toPatience,
   unlock,
+  homeOf,
+  isFamily,
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
 import { describe, holderOf, labelOf, showBy, threadName } from './describe.ts';
@@ -100,7 +102,7 @@ export class RLock extends SharedObject implements LockLike {
    */
   acquire(options?: BlockingOptions): boolean {
     checkpoint();
-    const { cells, tid } = arena;
+    const { cells, tid } = homeOf(this.#prim);
     if (
       options === undefined &&
       atomics.compareExchange(cells, this.#prim + PRIM.WORD, 0, tid) === 0
@@ -266,8 +268,8 @@ export class RLock extends SharedObject implements LockLike {
   }
 
   #acquireContended(options: BlockingOptions | undefined): boolean {
-    const deadlineMs = deadlineOf(options);
-    const { cells, tid } = arena;
+    const deadlineMs = deadlineOf(options, this.#prim);
+    const { cells, tid } = homeOf(this.#prim);
     const prim = this.#prim;
     if (isOwner(this.#prim)) {
       atomics.poke(cells, prim + PRIM.COUNT, atomics.peek(cells, prim + PRIM.COUNT) + 1);
@@ -276,7 +278,7 @@ export class RLock extends SharedObject implements LockLike {
     if ((atomics.load(cells, prim + PRIM.WORD) & TID_MASK) === tid && deadlineMs === Infinity) {
       throw deadlockWithFlow(prim);
     }
-    const outcome = lockBlocking(arena, prim, deadlineMs, RELEASED_BY.OWNER);
+    const outcome = lockBlocking(homeOf(prim), prim, deadlineMs, RELEASED_BY.OWNER);
     if (outcome >= TAKEN) this.#begin(0);
     return tellTaken(outcome, prim);
   }
@@ -284,7 +286,7 @@ export class RLock extends SharedObject implements LockLike {
   async #enter(flow: number, again: boolean, options: AsyncOptions = {}): Promise<void> {
     const { cells } = arena;
     const prim = this.#prim;
-    const patience = toPatience(options);
+    const patience = toPatience(options, isFamily(prim));
     if (again) {
       atomics.poke(cells, prim + PRIM.COUNT, atomics.peek(cells, prim + PRIM.COUNT) + 1);
       return;
@@ -293,7 +295,7 @@ export class RLock extends SharedObject implements LockLike {
     // whom.
     const begin = (): void => this.#begin(flow);
     const acquire = async (): Promise<boolean> =>
-      tellTaken(await lockAsync(arena, prim, patience, begin), prim);
+      tellTaken(await lockAsync(homeOf(prim), prim, patience, begin), prim);
     await enterScopeAsync(acquire, () => this.#releaseOnce(), prim);
   }
 
@@ -313,7 +315,7 @@ export class RLock extends SharedObject implements LockLike {
     atomics.poke(cells, this.#prim + PRIM.COUNT, count);
     if (count > 0) return;
     atomics.poke(cells, this.#prim + PRIM.FLOW, 0);
-    unlock(arena, this.#prim);
+    unlock(homeOf(this.#prim), this.#prim);
   }
 }
 

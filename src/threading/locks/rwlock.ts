@@ -4,10 +4,10 @@ import {
   PRIM_TYPE,
   RWLOCK_CELLS,
   SharedObject,
-  arena,
   defineKind,
   freeReaders,
   initReaders,
+  homeOf,
 } from '../../kernel/index.ts';
 import type { Birth } from '../../kernel/index.ts';
 import { registerTransfer } from '../../wire/index.ts';
@@ -19,7 +19,7 @@ import { ReadSide, Side, WriteSide } from './rwlock/sides.ts';
 const RWLOCK: number = defineKind('RWLock', import.meta.url, {
   attach: (handle) => new RWLock(new Attachment(handle) as never),
   destroy: (handle) => {
-    freeReaders(arena, handle);
+    freeReaders(homeOf(handle), handle);
     destroyPrimitive(handle);
   },
 });
@@ -88,7 +88,7 @@ function birthOf(options: NamedOptions): Birth {
     ...born,
     byteLength: RWLOCK_CELLS * 4,
     init: (handle) => {
-      initReaders(arena, handle);
+      initReaders(homeOf(handle), handle);
       born.init(handle);
     },
   };

@@ -17,6 +17,8 @@ import {
   permitBlocking,
   releasePermits,
   toPatience,
+  homeOf,
+  isFamily,
 } from '../../kernel/index.ts';
 import type { Birth } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
@@ -132,7 +134,7 @@ export class Semaphore extends SharedObject {
   release(n: number = 1): void {
     checkpoint();
     if (!isCount(n) || n === 0) throw notReleasable(n, this.#prim);
-    if (!releasePermits(arena, this.#prim, n)) throw overReleased(n, this.#prim);
+    if (!releasePermits(homeOf(this.#prim), this.#prim, n)) throw overReleased(n, this.#prim);
   }
 
   /**
@@ -222,7 +224,7 @@ export class Semaphore extends SharedObject {
 
   /** Permits that are free now; it may be otherwise a moment later. */
   get value(): number {
-    return freePermits(arena, this.#prim);
+    return freePermits(homeOf(this.#prim), this.#prim);
   }
 
   // One look and one compare-and-exchange, without a loop.
@@ -234,13 +236,13 @@ export class Semaphore extends SharedObject {
   }
 
   #acquireContended(options: BlockingOptions | undefined): boolean {
-    return permitBlocking(arena, this.#prim, deadlineOf(options)) !== 0;
+    return permitBlocking(homeOf(this.#prim), this.#prim, deadlineOf(options, this.#prim)) !== 0;
   }
 
   async #acquireAsyncContended(options: AsyncOptions): Promise<boolean> {
-    const patience = toPatience(options);
+    const patience = toPatience(options, isFamily(this.#prim));
     const prim = this.#prim;
-    const outcome = await permitAsync(arena, prim, patience);
+    const outcome = await permitAsync(homeOf(prim), prim, patience);
     // `this` is looked at once more, so that the semaphore is there as long as somebody waits.
     return this.#prim === prim && outcome !== 0;
   }
@@ -273,7 +275,7 @@ function birth(value: number, options: NamedOptions, type: NewableFunction): Bir
     given,
     init: (handle) => {
       named.init(handle);
-      initSemaphore(arena, handle, value, bounded ? value : PERMITS);
+      initSemaphore(homeOf(handle), handle, value, bounded ? value : PERMITS);
     },
   };
 }
@@ -302,7 +304,7 @@ function notReleasable(n: unknown, prim: number): Error {
 function overReleased(n: number, prim: number): RangeError {
   const most = atomics.peek(arena.cells, prim + PRIM.COUNT);
   return new RangeError(
-    `Cannot release ${n} of ${describe(prim)} as ${freePermits(arena, prim)} permits are free ` +
+    `Cannot release ${n} of ${describe(prim)} as ${freePermits(homeOf(prim), prim)} permits are free ` +
       `already, and ${most} is the most`,
   );
 }

@@ -9,8 +9,10 @@ import {
   defineOwner,
   ownerOf,
   provideOnlooker,
+  ownSlotOf,
+  SLOT_MASK,
 } from '../../kernel/index.ts';
-import type { Deadlock, Edge } from '../../kernel/index.ts';
+import type { Arena, Deadlock, Edge } from '../../kernel/index.ts';
 import { ASKED, RECORD, STATE, getField } from '../life/record.ts';
 import { describe, labelOf, threadName } from '../locks/describe.ts';
 
@@ -25,8 +27,11 @@ export function watchForDeadlocks(): void {
   provideOnlooker({ isDoomed, describe: toError });
 }
 
-function isDoomed(tid: number): boolean {
-  const record = atomics.load(arena.cells, arena.slotOf(tid) + SLOT.THREAD);
+function isDoomed(home: Arena, tid: number): boolean {
+  const slot = home === arena ? tid & SLOT_MASK : ownSlotOf(tid & SLOT_MASK);
+  // A thread of another process: nobody here can tell.
+  if (slot === 0) return false;
+  const record = atomics.load(arena.cells, arena.slotOf(slot) + SLOT.THREAD);
   return record !== 0 && getField(record, RECORD.ASKED) === ASKED.TO_BE_STOPPED;
 }
 

@@ -16,6 +16,8 @@ import {
   takeSideAsync,
   takeSideBlocking,
   toPatience,
+  homeOf,
+  isFamily,
 } from '../../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions } from '../../types.ts';
 import { describe, threadName } from '../describe.ts';
@@ -97,9 +99,9 @@ export abstract class Side {
 
   protected acquireContended(side: number, options: BlockingOptions | undefined): boolean {
     const { prim } = this;
-    const deadlineMs = deadlineOf(options);
+    const deadlineMs = deadlineOf(options, prim);
     if (deadlineMs === Infinity) refuseToWaitForItself(prim, side);
-    return tellTaken(takeSideBlocking(arena, prim, side, deadlineMs), prim);
+    return tellTaken(takeSideBlocking(homeOf(prim), prim, side, deadlineMs), prim);
   }
 
   protected notHeld(): RuntimeError {
@@ -118,27 +120,27 @@ export class ReadSide extends Side {
 
   constructor(lock: object, prim: number) {
     super(lock, prim);
-    this.reader = ownReader(arena, prim);
+    this.reader = ownReader(homeOf(prim), prim);
   }
 
   acquire(options?: BlockingOptions): boolean {
-    if (options === undefined && readAtOnce(arena, this.prim, this.reader)) return true;
+    if (options === undefined && readAtOnce(homeOf(this.prim), this.prim, this.reader)) return true;
     return this.acquireContended(READ, options);
   }
 
   async acquireAsync(options: AsyncOptions = {}): Promise<boolean> {
     const { prim } = this;
-    const patience = toPatience(options);
+    const patience = toPatience(options, isFamily(prim));
     const isNested = isInFlow(prim, READ_FLOW);
-    return tellTaken(await takeSideAsync(arena, prim, READ, isNested, patience), prim);
+    return tellTaken(await takeSideAsync(homeOf(prim), prim, READ, isNested, patience), prim);
   }
 
   release(): void {
-    if (!releaseRead(arena, this.prim, this.reader)) throw this.notHeld();
+    if (!releaseRead(homeOf(this.prim), this.prim, this.reader)) throw this.notHeld();
   }
 
   locked(): boolean {
-    return isReadHeld(arena, this.prim);
+    return isReadHeld(homeOf(this.prim), this.prim);
   }
 
   async withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T> {
@@ -152,7 +154,7 @@ export class ReadSide extends Side {
   }
 
   protected isHeld(): boolean {
-    return reads(arena, this.reader);
+    return reads(homeOf(this.prim), this.reader);
   }
 }
 
@@ -161,9 +163,10 @@ export class WriteSide extends Side {
   readonly name = 'write';
 
   acquire(options?: BlockingOptions): boolean {
+    const { cells, tid } = homeOf(this.prim);
     if (
       options === undefined &&
-      atomics.compareExchange(arena.cells, this.prim + PRIM.WORD, 0, arena.tid) === 0
+      atomics.compareExchange(cells, this.prim + PRIM.WORD, 0, tid) === 0
     ) {
       return true;
     }
@@ -172,21 +175,23 @@ export class WriteSide extends Side {
 
   async acquireAsync(options: AsyncOptions = {}): Promise<boolean> {
     const { prim } = this;
-    const patience = toPatience(options);
-    return tellTaken(await takeSideAsync(arena, prim, WRITE, false, patience), prim);
+    const patience = toPatience(options, isFamily(prim));
+    return tellTaken(await takeSideAsync(homeOf(prim), prim, WRITE, false, patience), prim);
   }
 
   release(): void {
+    const home = homeOf(this.prim);
+    const { cells, tid } = home;
     if (
-      atomics.compareExchange(arena.cells, this.prim + PRIM.WORD, arena.tid, 0) !== arena.tid &&
-      !releaseWrite(arena, this.prim)
+      atomics.compareExchange(cells, this.prim + PRIM.WORD, tid, 0) !== tid &&
+      !releaseWrite(home, this.prim)
     ) {
       throw this.notHeld();
     }
   }
 
   locked(): boolean {
-    return isWriteHeld(arena, this.prim);
+    return isWriteHeld(homeOf(this.prim), this.prim);
   }
 
   async withAsync<T>(body: () => Promise<T> | T, options?: AsyncOptions): Promise<T> {
@@ -206,7 +211,7 @@ export class WriteSide extends Side {
 
 function refuseToWaitForItself(prim: number, side: number): void {
   const isWriting = isInWord(prim);
-  const isUpgrading = side === WRITE && reads(arena, ownReader(arena, prim));
+  const isUpgrading = side === WRITE && reads(homeOf(prim), ownReader(homeOf(prim), prim));
   if (!isWriting && !isUpgrading) return;
   const lock = describe(prim, false);
   throw new DeadlockError(
