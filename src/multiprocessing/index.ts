@@ -1,9 +1,13 @@
 // Processes, and what they share: Python's `multiprocessing`.
 export {
   AbandonedLockError,
+  BrokenBarrierError,
   DeadlockError,
+  Empty,
+  Full,
   HeddleError,
   RuntimeError,
+  ShutDown,
   TimeoutError,
   TransferError,
 } from '../errors/index.ts';
@@ -14,4 +18,18 @@ export type { Shareable } from './memory/shareable-list.ts';
 export { SharedMemory } from './memory/shared-memory.ts';
 export { Process } from './process.ts';
 export type { ProcessOptions } from './process-options.ts';
+export {
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  Lock,
+  RLock,
+  RWLock,
+  Semaphore,
+} from './shared/locks.ts';
+export { Manager, SyncManager } from './shared/manager.ts';
+export { LifoQueue, PriorityQueue, Queue, SimpleQueue } from './shared/queues.ts';
+export { Queue as JoinableQueue } from './shared/queues.ts';
+export { Value } from './shared/value.ts';
 export type { AsyncOptions, BlockingOptions, Callable, Duration, State } from './types.ts';

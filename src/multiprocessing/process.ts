@@ -16,6 +16,7 @@ import {
   defineKind,
   handleOf,
   startOf,
+  toDeadline,
   toPatience,
   waitEventAsync,
   waitEventBlocking,
@@ -35,7 +36,6 @@ import {
   setIdentity,
 } from './child/record.ts';
 import type { Surroundings } from './child/task.ts';
-import { deadlineOf } from './deadline.ts';
 import * as refusals from './process-errors.ts';
 import { checkOptions, textOf } from './process-options.ts';
 import type { ProcessOptions } from './process-options.ts';
@@ -162,7 +162,7 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
    */
   join(timeout?: Duration): boolean {
     const record = this.#joinable();
-    return waitEventBlocking(arena, record, deadlineOf(timeout), record, () => {});
+    return waitEventBlocking(arena, record, toDeadline(timeout, true), record, () => {});
   }
 
   /**
@@ -181,8 +181,7 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
    */
   async joinAsync(options: AsyncOptions = {}): Promise<boolean> {
     const record = this.#joinable();
-    const { signal } = toPatience({ signal: options.signal });
-    const patience = { deadlineMs: deadlineOf(options.timeout), signal };
+    const patience = toPatience(options, true);
     const ended = await waitEventAsync(arena, record, patience, () => {});
     return ended && this.#record === record;
   }
