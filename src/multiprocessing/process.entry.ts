@@ -3,6 +3,7 @@
 // The main file is not run again: functions come by reference or by value, as in threads.
 import { inspect } from 'node:util';
 import fs from 'node:fs';
+import { mayBeCopied } from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
 import { decodeAsync, releaseBytes } from '../wire/index.ts';
 import { CHANNEL, readLetter } from './child/letter.ts';
@@ -32,6 +33,8 @@ setImmediate(() => void run());
 
 async function run(): Promise<void> {
   try {
+    // Where a loader may give copies, what arrives later could not be required then.
+    if (mayBeCopied) await import('./index.ts');
     const [target, args] = (await decodeAsync(task)) as Task;
     releaseBytes(task);
     await target(...args);

@@ -35,7 +35,7 @@ function told(name: string, party: Party<unknown>): object {
     name: 'AbandonedLockError',
     code: 'ERR_HEDDLE_ABANDONED_LOCK',
     owner: party.name,
-    message: new RegExp(`^Took ${name} "ledger" although thread "${escape(party.name)}" had ended`),
+    message: new RegExp(`^Took ${name} "ledger" although ${escape(party.shown)} had ended`),
   };
 }
 

@@ -72,6 +72,8 @@ export interface FullQueue<T> extends Iterable<T>, AsyncIterable<T> {
 /** Another thread or process at work. */
 export interface Party<R> {
   readonly name: string;
+  /** What messages call it once it has ended. */
+  readonly shown: string;
   /** What its function returned, or what it threw. */
   result(): Promise<R>;
   /** Ends it where it is. */
@@ -82,18 +84,29 @@ export interface Party<R> {
 
 /** Where a contract is run. */
 export interface World {
+  /** Whether time-outs mean what they do in Python's multiprocessing (kernel/deadline.ts). */
+  readonly isLenient?: boolean;
+  /** What other parties call the thread that runs the contract. */
+  readonly self: string;
   start<A extends readonly unknown[], R>(target: Callable<A, R>, ...args: A): Party<Awaited<R>>;
   makeEvent(): FullEvent;
   /** Memory that all parties see and that nothing protects: so many cells of 0. */
   makeCells(count: number): Int32Array;
 }
 
+/** Time-outs that no call takes. */
+export function badTimes({ isLenient = false }: World): never[] {
+  return [...(isLenient ? [] : [-1, '-5s']), 2 ** 31 + 1] as never[];
+}
+
 /** Threads of one process. */
 export const threads: World = {
+  self: 'MainThread',
   start(target, ...args) {
     const thread = new Thread({ target, args } as never).start();
     return {
       name: thread.name,
+      shown: `thread "${thread.name}"`,
       result: async () => (await thread.resultAsync({ timeout: 15 })) as never,
       kill: async () => {
         thread.terminate();

@@ -3,6 +3,7 @@
 // A wait is cut into slices so that nobody hangs: after each the waiter looks whether those it
 // depends on are alive, and the main thread serves what its event loop, which stands still
 // meanwhile, would have served.
+import { arena as ownArena } from '../memory/arena.ts';
 import type { Arena } from '../memory/arena.ts';
 import { load, store } from '../atomics.ts';
 import { findDeadlock } from '../deadlock/search.ts';
@@ -77,7 +78,8 @@ export function waitNode(
         doChores();
         afterSlice();
       }
-      answerForStack(arena);
+      // Asked for within this process, wherever this thread waits.
+      answerForStack(arena.base === 0 ? arena : ownArena);
       state = load(cells, node + NODE.STATE);
       if (state >= NODE_STATE.WOKEN) return state;
       // Woken for nothing: somebody completed a cycle, and nudged us.

@@ -5,6 +5,7 @@ import {
   PRIM_TYPE,
   SLOT,
   arena,
+  homeOf,
   atomics,
   defineOwner,
   ownerOf,
@@ -38,12 +39,14 @@ function isDoomed(home: Arena, tid: number): boolean {
 function toError({ edges, cycle }: Deadlock): DeadlockError {
   const chain = chainFrom(edges);
   const names = chain.flatMap(({ tid, prim }) =>
-    isThread(prim) ? [threadName(tid)] : [threadName(tid), labelOf(waitedFor(tid))],
+    isThread(prim)
+      ? [threadName(tid)]
+      : [threadName(tid, homeOf(prim)), labelOf(waitedFor(tid, prim))],
   );
   const last = chain.at(-1) as Edge;
   const end = cycle
     ? ''
-    : ownerOf(arena, last.prim) === 0
+    : ownerOf(homeOf(last.prim), last.prim) === 0
       ? ', and no thread is left to end that'
       : '';
   const told = `${chain.map((edge) => inWords(edge)).join(', which ')}${end}`;
@@ -58,29 +61,30 @@ function toError({ edges, cycle }: Deadlock): DeadlockError {
 function chainFrom(edges: readonly Edge[]): Edge[] {
   const left = new Map(edges.map((edge) => [edge.tid, edge]));
   const chain: Edge[] = [];
-  for (let tid = arena.tid; ;) {
+  for (let { tid } = homeOf((edges[0] as Edge).prim); ;) {
     const edge = left.get(tid);
     if (edge === undefined) return chain;
     left.delete(tid);
     chain.push(edge);
-    tid = ownerOf(arena, edge.prim);
+    tid = ownerOf(homeOf(edge.prim), edge.prim);
   }
 }
 
 function inWords(edge: Edge): string {
-  const owner = ownerOf(arena, edge.prim);
+  const home = homeOf(edge.prim);
+  const owner = ownerOf(home, edge.prim);
   if (isThread(edge.prim) || owner === 0) return `waits for ${wanted(edge)}`;
-  return `waits for ${wanted(edge)} held by ${threadName(owner)}`;
+  return `waits for ${wanted(edge)} held by ${threadName(owner, home)}`;
 }
 
 // What is shown as waited for, not the primitive itself, which may be the inner part of another.
-function wanted({ tid }: Edge): string {
-  const shown = waitedFor(tid);
+function wanted({ tid, prim }: Edge): string {
+  const shown = waitedFor(tid, prim);
   return shown <= 0 ? 'something' : describe(shown, false);
 }
 
-function waitedFor(tid: number): number {
-  return atomics.load(arena.cells, arena.slotOf(tid) + SLOT.WAITING);
+function waitedFor(tid: number, prim: number): number {
+  return atomics.load(arena.cells, homeOf(prim).slotOf(tid) + SLOT.WAITING);
 }
 
 function isThread(prim: number): boolean {

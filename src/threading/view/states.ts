@@ -1,6 +1,6 @@
 // The five states of a thread, and what it waits for, told from its record, our own wait table and
 // the kernel's view.
-import { ASLEEP, LAUNCHING, READING, SLOT, arena, atomics } from '../../kernel/index.ts';
+import { ASLEEP, LAUNCHING, READING, SLOT, arena, atomics, family } from '../../kernel/index.ts';
 import { RECORD, STATE, getField } from '../life/record.ts';
 import { describe } from '../locks/describe.ts';
 import { hasProcessor } from './processor.ts';
@@ -32,7 +32,7 @@ export function stateOf(record: number): State {
   }
   // Woken, and wanting the GIL: it could run.
   if (slotField(record, SLOT.GIL_WAIT) !== 0) return 'ready';
-  if (slotField(record, SLOT.WAITING) !== 0) return 'waiting';
+  if (waitedFor(record) !== 0) return 'waiting';
   // Blocked in a call of the system's, or in an event loop without an event.
   const osTid = getField(record, RECORD.OS_TID);
   const letter = osTid === 0 ? null : stateLetterOf(osTid);
@@ -43,9 +43,18 @@ export function stateOf(record: number): State {
 
 /** What a thread waits for, in words; null while it does not wait in a call of heddle's. */
 export function waitingForOf(record: number): string | null {
-  const waited = slotField(record, SLOT.WAITING);
+  const waited = waitedFor(record);
   if (waited === 0 || slotField(record, SLOT.GIL_WAIT) !== 0) return null;
   return WORDS.get(waited) ?? describe(waited);
+}
+
+// A handle, or one of the waits that have none; 0 while the thread does not wait.
+function waitedFor(record: number): number {
+  const own = slotField(record, SLOT.WAITING);
+  if (own !== 0) return own;
+  // It may wait in memory that other processes have, too.
+  const shared = slotField(record, SLOT.FAMILY);
+  return shared === 0 ? 0 : atomics.load(arena.cells, family().slotOf(shared) + SLOT.WAITING);
 }
 
 // Of the slot of a thread that runs; 0 for others.

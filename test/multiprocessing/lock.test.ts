@@ -1,0 +1,9 @@
+import { Lock } from 'heddle/multiprocessing';
+import { abandonedContract } from '../contracts/abandoned.contract.ts';
+import { lockContract } from '../contracts/lock.contract.ts';
+import type { LockKind } from '../contracts/lock.contract.ts';
+import { processes } from '../contracts/process-world.ts';
+
+const kind: LockKind = { name: 'Lock', make: (options) => new Lock(options), world: processes };
+lockContract(kind);
+abandonedContract(kind);
