@@ -6,6 +6,9 @@ import { family, SLOT, SLOT_STATE, HEADER, atomics } from '../../src/kernel/inde
 import { describe } from '../../src/threading/locks/describe.ts';
 import type { Party, World } from './world.ts';
 
+// Without the watchdog, of which each child would start one; it watches over their parent.
+const FLAGS = process.execArgv.filter((flag) => flag.startsWith('--conditions'));
+
 type Answer = readonly ['returned', unknown] | readonly ['threw', unknown];
 
 /** Cells in memory that has a name, by which it is found in another process. */
@@ -41,7 +44,7 @@ export const processes: World = {
       }
       answers.put(answer);
     };
-    const child = new Process({ target: run, daemon: true }).start();
+    const child = new Process({ target: run, daemon: true, execArgv: FLAGS }).start();
     return {
       name: `process ${child.pid}`,
       shown: `process ${child.pid}`,

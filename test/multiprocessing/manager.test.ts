@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Event, Lock, Manager, Process, Queue, Value } from 'heddle/multiprocessing';
+import * as threading from 'heddle/threading';
+
+const manager = Manager();
+
+test('Manager() makes dicts, lists and namespaces that processes share, one in another', async () => {
+  const list = manager.list<unknown>([1, 'two', { three: [3] }]);
+  const dict = manager.dict<string, unknown>({ a: 1, 'a key that is longer than an entry': list });
+  const names = manager.Namespace({ n: 1, list });
+  const target = (): void => {
+    (dict.get('a key that is longer than an entry') as typeof list).push('four');
+    dict.update('a', (n) => (n as number) + 1);
+    for (let n = 0; n < 100; n++) dict.set(`key ${n}`, [n]);
+    dict.set('function', (n: number) => n + names.n);
+    names.n += 41;
+  };
+  const child = new Process({ target }).start();
+  assert.equal(await child.joinAsync({ timeout: 60 }), true);
+  assert.equal(child.exitcode, 0);
+  assert.deepEqual(list.toArray(), [1, 'two', { three: [3] }, 'four']);
+  assert.deepEqual([dict.get('a'), dict.size, dict.get('key 99')], [2, 103, [99]]);
+  assert.equal((dict.get('function') as (n: number) => number)(1), 43);
+  assert.equal(names.list, list);
+});
+
+test('Manager() makes of each other class what this room has', () => {
+  const { lock, event, queue, value } = {
+    lock: manager.Lock(),
+    event: manager.Event(),
+    queue: manager.JoinableQueue<number>(1),
+    value: manager.Value('i32', 7),
+  };
+  const classes = [lock, event, queue, value].map((object) => object.constructor);
+  assert.deepEqual(classes, [Lock, Event, Queue, Value]);
+  assert.ok(lock instanceof threading.Lock);
+  assert.equal(manager.BoundedSemaphore(2).value, 2);
+  assert.equal(manager.Barrier(3).parties, 3);
+  assert.equal(manager.Semaphore().value, 1);
+  manager.RLock().with(() => {});
+  manager.Condition(lock).with(() => {});
+  assert.deepEqual([queue.maxsize, value.value], [1, 7]);
+});
+
+test('SharedDict and SharedList of processes refuse what only this process has', () => {
+  const dict = manager.dict<string, unknown>({ a: 1 });
+  const list = manager.list<unknown>([1]);
+  const own = new threading.Lock();
+  const wanted = { name: 'TransferError', message: /only the threads of this process share/ };
+  assert.throws(() => dict.set('a', own), wanted);
+  assert.throws(() => dict.set('b', [own]), wanted);
+  assert.throws(() => list.push({ own }), wanted);
+  assert.throws(() => new Queue<unknown>().put(own), wanted);
+  assert.throws(() => manager.list([own]), wanted);
+  assert.throws(() => (manager.Namespace<{ own?: unknown }>().own = own), wanted);
+  assert.deepEqual([dict.toObject(), list.toArray()], [{ a: 1 }, [1]]);
+});
