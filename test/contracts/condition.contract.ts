@@ -78,14 +78,11 @@ function holding({ name, of, make, world }: ConditionKind): void {
     const condition = make();
     condition.acquire();
     for (const timeout of badTimes(world)) {
-      assert.throws(() => condition.wait(timeout), RangeError);
       assert.throws(() => condition.waitFor(() => true, timeout), RangeError);
-      await assert.rejects(condition.waitAsync({ timeout }), RangeError);
     }
     assert.throws(() => condition.wait(NaN), TypeError);
     for (const n of [-1, 0.5, NaN]) assert.throws(() => condition.notify(n), RangeError);
     assert.throws(() => condition.notify('1' as never), TypeError);
-    assert.equal(condition.locked(), true);
     condition.release();
   });
 }

@@ -63,7 +63,7 @@ function taking({ name, shown = name, make, world }: LockKind): void {
     ];
     const times = badTimes(world).map((timeout) => ({ timeout }));
     for (const options of [...times, ...(world.isLenient === true ? [] : contradictory)]) {
-      assert.throws(() => lock.acquire(options as never), RangeError, JSON.stringify(options));
+      assert.throws(() => lock.acquire(options), RangeError, JSON.stringify(options));
     }
     for (const options of [{ timeout: NaN }, { timeout: 'soon' }, { timeout: null }, null, false]) {
       assert.throws(() => lock.acquire(options as never), TypeError, JSON.stringify(options));
@@ -194,7 +194,8 @@ function scopes({ name, shown = name, make, world }: LockKind): void {
           return String(error);
         }
       });
-    const wanted = `TimeoutError: Cannot enter the scope of ${shown} "ledger" held by ${world.self}`;
+    const scope = `the scope of ${shown} "ledger" held by ${world.self}`;
+    const wanted = `TimeoutError: Cannot enter ${scope}`;
     for (const told of await world.start(attempt).result())
       assert.ok(told.startsWith(wanted), told);
     lock.release();

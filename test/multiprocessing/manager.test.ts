@@ -5,7 +5,7 @@ import * as threading from 'heddle/threading';
 
 const manager = Manager();
 
-test('Manager() makes dicts, lists and namespaces that processes share, one in another', async () => {
+test('Manager() makes dicts, lists and namespaces that processes share and nest', async () => {
   const list = manager.list<unknown>([1, 'two', { three: [3] }]);
   const dict = manager.dict<string, unknown>({ a: 1, 'a key that is longer than an entry': list });
   const names = manager.Namespace({ n: 1, list });
@@ -43,7 +43,7 @@ test('Manager() makes of each other class what this room has', () => {
   assert.deepEqual([queue.maxsize, value.value], [1, 7]);
 });
 
-test('SharedDict and SharedList of processes refuse what only this process has', () => {
+test('Manager() makes dicts and lists that refuse what only this process has', () => {
   const dict = manager.dict<string, unknown>({ a: 1 });
   const list = manager.list<unknown>([1]);
   const own = new threading.Lock();

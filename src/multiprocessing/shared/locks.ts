@@ -176,7 +176,7 @@ export class Barrier extends threading.Barrier {
 function requireShared(lock: threading.Lock | threading.RLock): void {
   if (isFamily(handleOf(lock) as number)) return;
   throw new TypeError(
-    'Cannot make a condition that processes share of a lock that only the threads of this process ' +
-      'share\nMake the lock with heddle/multiprocessing, too, or leave it out',
+    'Cannot make a condition that processes share of a lock that only the threads of this ' +
+      'process share\nMake the lock with heddle/multiprocessing, too, or leave it out',
   );
 }

@@ -110,8 +110,9 @@ export function tellTaken(outcome: number, prim: number): boolean {
   if (outcome !== TAKEN_ABANDONED) return outcome !== 0;
   const home = homeOf(prim);
   const owner = threadName(atomics.peek(home.cells, prim + PRIM.GONE), home);
+  const holder = isFamily(prim) ? owner : `thread "${owner}"`;
   throw new AbandonedLockError(
-    `Took ${describe(prim, false)} although ${isFamily(prim) ? owner : `thread "${owner}"`} had ended without releasing it: ` +
+    `Took ${describe(prim, false)} although ${holder} had ended without releasing it: ` +
       'what it guards may be half done\nRepair that and go on, or release the lock',
     { owner },
   );

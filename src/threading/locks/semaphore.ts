@@ -303,9 +303,10 @@ function notReleasable(n: unknown, prim: number): Error {
 
 function overReleased(n: number, prim: number): RangeError {
   const most = atomics.peek(arena.cells, prim + PRIM.COUNT);
+  const free = freePermits(homeOf(prim), prim);
   return new RangeError(
-    `Cannot release ${n} of ${describe(prim)} as ${freePermits(homeOf(prim), prim)} permits are free ` +
-      `already, and ${most} is the most`,
+    `Cannot release ${n} of ${describe(prim)} as ${free} permits are free already, ` +
+      `and ${most} is the most`,
   );
 }
 
