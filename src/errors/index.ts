@@ -10,4 +10,4 @@ export {
   WorkerDiedError,
 } from './base.ts';
 export type { RemoteError } from './base.ts';
-export { Empty, Full, ShutDown } from './queue.ts';
+export { EOFError, Empty, Full, ShutDown } from './queue.ts';

@@ -1,4 +1,5 @@
-// The errors of queues, of threads and of processes alike: Python's `queue.Empty` and its like.
+// The errors of queues and pipes, of threads and of processes alike: Python's `queue.Empty` and its
+// like.
 import { HeddleError, nameErrors } from './base.ts';
 
 /** The queue is empty, and the caller did not wish to wait, or to wait longer. */
@@ -24,6 +25,10 @@ export class Full<T = unknown> extends HeddleError {
 /** put() after shutdown(), or get() when the queue is shut down and empty. */
 export class ShutDown extends HeddleError {}
 
+/** The other end of a pipe is closed, and nothing is left to be received. */
+export class EOFError extends HeddleError {}
+
 nameErrors(Empty, 'Empty', 'ERR_HEDDLE_QUEUE_EMPTY');
 nameErrors(Full, 'Full', 'ERR_HEDDLE_QUEUE_FULL');
 nameErrors(ShutDown, 'ShutDown', 'ERR_HEDDLE_QUEUE_SHUT_DOWN');
+nameErrors(EOFError, 'EOFError', 'ERR_HEDDLE_EOF');

@@ -60,6 +60,7 @@ export type { Birth } from './memory/shared-object.ts';
 export {
   Attachment,
   attach,
+  discard,
   bearInFamily,
   handleOf,
   releaseAll,

@@ -3,6 +3,7 @@ export {
   AbandonedLockError,
   BrokenBarrierError,
   DeadlockError,
+  EOFError,
   Empty,
   Full,
   HeddleError,
@@ -16,6 +17,8 @@ export { activeChildren, currentProcess, parentProcess } from './current.ts';
 export { ShareableList } from './memory/shareable-list.ts';
 export type { Shareable } from './memory/shareable-list.ts';
 export { SharedMemory } from './memory/shared-memory.ts';
+export { Connection, Pipe } from './pipe/connection.ts';
+export { wait } from './pipe/wait.ts';
 export { Process } from './process.ts';
 export type { ProcessOptions } from './process-options.ts';
 export {

@@ -40,6 +40,8 @@ export interface Birth {
   readonly module?: boolean;
   /** For what is no instance of a class: the object, and the function that the user called. */
   readonly standIn?: { readonly object: object; readonly maker: NewableFunction };
+  /** Whether its reference can be given back before it is collected: {@link discard}. */
+  readonly isDiscardable?: boolean;
   /** Fills the new block. */
   readonly init: (handle: number) => void;
 }
@@ -56,6 +58,10 @@ const gone = new FinalizationRegistry<number>((told) => {
   if (wrapper !== undefined && wrapper.deref() === undefined) wrappers.delete(handle);
   release(handle);
 });
+/** What is told of those that can be discarded; and those that were, which stand for nothing. */
+const discardable = new WeakMap<object, number>();
+const discarded = new WeakSet();
+let wereDiscarded = false;
 
 // What a base class returns becomes `this` of the derived one, and gets its private fields. So any
 // object, a Proxy too, can be a shared object, and nobody has to ask what it stands for.
@@ -75,7 +81,9 @@ export abstract class SharedObject extends Base {
     this.#handle = handleFor(birth, birth.standIn?.maker ?? new.target);
     const home = homeOf(this.#handle);
     const isWrittenDown = inheritance !== null || home !== arena;
-    gone.register(this, isWrittenDown ? -addHolding(home, this.#handle) : this.#handle);
+    const told = isWrittenDown ? -addHolding(home, this.#handle) : this.#handle;
+    gone.register(this, told, birth.isDiscardable === true ? this : undefined);
+    if (birth.isDiscardable === true) discardable.set(this, told);
   }
 
   /**
@@ -91,6 +99,7 @@ export abstract class SharedObject extends Base {
 /** The handle of a shared object, which may travel from now on; undefined for any other value. */
 export function handleOf(value: object): number | undefined {
   const handle = SharedObject.handleOf(value);
+  if (wereDiscarded && discarded.has(value)) return undefined;
   if (handle !== undefined && !wrappers.has(handle)) {
     wrappers.set(handle, new WeakRef(value as SharedObject));
     depart(handle, value);
@@ -122,6 +131,22 @@ export function attach(handle: number): object {
   const object = make(handle);
   wrappers.set(handle, new WeakRef(object as SharedObject));
   return object;
+}
+
+/**
+ * Gives back at once the reference that an object holds to its block, which must not be used through
+ * it any more. Nothing happens the second time.
+ */
+export function discard(object: SharedObject): void {
+  const told = discardable.get(object);
+  if (told === undefined) return;
+  discardable.delete(object);
+  discarded.add(object);
+  wereDiscarded = true;
+  gone.unregister(object);
+  const handle = told < 0 ? takeHolding(homeOf(-told), -told) : told;
+  if (wrappers.get(handle)?.deref() === object) wrappers.delete(handle);
+  release(handle);
 }
 
 /**

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EOFError, Pipe, Process, wait } from 'heddle/multiprocessing';
+import type { Connection } from 'heddle/multiprocessing';
+import { Event, Thread } from 'heddle/threading';
+
+const echo = (end: Connection): void => {
+  for (;;) {
+    const value = end.recv();
+    if (value === 'end') return;
+    end.send(value);
+  }
+};
+
+test('Pipe() carries values both ways between processes, in order', async () => {
+  const [ours, theirs] = Pipe();
+  const child = new Process({ target: echo, args: [theirs] }).start();
+  theirs.close();
+  const values = [1, 'two', null, { three: [3] }, new Map([[4, 5n]])];
+  for (const value of values) ours.send(value);
+  const back: unknown[] = [];
+  for (const _ of values) back.push(await ours.recvAsync({ timeout: 15 }));
+  assert.deepEqual(back, values);
+  ours.send('end');
+  await child.joinAsync({ timeout: 15 });
+  assert.throws(() => ours.recv(), EOFError);
+  assert.throws(() => ours.send(1), { code: 'ERR_HEDDLE_BROKEN_PIPE' });
+});
+
+test('Pipe() of one direction has an end that only receives and one that only sends', () => {
+  const [receiver, sender] = Pipe({ duplex: false });
+  assert.deepEqual([receiver.readable, receiver.writable], [true, false]);
+  assert.deepEqual([sender.readable, sender.writable], [false, true]);
+  assert.throws(() => receiver.send(1), /RuntimeError.*only receives/);
+  assert.throws(() => sender.recv(), /RuntimeError.*only sends/);
+  sender.send(1);
+  assert.equal(receiver.recv(), 1);
+});
+
+test('Connection.recvBytes() receives what sendBytes() sent, and nothing is lost', () => {
+  const [one, other] = Pipe();
+  one.sendBytes(Buffer.from('abc').subarray(1));
+  assert.throws(() => other.recvBytes(1), RangeError);
+  assert.throws(() => other.recv(), TypeError);
+  assert.deepEqual(other.recvBytes(2), new Uint8Array([98, 99]));
+  one.send('text');
+  assert.throws(() => other.recvBytes(), TypeError);
+  assert.equal(other.recv(), 'text');
+  assert.throws(() => one.sendBytes('text' as never), TypeError);
+  const captive = new Event();
+  assert.throws(() => one.send(captive), { name: 'TransferError' });
+  assert.equal(other.poll(), false);
+});
+
+test('Connection.close() is the end of the file for the other end, after what is left', async () => {
+  const [one, other] = Pipe();
+  one.send(1);
+  one.close();
+  one.close();
+  assert.equal(one.closed, true);
+  assert.throws(() => one.send(2), /RuntimeError.*closed here/);
+  assert.equal(other.poll(), true);
+  assert.equal(other.recv(), 1);
+  assert.equal(other.poll(), true);
+  await assert.rejects(other.recvAsync(), EOFError);
+});
+
+test('Connection that was closed cannot be sent', () => {
+  const [one] = Pipe();
+  one.close();
+  const child = new Process({ target: echo, args: [one] });
+  assert.throws(() => child.start(), { name: 'TransferError' });
+});
+
+test('Connection: who is killed has closed his end', async () => {
+  const [ours, theirs] = Pipe();
+  const child = new Process({ target: echo, args: [theirs] }).start();
+  theirs.close();
+  ours.send('up');
+  assert.equal(await ours.recvAsync({ timeout: 15 }), 'up');
+  const end = assert.rejects(ours.recvAsync({ timeout: 15 }), EOFError);
+  child.kill();
+  await end;
+});
+
+test('Connection can be iterated until its other end is closed', async () => {
+  const [one, other] = Pipe();
+  for (const value of [1, 2, 3]) one.send(value);
+  one.close();
+  const seen: unknown[] = [];
+  for await (const value of other) seen.push(value);
+  assert.deepEqual(seen, [1, 2, 3]);
+});
+
+test('Connection serves the threads of a process, too', async () => {
+  const [one, other] = Pipe();
+  const thread = new Thread({ target: (end: Connection) => end.recv(), args: [other] }).start();
+  one.send('thread');
+  assert.equal(await thread.resultAsync({ timeout: 15 }), 'thread');
+});
+
+test('wait() gives those that are ready, of connections, processes and threads', async () => {
+  const [one, other] = Pipe();
+  const go = new Event();
+  const thread = new Thread({ target: () => go.wait() }).start();
+  const child = new Process({ target: echo, args: [other] }).start();
+  assert.deepEqual(wait([one, child, thread], '20ms'), []);
+  go.set();
+  await thread.joinAsync();
+  assert.deepEqual(wait([one, child, thread]), [thread]);
+  one.send('end');
+  await child.joinAsync({ timeout: 15 });
+  assert.deepEqual(wait([child, thread], -1), [child, thread]);
+  assert.throws(() => wait([{}]), TypeError);
+});
