@@ -7,8 +7,8 @@ import { mayBeCopied } from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
 import { decodeAsync, releaseBytes } from '../wire/index.ts';
 import { CHANNEL, readLetter } from './child/letter.ts';
-// oxlint-disable-next-line import/no-unassigned-import -- a child may be handed any of our objects
-import './index.ts';
+// oxlint-disable-next-line import/no-unassigned-import -- it says what kind the records are of
+import './process.ts';
 import { enterProcess } from './self.ts';
 
 const STDERR = 2;
