@@ -330,7 +330,10 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
     return getField(record, CHILD.STATE) === STATE.ENDED ? getField(record, CHILD.EXIT) : null;
   }
 
-  /** The five states of the tutorial, as the system tells them. */
+  /**
+   * One of the five states, as the system tells of its main thread: 'ready' could run and has no
+   * processor, 'waiting' is blocked or asleep.
+   */
   get state(): State {
     return stateOf(this.#open('ask for'));
   }

@@ -1,5 +1,6 @@
 // What the system tells of a process: its state, its processor time, its memory.
 import fs from 'node:fs';
+import { hasProcessor } from '../system/index.ts';
 import { CHILD, STATE, getField } from './child/record.ts';
 import { thisProcess } from './self.ts';
 import type { State } from './types.ts';
@@ -10,7 +11,7 @@ const TICKS_PER_SECOND = 100;
 const FIELD = { STATE: 0, USER_TIME: 11, SYSTEM_TIME: 12, RSS_PAGES: 21 } as const;
 const PAGE_BYTES = 4096;
 
-/** The state of a process. */
+/** The state of a process: that of its main thread. */
 export function stateOf(record: number): State {
   switch (getField(record, CHILD.STATE)) {
     case STATE.INITIAL:
@@ -28,7 +29,9 @@ export function stateOf(record: number): State {
       // Where there is no /proc, it is what it is most.
       return fs.existsSync('/proc/self/stat') ? 'terminated' : 'running';
     case 'R':
-      return 'running';
+      return record === thisProcess() || hasProcessor(`${getField(record, CHILD.PID)}`)
+        ? 'running'
+        : 'ready';
     case 'Z':
     case 'X':
       return 'terminated';

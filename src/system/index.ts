@@ -6,6 +6,7 @@ export { cpuCount } from './cpu-count.ts';
 export { input } from './input.ts';
 export { writeWhole } from './lines.ts';
 export { print } from './print.ts';
+export { hasProcessor } from './processor.ts';
 export { sleep, sleepAsync } from './sleep.ts';
 
 /** True in the program's main thread of its first process (Python's `__name__ == '__main__'`). */

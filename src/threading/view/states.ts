@@ -1,9 +1,9 @@
 // The five states of a thread, and what it waits for, told from its record, our own wait table and
 // the kernel's view.
 import { ASLEEP, LAUNCHING, READING, SLOT, arena, atomics, family } from '../../kernel/index.ts';
+import { hasProcessor } from '../../system/index.ts';
 import { RECORD, STATE, getField } from '../life/record.ts';
 import { describe } from '../locks/describe.ts';
-import { hasProcessor } from './processor.ts';
 import { stateLetterOf } from './usage.ts';
 
 /**
@@ -38,7 +38,7 @@ export function stateOf(record: number): State {
   const letter = osTid === 0 ? null : stateLetterOf(osTid);
   if (letter !== null && letter !== 'R') return 'waiting';
   const self = getField(record, RECORD.TID) === arena.tid;
-  return self || osTid === 0 || hasProcessor(osTid) ? 'running' : 'ready';
+  return self || osTid === 0 || hasProcessor(`self/task/${osTid}`) ? 'running' : 'ready';
 }
 
 /** What a thread waits for, in words; null while it does not wait in a call of heddle's. */

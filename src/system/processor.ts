@@ -9,11 +9,13 @@ import fs from 'node:fs';
 const TICK_MS = 10;
 
 /**
- * Whether a kernel thread of this process, which could run, does; true where the platform does not
- * tell. Looks for as long as a tick.
+ * Whether a thread of the system's, which could run, does; true where the platform does not tell.
+ * Looks for as long as a tick.
+ *
+ * @param task its folder below /proc: 'self/task/7', or '7' for the first thread of a process
  */
-export function hasProcessor(osTid: number): boolean {
-  const path = `/proc/self/task/${osTid}/schedstat`;
+export function hasProcessor(task: string): boolean {
+  const path = `/proc/${task}/schedstat`;
   try {
     const before = fs.readFileSync(path, 'latin1');
     const endMs = performance.now() + TICK_MS;
