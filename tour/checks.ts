@@ -35,10 +35,19 @@ export function printsExactly(lines: readonly string[]): Check {
   };
 }
 
-/** Lines that hold these texts were printed, one for each, in this order. */
-export function printsInOrder(texts: readonly string[]): Check {
+/**
+ * Lines that hold these texts were printed, one for each, in this order.
+ *
+ * @param after a line: only what follows it counts
+ */
+export function printsInOrder(texts: readonly string[], after?: string): Check {
   return ({ entries }) => {
-    const lines = printed(entries);
+    const all = printed(entries);
+    const from = after === undefined ? 0 : all.findIndex(({ text }) => text === after) + 1;
+    if (after !== undefined && from === 0) {
+      return { seen: false, found: `'${after}' was not printed` };
+    }
+    const lines = all.slice(from);
     const places = texts.map((text) => lines.findIndex((line) => line.text.includes(text)));
     const missing = texts.find((_, i) => places[i] === -1);
     if (missing !== undefined) return { seen: false, found: `'${missing}' was not printed` };
@@ -134,6 +143,46 @@ export function printsGrowingList(words: string, values: readonly number[]): Che
   };
 }
 
+/** The lists that were printed after the words hold one value each, all of these together. */
+export function printsOwnLists(words: string, values: readonly number[]): Check {
+  return ({ entries }) => {
+    const lists = listsAfter(words, entries);
+    const shared = lists.find((list) => list.length !== 1);
+    if (shared !== undefined) return { seen: false, found: `one list is [${shared.join(', ')}]` };
+    const found = lists.flat().toSorted((a, b) => a - b);
+    return { seen: found.join() === values.join(), found: `lists of one: ${found.join(', ')}` };
+  };
+}
+
+/** Of the lines that begin with a number, there is one for each from 0 to below the count. */
+export function printsNumbers(count: number): Check {
+  return ({ entries }) => {
+    const numbers = numbered(entries).map(({ text }) => Number.parseInt(text, 10));
+    const found = new Set(numbers);
+    const all = Array.from({ length: count }, (_, i) => i);
+    const missing = all.filter((number) => !found.has(number));
+    if (missing.length > 0) return { seen: false, found: `not printed: ${missing.join(', ')}` };
+    return { seen: numbers.length === count, found: `${numbers.length} lines` };
+  };
+}
+
+/** Of the lines that begin with a number, no more came in any time than so many at once allow. */
+export function printsInBatches(size: number, seconds: number): Check {
+  return ({ entries, scale }) => {
+    const lines = numbered(entries);
+    const batchOf = (i: number): number => Math.floor(i / size) + 1;
+    const early = lines.find(({ atMs }, i) => atMs < batchOf(i) * seconds * scale * 1000);
+    if (early !== undefined) {
+      return { seen: false, found: `'${early.text}' came after only ${inSeconds(early.atMs)}` };
+    }
+    const last = lines.at(-1);
+    if (last === undefined) return { seen: false, found: 'none was printed' };
+    const leastMs = batchOf(lines.length - 1) * seconds * scale * 1000;
+    const found = `the last came after ${inSeconds(last.atMs)}, wanted ${inSeconds(leastMs)}`;
+    return { seen: true, found };
+  };
+}
+
 /** The program ended by itself, and well. */
 export function endsWell(): Check {
   return ({ code, signal, endMs, stopped }) => {
@@ -173,6 +222,10 @@ function listsAfter(words: string, entries: readonly Entry[]): number[][] {
     const inside = /^\s*\[([^\]]*)\]/.exec(part)?.[1];
     return inside === undefined ? [] : [(inside.match(/\d+/g) ?? []).map(Number)];
   });
+}
+
+function numbered(entries: readonly Entry[]): Entry[] {
+  return printed(entries).filter(({ text }) => /^\d+\b/.test(text));
 }
 
 function timesInWords(times: number): string {

@@ -37,6 +37,12 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     isUnordered: true,
     input: 'true\n',
   },
+  's07-two-processes': { prints: ['end', '11', '11'] },
+  's07b-two-processes-daemon': { prints: ['11', 'end'] },
+  's08a-processes-do-not-share': {
+    prints: Array.from({ length: 10 }, (_, i) => `say hi [ ${i} ]`),
+    isUnordered: true,
+  },
   's08b-threads-share': {
     // As console.log shows arrays: long ones in several lines.
     prints: /^(say hi \[(\s+\d,?)+\s\]\n){10}$/,
@@ -92,6 +98,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   states: {
     prints: [
+      'a thread',
       'initial: not started yet',
       'running: seen',
       'ready: seen',
@@ -99,8 +106,24 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
       'it waits for Lock "door" held by MainThread',
       'Thread "visitor" (…): waiting for Lock "door" held by MainThread',
       'terminated: its target is through',
+      'a process',
+      'initial: not started yet',
+      'running: seen',
+      'ready: seen',
+      'waiting: seen',
+      'terminated: it was killed, exit code -9',
     ],
     skip: process.platform === 'linux' ? false : 'only Linux tells ready from running',
+  },
+  isolation: {
+    prints: [
+      'a process counted in memory of its own, here it is still 0',
+      'a thread counted in the memory that threads share, here it is 1',
+      'a process crashed, exit code -11',
+      'an error ended a thread: RangeError: too far',
+      'a thread crashed and took its whole process along, exit code -11',
+      'this process never noticed',
+    ],
   },
   'async-target': {
     scale: 1,

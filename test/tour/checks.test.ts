@@ -166,3 +166,93 @@ test('checks: a verdict tells what was found', () => {
   assert.equal(checks.neverPrints('66')(run).found, 'it was printed after 5.10 s');
   assert.equal(checks.endsWell()(run).found, 'it ended with exit code 0 after 99.00 s');
 });
+
+test('checks: processes that wait in turn, or print too early, are found out', () => {
+  const file = 's07-two-processes.ts';
+  const at = (...lines: readonly Line[]): string[] => unseen(file, ran(lines));
+  assert.deepEqual(at(['end', 0.1], ['11', 2.1], ['11', 2.2]), []);
+  assert.deepEqual(at(['11', 2.1], ['11', 2.2], ['end', 2.3]), [
+    'the main process prints "end" first',
+  ]);
+  // As without the guard, in Python.
+  assert.deepEqual(at(['end', 0.1], ['end', 0.2], ['11', 2.1], ['11', 2.2]), [
+    'once: nobody else runs its lines',
+  ]);
+  assert.deepEqual(at(['end', 0.1], ['11', 1.9], ['11', 2.2]), ['after two seconds']);
+  assert.deepEqual(at(['end', 0.1], ['11', 2.1]), ['both processes print 11']);
+});
+
+test('checks: a process that is not joined, and a daemon that goes on, are found out', () => {
+  const file = 's07b-two-processes-daemon.ts';
+  const joins = 'join() waits for the first';
+  assert.deepEqual(
+    unseen(
+      file,
+      ran([
+        ['11', 2.1],
+        ['end', 2.2],
+      ]),
+    ),
+    [],
+  );
+  const early: Line[] = [
+    ['end', 0.1],
+    ['11', 2.1],
+  ];
+  assert.deepEqual(unseen(file, ran(early)), [joins, 'after two seconds']);
+  const late: Line[] = [
+    ['11', 2.1],
+    ['end', 2.2],
+    ['22', 62],
+  ];
+  assert.deepEqual(unseen(file, ran(late)), [joins, 'the daemon is stopped before it can print']);
+});
+
+test('checks: a list that processes share, or that one lacks, is found out', () => {
+  const file = 's08a-processes-do-not-share.ts';
+  const claim = ['ten processes print a list of one each'];
+  const own: Line[] = Array.from({ length: 10 }, (_, i) => [`say hi [ ${9 - i} ]`, 0.1]);
+  assert.deepEqual(unseen(file, ran(own)), []);
+  assert.deepEqual(unseen(file, ran(own.slice(1))), claim);
+  assert.deepEqual(unseen(file, ran([...own.slice(1), ['say hi [ 9, 0 ]', 0.2]])), claim);
+});
+
+test('checks: a state that is not seen of both is found out', () => {
+  const lines = ['initial: a', 'running: a', 'ready: a', 'waiting: a', 'terminated: a'];
+  const all = ['a thread', ...lines, 'a process', ...lines].map((text): Line => [text, 1]);
+  assert.deepEqual(unseen('states.ts', ran(all)), []);
+  assert.deepEqual(unseen('states.ts', ran(all.toSpliced(-2, 1))), ['so is a process']);
+  assert.deepEqual(unseen('states.ts', ran(all.slice(0, 6))), ['so is a process']);
+});
+
+test('checks: a pool that runs too many at a time, or loses a task, is found out', () => {
+  const file = 's10e-threadpool-low.ts';
+  const lines = Array.from({ length: 100 }, (_, i): Line => [`${i}`, Math.floor(i / 10) + 1.1]);
+  assert.deepEqual(unseen(file, ran(lines)), []);
+  const hasty = lines.map(([text, at]): Line => [text, at / 1.2]);
+  assert.deepEqual(unseen(file, ran(hasty)), ['never more than ten at a time']);
+  assert.deepEqual(unseen(file, ran(lines.slice(0, 99))), ['a hundred tasks are done, each once']);
+  assert.deepEqual(unseen(file, ran([...lines, ['7', 12]])), [
+    'a hundred tasks are done, each once',
+  ]);
+});
+
+test('checks: a crash that is survived, or goes too far, is found out', () => {
+  const file = 'isolation.ts';
+  const texts = [
+    'a process counted in memory of its own, here it is still 0',
+    'a thread counted in the memory that threads share, here it is 1',
+    'a process crashed, exit code -11',
+    'an error ended a thread: RangeError: too far',
+    'a thread crashed and took its whole process along, exit code -11',
+  ];
+  const at = (...all: readonly string[]): Ran => ran(all.map((text) => [text, 1]));
+  assert.deepEqual(unseen(file, at(...texts)), []);
+  const survived = at(...texts.slice(0, 4), 'this is never printed');
+  assert.deepEqual(unseen(file, survived), [
+    'a thread that crashes takes its process along',
+    'all of it',
+  ]);
+  const gone = { ...at(...texts.slice(0, 2)), code: null, signal: 'SIGSEGV' };
+  assert.equal(unseen(file, gone).length, 4);
+});
