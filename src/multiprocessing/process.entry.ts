@@ -3,6 +3,7 @@
 // The main file is not run again: functions come by reference or by value, as in threads.
 import { inspect } from 'node:util';
 import fs from 'node:fs';
+import { RuntimeError } from '../errors/index.ts';
 import { mayBeCopied } from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
 import { decodeAsync, releaseBytes } from '../wire/index.ts';
@@ -15,6 +16,8 @@ const STDERR = 2;
 
 type Task = readonly [target: (...args: unknown[]) => unknown, args: readonly unknown[]];
 
+let hasReturned = false;
+
 const received = readLetter();
 // The parent ended before it had anything for this process to do.
 if (received === null) process.exit();
@@ -24,6 +27,9 @@ if (letter.script === undefined) process.argv.splice(1, 1);
 process.chdir(letter.cwd);
 enterProcess(letter);
 process.on('exit', report);
+process.on('beforeExit', () => {
+  if (!hasReturned) fail(starved());
+});
 process.on('uncaughtException', (error) => {
   // A listener of the user's own decides instead of us.
   if (process.listenerCount('uncaughtException') === 1) fail(error);
@@ -38,6 +44,7 @@ async function run(): Promise<void> {
     const [target, args] = (await decodeAsync(task)) as Task;
     releaseBytes(task);
     await target(...args);
+    hasReturned = true;
   } catch (error) {
     fail(error);
   }
@@ -46,6 +53,13 @@ async function run(): Promise<void> {
 function fail(error: unknown): void {
   writeWhole(STDERR, `Process ${letter.name}:\n${inspect(error)}\n`);
   process.exit(1);
+}
+
+function starved(): RuntimeError {
+  return new RuntimeError(
+    'Cannot end the process as its target awaits a promise that nothing will settle\n' +
+      'Its event loop has no timer, no request and no thread left to wait for',
+  );
 }
 
 // What the parent cannot ask the system for once this process has ended.

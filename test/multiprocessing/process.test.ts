@@ -8,6 +8,7 @@ import {
   SharedMemory,
 } from 'heddle/multiprocessing';
 import { Lock, Thread } from 'heddle/threading';
+import { runProgram } from '../support/run.ts';
 import { until } from '../support/until.ts';
 
 const nothing = (): void => {};
@@ -59,7 +60,7 @@ test('Process.exitcode tells how it ended', async () => {
     ['kill', -9],
     ['interrupt', -2],
   ] as const) {
-    const child = new Process({ target: forever }).start();
+    const child = new Process({ target: forever, daemon: true }).start();
     child[act]();
     assert.equal(await child.joinAsync({ timeout: 15 }), true);
     assert.equal(child.exitcode, code);
@@ -70,7 +71,7 @@ test('Process.exitcode tells how it ended', async () => {
 test('Process.join() and Process.kill() serve a thread that does nothing else', async () => {
   const seen = new Thread({
     target: () => {
-      const child = new Process({ target: forever }).start();
+      const child = new Process({ target: forever, daemon: true }).start();
       const before = [child.join(0), child.join('10ms'), child.isAlive()];
       child.kill();
       return [...before, child.join(), child.join(-1), child.exitcode];
@@ -143,7 +144,7 @@ test('Process.daemon is inherited, and a daemon has no children', async () => {
 });
 
 test('Process.close() ends its use; before its end it is a RangeError', async () => {
-  const child = new Process({ target: forever, name: 'closing' }).start();
+  const child = new Process({ target: forever, daemon: true, name: 'closing' }).start();
   assert.throws(() => child.close(), /RangeError.*still running/);
   child.kill();
   await child.joinAsync();
@@ -179,7 +180,7 @@ test('currentProcess() and parentProcess() know each other, from any thread', as
 });
 
 test('activeChildren() lists those that run', async () => {
-  const children = [0, 1].map(() => new Process({ target: forever }).start());
+  const children = [0, 1].map(() => new Process({ target: forever, daemon: true }).start());
   assert.deepEqual(activeChildren(), children);
   for (const child of children) child.kill();
   await until(() => activeChildren().length === 0, 'the end of both');
@@ -203,13 +204,62 @@ test('Process.env, cwd and execArgv are the child’s surroundings', async () =>
 });
 
 test('Process.resourceUsage tells of one that runs, and of one that has ended', async () => {
-  const child = new Process({ target: forever }).start();
+  const child = new Process({ target: forever, daemon: true }).start();
   await until(() => child.resourceUsage.cpuSeconds > 0.02, 'processor time');
   assert.ok(child.resourceUsage.rssBytes > 10_000_000);
-  assert.equal(child.state, 'running');
+  await until(() => child.state === 'running', 'a processor for it');
   child.kill();
   await child.joinAsync();
   const ended = new Process({ target: nothing }).start();
   await ended.joinAsync();
   assert.ok(ended.resourceUsage.cpuSeconds > 0 && ended.resourceUsage.rssBytes > 10_000_000);
+});
+
+test('Process.exitcode is 1 when the target fails, in whatever way, and standard error tells why', async () => {
+  const ran = await runProgram(
+    `
+    import { Process } from 'heddle/multiprocessing';
+    import { fine } from './broken.ts';
+    const targets = {
+      thrown: () => { throw new RangeError('too far'); },
+      rejected: async () => { await null; throw new RangeError('too late'); },
+      stray: () => void Promise.reject(new RangeError('nobody caught this')),
+      later: () => void setTimeout(() => { throw new RangeError('much later'); }),
+      unsettled: () => new Promise(() => {}),
+      unloaded: fine,
+    };
+    process.env.IN_CHILD = '1';
+    const children = Object.entries(targets).map(([name, target]) => new Process({ target, name }).start());
+    for (const child of children) child.join();
+    console.log(...children.map(({ exitcode }) => exitcode));`,
+    {
+      limitMs: 100_000,
+      files: {
+        'broken.ts': `
+          if (process.env.IN_CHILD === '1') throw new Error('does not load');
+          export const fine = (): void => {};`,
+      },
+    },
+  );
+  assert.deepEqual([ran.stdout, ran.code], ['1 1 1 1 1 1\n', 0], ran.stderr);
+  for (const told of [
+    'Process thrown:\nRangeError: too far\n',
+    'Process rejected:\nRangeError: too late\n',
+    'Process stray:\nRangeError: nobody caught this\n',
+    'Process later:\nRangeError: much later\n',
+    'Process unsettled:\nRuntimeError: Cannot end the process as its target awaits a promise that',
+    'Process unloaded:\nTransferError: Cannot import',
+  ]) {
+    assert.ok(ran.stderr.includes(told), ran.stderr);
+  }
+});
+
+test('Process inherits standard input', async () => {
+  const program = `
+    import fs from 'node:fs';
+    import { print } from 'heddle';
+    import { Process } from 'heddle/multiprocessing';
+    new Process({ target: () => print('child read', fs.readFileSync(0, 'utf8')) }).start().join();`;
+  const ran = await runProgram(program, { input: 'typed', limitMs: 60_000 });
+  assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['child read typed\n', '', 0]);
 });
