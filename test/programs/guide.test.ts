@@ -10,7 +10,12 @@ import { runProgram } from '../support/run.ts';
 const LIMIT_MS = 30_000;
 const HAS_USING = Number.parseInt(process.versions.node, 10) >= 24;
 
-for (const path of ['docs/threads.md', 'docs/queues.md', 'docs/from-python.md']) {
+for (const path of [
+  'docs/threads.md',
+  'docs/queues.md',
+  'docs/processes.md',
+  'docs/from-python.md',
+]) {
   const text = readFileSync(join(REPOSITORY, path), 'utf8');
   for (const { line, code, runs } of examplesOfText(path, text)) {
     const skip = !runs || (!HAS_USING && /\busing _/.test(code));
