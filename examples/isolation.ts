@@ -28,7 +28,7 @@ print('a process crashed, exit code', falling.exitcode);
 setExceptHook(({ error }) => print('an error ended a thread:', String(error)));
 const failing = new Thread({
   target: () => {
-    throw new RangeError('too far');
+    throw new RangeError('Too far');
   },
 }).start();
 await failing.joinAsync(); // not join(): the hook runs here

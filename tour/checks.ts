@@ -155,14 +155,14 @@ export function printsOwnLists(words: string, values: readonly number[]): Check 
 }
 
 /** Of the lines that begin with a number, there is one for each from 0 to below the count. */
-export function printsNumbers(count: number): Check {
+export function printsNumbers(many: number): Check {
   return ({ entries }) => {
     const numbers = numbered(entries).map(({ text }) => Number.parseInt(text, 10));
     const found = new Set(numbers);
-    const all = Array.from({ length: count }, (_, i) => i);
+    const all = Array.from({ length: many }, (_, i) => i);
     const missing = all.filter((number) => !found.has(number));
     if (missing.length > 0) return { seen: false, found: `not printed: ${missing.join(', ')}` };
-    return { seen: numbers.length === count, found: `${numbers.length} lines` };
+    return { seen: numbers.length === many, found: `${numbers.length} lines` };
   };
 }
 
@@ -170,14 +170,14 @@ export function printsNumbers(count: number): Check {
 export function printsInBatches(size: number, seconds: number): Check {
   return ({ entries, scale }) => {
     const lines = numbered(entries);
-    const batchOf = (i: number): number => Math.floor(i / size) + 1;
-    const early = lines.find(({ atMs }, i) => atMs < batchOf(i) * seconds * scale * 1000);
+    const turnsMs = (i: number): number => (Math.floor(i / size) + 1) * seconds * scale * 1000;
+    const early = lines.find(({ atMs }, i) => atMs < turnsMs(i));
     if (early !== undefined) {
       return { seen: false, found: `'${early.text}' came after only ${inSeconds(early.atMs)}` };
     }
     const last = lines.at(-1);
     if (last === undefined) return { seen: false, found: 'none was printed' };
-    const leastMs = batchOf(lines.length - 1) * seconds * scale * 1000;
+    const leastMs = turnsMs(lines.length - 1);
     const found = `the last came after ${inSeconds(last.atMs)}, wanted ${inSeconds(leastMs)}`;
     return { seen: true, found };
   };

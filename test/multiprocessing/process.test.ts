@@ -215,7 +215,7 @@ test('Process.resourceUsage tells of one that runs, and of one that has ended', 
   assert.ok(ended.resourceUsage.cpuSeconds > 0 && ended.resourceUsage.rssBytes > 10_000_000);
 });
 
-test('Process.exitcode is 1 when the target fails, in whatever way, and standard error tells why', async () => {
+test('Process.exitcode is 1 when the target fails, and standard error tells why', async () => {
   const ran = await runProgram(
     `
     import { Process } from 'heddle/multiprocessing';
@@ -229,7 +229,8 @@ test('Process.exitcode is 1 when the target fails, in whatever way, and standard
       unloaded: fine,
     };
     process.env.IN_CHILD = '1';
-    const children = Object.entries(targets).map(([name, target]) => new Process({ target, name }).start());
+    const make = ([name, target]) => new Process({ target, name });
+    const children = Object.entries(targets).map((one) => make(one).start());
     for (const child of children) child.join();
     console.log(...children.map(({ exitcode }) => exitcode));`,
     {

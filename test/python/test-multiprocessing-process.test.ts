@@ -13,6 +13,7 @@ import {
   ShareableList,
   SharedMemory,
 } from 'heddle/multiprocessing';
+import type { Shareable } from 'heddle/multiprocessing';
 import { runProgram } from '../support/run.ts';
 import { until } from '../support/until.ts';
 
@@ -200,8 +201,9 @@ test(
   { skip: SKIP },
   async () => {
     const memory = new SharedMemory({ create: true, size: 64 });
-    const write = (name: string): void =>
-      void new SharedMemory({ name }).buf.set(Buffer.from('howdy'));
+    const write = (name: string): void => {
+      new SharedMemory({ name }).buf.set(Buffer.from('howdy'));
+    };
     await new Process({ target: write, args: [memory.name] }).start().joinAsync();
     assert.equal(Buffer.from(memory.buf.subarray(0, 5)).toString(), 'howdy');
     memory.unlink();
@@ -212,7 +214,15 @@ test(
   'ShareableList: _TestSharedMemory.test_shared_memory_ShareableList_basics',
   { skip: SKIP },
   () => {
-    const list = new ShareableList(['howdy', new Uint8Array(2), -273.154, 100, null, true, 42]);
+    const list = new ShareableList<Shareable>([
+      'howdy',
+      new Uint8Array(2),
+      -273.154,
+      100,
+      null,
+      true,
+      42,
+    ]);
     assert.equal(list.length, 7);
     assert.deepEqual([list.get(0), list.get(-1), list.get(4)], ['howdy', 42, null]);
     assert.throws(() => list.get(7), RangeError);

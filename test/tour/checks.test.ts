@@ -243,7 +243,7 @@ test('checks: a crash that is survived, or goes too far, is found out', () => {
     'a process counted in memory of its own, here it is still 0',
     'a thread counted in the memory that threads share, here it is 1',
     'a process crashed, exit code -11',
-    'an error ended a thread: RangeError: too far',
+    'an error ended a thread: RangeError: Too far',
     'a thread crashed and took its whole process along, exit code -11',
   ];
   const at = (...all: readonly string[]): Ran => ran(all.map((text) => [text, 1]));

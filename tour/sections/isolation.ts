@@ -28,7 +28,7 @@ export const isolation: Section = {
         },
         {
           claim: 'an error ends its thread only',
-          check: printsTimes('an error ended a thread: RangeError: too far', 1),
+          check: printsTimes('an error ended a thread: RangeError: Too far', 1),
         },
         {
           claim: 'a thread that crashes takes its process along',

@@ -10,9 +10,9 @@ export const pools: Section = {
   number: 10,
   title: 'Pools of threads, made of a queue',
   teaches: [
-    'A pool bounds how many work at a time. The simple one keeps tickets in a queue: whoever has one',
-    'starts a thread, which gives the ticket back. The better one keeps the tasks in the queue, and',
-    'the same threads take one after another.',
+    'A pool bounds how many work at a time. The simple one keeps tickets in a queue: whoever has',
+    'one starts a thread, which gives the ticket back. The better one keeps the tasks in the',
+    'queue, and the same threads take one after another.',
   ],
   programs: [
     {

@@ -15,9 +15,9 @@ export const processes: Section = {
   number: 7,
   title: 'Processes',
   teaches: [
-    'A process is made, started and joined as a thread is. The program waits for all of them at its',
-    'end, save daemons. In Python the lines that start them stand below a guard, as each process',
-    'runs the file again; here they run their target only, and there is no guard to forget.',
+    'A process is made, started and joined as a thread is. The program waits for all of them at',
+    'its end, save daemons. In Python the lines that start them stand below a guard, as each',
+    'process runs the file again; here it runs its target only, and no guard can be forgotten.',
   ],
   programs: [
     {

@@ -8,9 +8,9 @@ export const states: Section = {
   number: 1,
   title: 'Processes and threads, and their states',
   teaches: [
-    'A process is a program that runs, with memory of its own; a thread is a part of it that gets a',
-    'processor for itself. Each is at any time in one of five states: initial, ready (it could run,',
-    'and waits for a processor), running, waiting (for something to happen), and terminated.',
+    'A process is a program that runs, with memory of its own; a thread is a part of it that gets',
+    'a processor for itself. Each is at any time in one of five states: initial, ready (it could',
+    'run, and waits for a processor), running, waiting (for something to happen), and terminated.',
   ],
   programs: [
     {

@@ -6,7 +6,7 @@ import { untilEnded } from '../support/processes.ts';
 
 const LIMIT_MS = 100_000;
 
-test('Process.daemon ends with a parent that was killed; others learn of it, and go on', async () => {
+test('Process.daemon ends with a killed parent; others learn of it, and go on', async () => {
   const program = startProgram(
     `
     import { print, sleep } from 'heddle';
