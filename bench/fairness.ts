@@ -1,8 +1,8 @@
 // How long one waits for a lock that others take and release without pause.
 //
 // Every thread measures each of its own waits; what counts is the longest of all. A thread that has
-// waited for a millisecond is handed the lock (kernel/waiting/lock-word.ts), so the rest is how long
-// the system takes to run it.
+// waited for a millisecond is handed the lock (kernel/waiting/lock-word.ts), so the rest is how
+// long the system takes to run it.
 import { Lock, RLock, Thread } from 'heddle/threading';
 
 const THREADS = 4;

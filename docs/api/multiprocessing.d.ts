@@ -13,12 +13,41 @@ export interface AsyncOptions {
     readonly signal?: AbortSignal | undefined;
 }
 
+export declare class Barrier extends threading.Barrier {
+}
+
 export interface BlockingOptions {
     readonly blocking?: boolean | undefined;
     readonly timeout?: Duration | undefined;
 }
 
+export declare class BoundedSemaphore extends threading.BoundedSemaphore {
+}
+
+export declare class BrokenBarrierError extends RuntimeError {
+}
+
 export type Callable<A extends readonly unknown[] = readonly any[], R = unknown> = (...args: A) => R;
+
+export declare class Condition extends threading.Condition {
+    constructor(lock?: threading.Lock | threading.RLock, options?: NamedOptions);
+}
+
+export declare class Connection extends SharedObject implements Disposable {
+    #private;
+    send(value: unknown): void;
+    sendBytes(bytes: Uint8Array): void;
+    recv(): unknown;
+    recvBytes(maxLength?: number): Uint8Array;
+    recvAsync(options?: AsyncOptions): Promise<unknown>;
+    poll(timeout?: Duration): boolean;
+    close(): void;
+    get closed(): boolean;
+    get readable(): boolean;
+    get writable(): boolean;
+    [Symbol.dispose](): void;
+    [Symbol.asyncIterator](): AsyncIterator<unknown>;
+}
 
 export declare class DeadlockError extends HeddleError {
     readonly cycle: readonly string[];
@@ -30,12 +59,48 @@ export declare class DeadlockError extends HeddleError {
 
 export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `${number}h`;
 
+export declare class EOFError extends HeddleError {
+}
+
+export declare class Empty extends HeddleError {
+}
+
+export declare class Event extends threading.Event {
+}
+
+export declare class Full<T = unknown> extends HeddleError {
+    readonly item: T;
+    constructor(message: string, options: {
+        item: T;
+        cause?: unknown;
+    });
+}
+
 export declare class HeddleError extends Error {
     readonly code: string;
     constructor(message: string, options?: {
         cause?: unknown;
         code?: string;
     });
+}
+
+// JoinableQueue, declared as:
+export declare class Queue<T> extends queue.Queue<T> {
+}
+
+export declare class LifoQueue<T> extends queue.LifoQueue<T> {
+}
+
+export declare class Lock extends threading.Lock {
+}
+
+export declare function Manager(): SyncManager;
+
+export declare function Pipe(options?: {
+    readonly duplex?: boolean | undefined;
+}): [Connection, Connection];
+
+export declare class PriorityQueue<T> extends queue.PriorityQueue<T> {
 }
 
 export declare class Process<A extends readonly unknown[] = readonly any[]> extends SharedObject {
@@ -69,7 +134,19 @@ export type ProcessOptions<A extends readonly unknown[]> = CommonOptions<A> & ([
     readonly args: A;
 });
 
+export declare class Queue<T> extends queue.Queue<T> {
+}
+
+export declare class RLock extends threading.RLock {
+}
+
+export declare class RWLock extends threading.RWLock {
+}
+
 export declare class RuntimeError extends HeddleError {
+}
+
+export declare class Semaphore extends threading.Semaphore {
 }
 
 export type Shareable = number | bigint | boolean | string | Uint8Array | null;
@@ -101,12 +178,37 @@ export declare class SharedMemory implements Disposable {
     [Symbol.dispose](): void;
 }
 
+export declare class ShutDown extends HeddleError {
+}
+
+export declare class SimpleQueue<T> extends queue.SimpleQueue<T> {
+}
+
 export type State = 'initial' | 'ready' | 'running' | 'waiting' | 'terminated';
+
+export declare class SyncManager {
+    dict<K extends Key = string, V = unknown>(entries?: Iterable<readonly [K, V]> | Record<string, V>): SharedDict<K, V>;
+    list<T = unknown>(values?: Iterable<T>): SharedList<T>;
+    Namespace<T extends object = Record<string, unknown>>(initial?: T): T;
+    Value<K extends ValueKind = 'f64'>(kind: K, initial?: ValueOf<K>): Value<K>;
+    Lock(): locks.Lock;
+    RLock(): locks.RLock;
+    Condition(lock?: locks.Lock | locks.RLock): locks.Condition;
+    Semaphore(value?: number): locks.Semaphore;
+    BoundedSemaphore(value?: number): locks.BoundedSemaphore;
+    Event(): locks.Event;
+    Barrier(parties: number): locks.Barrier;
+    Queue<T = unknown>(maxsize?: number): Queue<T>;
+    JoinableQueue<T = unknown>(maxsize?: number): Queue<T>;
+}
 
 export declare class TimeoutError extends HeddleError {
 }
 
 export declare class TransferError extends HeddleError {
+}
+
+export declare class Value<K extends ValueKind = 'f64'> extends shared.Value<K> {
 }
 
 export declare function activeChildren(): Process[];
@@ -117,9 +219,17 @@ export declare function currentProcess(): Process;
 
 export declare function parentProcess(): Process | null;
 
+export declare function wait<T extends object>(objects: readonly T[], timeout?: Duration): T[];
+
 // Not exported, but mentioned above.
 declare class Base {
     constructor(standIn: object | undefined);
+}
+
+export declare abstract class Container extends SharedObject {
+    #private;
+    protected constructor(birth: Birth, enter: (handle: number) => void);
+    transaction<R>(body: (container: this) => R): R;
 }
 
 export declare abstract class SharedObject extends Base {
@@ -147,6 +257,59 @@ export declare class Arena {
     slotOf(tid: number): number;
 }
 
+export declare class SharedDict<K extends Key, V> extends Container implements Iterable<[K, V]> {
+    #private;
+    constructor(source?: Iterable<readonly [K, V]> | Record<string, V>);
+    get size(): number;
+    get(key: K): V | undefined;
+    get<D>(key: K, fallback: D): V | D;
+    set(key: K, value: V): this;
+    has(key: K): boolean;
+    delete(key: K): boolean;
+    clear(): void;
+    keys(): ArrayIterator<K>;
+    values(): ArrayIterator<V>;
+    items(): ArrayIterator<[K, V]>;
+    entries(): ArrayIterator<[K, V]>;
+    [Symbol.iterator](): ArrayIterator<[K, V]>;
+    forEach(fn: (value: V, key: K) => void): void;
+    setdefault(key: K, value: V): V;
+    pop(key: K): V | undefined;
+    popitem(): [K, V] | undefined;
+    update(key: K, fn: (current: V | undefined) => V): V;
+    merge(source: Iterable<readonly [K, V]> | Record<string, V>): void;
+    toObject(): Record<string, V>;
+    toMap(): Map<K, V>;
+    toJSON(): Record<string, V>;
+}
+
+export declare class SharedList<T> extends Container implements Iterable<T> {
+    #private;
+    constructor(values?: Iterable<T>);
+    get length(): number;
+    push(...values: T[]): number;
+    pop(index?: number): T | undefined;
+    shift(): T | undefined;
+    insert(index: number, item: T): void;
+    at(index: number): T | undefined;
+    set(index: number, item: T): void;
+    delete(index: number): void;
+    indexOf(item: T): number;
+    includes(item: T): boolean;
+    sort(compare?: (a: T, b: T) => number): this;
+    reverse(): this;
+    clear(): void;
+    slice(start?: number, end?: number): T[];
+    toArray(): T[];
+    toJSON(): T[];
+    [Symbol.iterator](): ArrayIterator<T>;
+    append(item: T): void;
+    extend(values: Iterable<T>): void;
+    remove(item: T): void;
+    index(item: T): number;
+    count(item: T): number;
+}
+
 export interface Birth {
     readonly kind: number;
     readonly home?: Arena | undefined;
@@ -157,12 +320,23 @@ export interface Birth {
         readonly object: object;
         readonly maker: NewableFunction;
     };
+    readonly isDiscardable?: boolean;
     readonly init: (handle: number) => void;
+}
+
+export interface NamedOptions {
+    readonly name?: string | undefined;
 }
 
 export type Awakening = 'ok' | 'not-equal' | 'timed-out';
 
 export type Cells = Int32Array<SharedArrayBuffer>;
+
+export type Key = string | number | bigint | boolean | null;
+
+export type ValueKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64' | 'u64' | 'f32' | 'f64' | 'bool';
+
+export type ValueOf<K extends ValueKind> = K extends 'i64' | 'u64' ? bigint : K extends 'bool' ? boolean : number;
 
 interface CommonOptions<A extends readonly unknown[]> {
     readonly target: Callable<A>;

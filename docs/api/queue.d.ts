@@ -126,6 +126,7 @@ export interface Birth {
         readonly object: object;
         readonly maker: NewableFunction;
     };
+    readonly isDiscardable?: boolean;
     readonly init: (handle: number) => void;
 }
 

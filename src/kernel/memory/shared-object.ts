@@ -134,8 +134,8 @@ export function attach(handle: number): object {
 }
 
 /**
- * Gives back at once the reference that an object holds to its block, which must not be used through
- * it any more. Nothing happens the second time.
+ * Gives back at once the reference that an object holds to its block, which must not be used
+ * through it any more. Nothing happens the second time.
  */
 export function discard(object: SharedObject): void {
   const told = discardable.get(object);
