@@ -116,3 +116,10 @@ test('toDeadline() is Infinity without a time-out, 0 for none, else a moment to 
 test('toDeadline() refuses null, which is neither a duration nor its absence', () => {
   assert.throws(() => toDeadline(null as never), TypeError);
 });
+
+test('toDeadline() takes a negative time-out as one that is up, where it is lenient', () => {
+  assert.equal(toDeadline(-1, true), 0);
+  assert.equal(toDeadline('-5s', true), 0);
+  assert.throws(() => toDeadline(-1), RangeError);
+  assert.throws(() => toDeadline('-soon' as never, true), TypeError);
+});

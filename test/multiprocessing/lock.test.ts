@@ -1,9 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { Lock } from 'heddle/multiprocessing';
+import * as threading from 'heddle/threading';
 import { abandonedContract } from '../contracts/abandoned.contract.ts';
 import { lockContract } from '../contracts/lock.contract.ts';
 import type { LockKind } from '../contracts/lock.contract.ts';
 import { processes } from '../contracts/process-world.ts';
+import { until } from '../support/until.ts';
 
 const kind: LockKind = { name: 'Lock', make: (options) => new Lock(options), world: processes };
 lockContract(kind);
 abandonedContract(kind);
+
+test('Lock.acquire() takes any time-out that is no more than negative', async () => {
+  const lock = new Lock();
+  assert.equal(lock.acquire({ timeout: -1 }), true);
+  assert.equal(lock.acquire({ timeout: '-5s' }), false);
+  assert.equal(lock.acquire({ blocking: false, timeout: 3 }), false);
+  assert.equal(await lock.acquireAsync({ timeout: -1 }), false);
+});
+
+test('Lock serves the threads of one process, and shows who waits for it', async () => {
+  const lock = new Lock({ name: 'ledger' });
+  lock.acquire();
+  const thread = new threading.Thread({
+    target: () => lock.acquire() && lock instanceof Lock,
+  }).start();
+  await until(() => thread.waitingFor !== null, 'the wait for the lock');
+  assert.equal(thread.waitingFor, 'Lock "ledger" held by MainThread');
+  assert.equal(thread.state, 'waiting');
+  lock.release();
+  assert.equal(await thread.resultAsync({ timeout: 15 }), true);
+  assert.throws(() => lock.acquire(), { name: 'AbandonedLockError', owner: thread.name });
+});
