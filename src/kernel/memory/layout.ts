@@ -215,6 +215,8 @@ export const NODE = {
   ARG: 9,
   /** The Condition that has notified this waiter, which has not taken note of it yet; or 0. */
   NOTIFIED_BY: 10,
+  /** 1 while it is on its event loop's stack of ready nodes, or about to be. */
+  PUSHED: 11,
 } as const;
 
 /** NODE.STATE. Leaving QUEUED is done only under the queue's lock. */

@@ -45,6 +45,7 @@ export function takeNode(arena: Arena): number {
   poke(cells, node + NODE.KIND, NODE_KIND.ASYNC);
   store(cells, node + NODE.STATE, NODE_STATE.IDLE);
   store(cells, node + NODE.PRIM, 0);
+  store(cells, node + NODE.PUSHED, 0);
   return node;
 }
 

@@ -7,7 +7,7 @@
 // One waitAsync for each loop rather than for each waiter: it cannot be withdrawn, costs 2 µs, and
 // a notify that meets one of a worker that is just being terminated is lost. Nor does it keep a
 // loop alive, so a timer does while waiters are there.
-import { exchange, load, waitAsync } from '../atomics.ts';
+import { exchange, load, store, waitAsync } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_STATE, SLOT } from '../memory/layout.ts';
 
@@ -57,6 +57,8 @@ export function attended(): Iterable<number> {
 }
 
 function tick(arena: Arena): void {
+  // Who was pushed is not overdue, though the bell may not have been heard.
+  for (const home of armed) takeReady(home);
   for (const [node, waiter] of waiters) {
     waiter.afterSlice();
     if (load(arena.cells, node + NODE.STATE) < NODE_STATE.WOKEN) overdue.delete(node);
@@ -71,6 +73,7 @@ function tick(arena: Arena): void {
 function deliverOverdue(arena: Arena, node: number, waiter: Waiter): void {
   overdue.delete(node);
   unsafe.add(node);
+  store(arena.cells, node + NODE.PUSHED, 0);
   waiter.woken(load(arena.cells, node + NODE.STATE));
 }
 
@@ -103,6 +106,8 @@ function takeReady(arena: Arena): void {
   }
   // The stack has the first to be woken at its bottom.
   for (const first of ready.toReversed()) {
+    // From here on it may be pushed again; so its state is looked at after that.
+    store(cells, first + NODE.PUSHED, 0);
     const state = load(cells, first + NODE.STATE);
     overdue.delete(first);
     if (state >= NODE_STATE.WOKEN) waiters.get(first)?.woken(state);

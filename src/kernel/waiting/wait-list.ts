@@ -85,6 +85,8 @@ export function wakeNode(arena: Arena, node: number): void {
     arena.notify(node + NODE.STATE, 1);
     return;
   }
+  // It may still be on the stack for an earlier wake-up; a second time there would close a circle.
+  if (compareExchange(cells, node + NODE.PUSHED, 0, 1) !== 0) return;
   // An event loop is rung once for all of its waiters: by the one who finds its stack of ready
   // nodes empty.
   const slot = arena.slotOf(peek(cells, node + NODE.TID));
