@@ -48,7 +48,7 @@ export const processes: World = {
     return {
       name: `process ${child.pid}`,
       shown: `process ${child.pid}`,
-      result: async () => {
+      result: async (): Promise<never> => {
         if (!(await child.joinAsync({ timeout: 30 }))) throw new Error('It did not end in time');
         const [outcome, value] = answers.getNowait();
         if (outcome === 'threw') throw value;
@@ -59,7 +59,7 @@ export const processes: World = {
         await child.joinAsync({ timeout: 15 });
       },
       waitingFor: () => waitingForOf(child.pid),
-    } satisfies Party<unknown> as never;
+    } satisfies Party<unknown>;
   },
   makeEvent: () => new Event(),
   makeCells: (count) => new NamedCells(new SharedMemory({ create: true, size: count * 4 })),

@@ -52,7 +52,7 @@ test('Connection.recvBytes() receives what sendBytes() sent, and nothing is lost
   assert.equal(other.poll(), false);
 });
 
-test('Connection.close() is the end of the file for the other end, after what is left', async () => {
+test('Connection.close() is the end of the file for the other end, in the end', async () => {
   const [one, other] = Pipe();
   one.send(1);
   one.close();

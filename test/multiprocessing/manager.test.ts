@@ -6,8 +6,11 @@ import * as threading from 'heddle/threading';
 const manager = Manager();
 
 test('Manager() makes dicts, lists and namespaces that processes share and nest', async () => {
-  const list = manager.list<unknown>([1, 'two', { three: [3] }]);
-  const dict = manager.dict<string, unknown>({ a: 1, 'a key that is longer than an entry': list });
+  const list = manager.list([1, 'two', { three: [3] }] as unknown[]);
+  const dict = manager.dict({ a: 1, 'a key that is longer than an entry': list } as Record<
+    string,
+    unknown
+  >);
   const names = manager.Namespace({ n: 1, list });
   const target = (): void => {
     (dict.get('a key that is longer than an entry') as typeof list).push('four');
@@ -44,8 +47,8 @@ test('Manager() makes of each other class what this room has', () => {
 });
 
 test('Manager() makes dicts and lists that refuse what only this process has', () => {
-  const dict = manager.dict<string, unknown>({ a: 1 });
-  const list = manager.list<unknown>([1]);
+  const dict = manager.dict({ a: 1 } as Record<string, unknown>);
+  const list = manager.list([1] as unknown[]);
   const own = new threading.Lock();
   const wanted = { name: 'TransferError', message: /only the threads of this process share/ };
   assert.throws(() => dict.set('a', own), wanted);
