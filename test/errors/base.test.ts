@@ -7,6 +7,7 @@ const {
   AbandonedLockError,
   BrokenBarrierError,
   DeadlockError,
+  EOFError,
   Empty,
   Full,
   HeddleError,
@@ -42,6 +43,7 @@ const made: readonly [error: errors.HeddleError, name: string, code: string][] =
   [new Empty('Cannot go on'), 'Empty', 'ERR_HEDDLE_QUEUE_EMPTY'],
   [new Full('Cannot go on', { item: [1, 'two'] }), 'Full', 'ERR_HEDDLE_QUEUE_FULL'],
   [new ShutDown('Cannot go on'), 'ShutDown', 'ERR_HEDDLE_QUEUE_SHUT_DOWN'],
+  [new EOFError('Cannot go on'), 'EOFError', 'ERR_HEDDLE_EOF'],
 ];
 
 test('HeddleError: every class that the room exports is among those tested here', () => {
