@@ -72,6 +72,8 @@ export declare function input(prompt?: string): string | null;
 
 export declare const isMain: boolean;
 
+export * as multiprocessing from 'heddle/multiprocessing';
+
 export declare function print(...values: unknown[]): void;
 
 export * as queue from 'heddle/queue';

@@ -76,7 +76,8 @@ export class ShareableList<T extends Shareable = Shareable> implements Iterable<
     this.#view = new DataView(buf.buffer, buf.byteOffset, buf.byteLength);
     if (this.#shm.size < HEAD_BYTES || this.#view.getUint32(0, true) !== MAGIC) {
       throw new RangeError(
-        `Cannot attach to memory ${JSON.stringify(this.#shm.name)} as it is no ShareableList`,
+        `Cannot attach to shared memory ${JSON.stringify(this.#shm.name)} as it is no ` +
+          'ShareableList',
       );
     }
     this.#length = this.#view.getUint32(4, true);

@@ -2,7 +2,6 @@
 //
 // It is a file in /dev/shm (names.ts), mapped over the pages of a SharedArrayBuffer.
 import fs from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { RuntimeError } from '../../errors/index.ts';
 import { loadNative } from '../../kernel/index.ts';
 import { registerTransfer } from '../../wire/index.ts';
@@ -158,7 +157,8 @@ registerTransfer(SharedMemory, {
 });
 
 function newName(): string {
-  return `m${randomBytes(6).toString('hex')}`;
+  const chance = Math.floor(Math.random() * 2 ** 32).toString(36);
+  return `m${process.hrtime.bigint().toString(36)}${chance}`;
 }
 
 function noSize(size: unknown): RangeError {
