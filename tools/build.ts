@@ -61,6 +61,8 @@ const directBuiltins: Plugin = {
 
 const common: BuildOptions = {
   bundle: true,
+  // Two rooms have a class of the same name, which one of them would lose; errors show it.
+  keepNames: true,
   platform: 'node',
   target: 'node22.18',
   outdir: 'dist',
