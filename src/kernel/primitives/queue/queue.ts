@@ -132,9 +132,9 @@ export function setMax(arena: Arena, queue: number, max: number): void {
 /** How many items were put, and neither marked as done nor dropped. */
 export function unfinishedOf(arena: Arena, queue: number): number {
   const { cells } = arena;
-  // In this order it is never too small.
+  // In this order it is never too small. What was marked as done, and dropped later, counts once.
   const done = load(cells, queue + QUEUE.DONE);
-  return ((load(cells, queue + QUEUE.PUTS) - done) | 0) - dropped(arena, queue);
+  return Math.max(0, ((load(cells, queue + QUEUE.PUTS) - done) | 0) - dropped(arena, queue));
 }
 
 /** Marks an item as done; false when all are. */
