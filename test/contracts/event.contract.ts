@@ -155,9 +155,10 @@ function together({ name, make, world }: EventKind): void {
 
   test(`${name} lets waiters of both colours meet its time-out and its set()`, async () => {
     // Time-outs as long as it takes to set: whoever says false was never woken for nothing.
-    const event = make();
+    const [event, go] = [make(), world.makeEvent()];
     const work = async (own: number): Promise<number> => {
       let set = 0;
+      go.wait();
       for (let round = 0; round < 60; round++) {
         const timeout = ((round + own) % 3) / 1000;
         const blocks = (round + own) % 2 === 0;
@@ -166,6 +167,8 @@ function together({ name, make, world }: EventKind): void {
       return set;
     };
     const parties = [1, 2, 3].map((own) => world.start(work, own));
+    // Not before all are up: the last may take longer to boot than the first takes for its rounds.
+    go.set();
     const race = { isRunning: true };
     const all = Promise.all(parties.map((party) => party.result())).finally(() => {
       race.isRunning = false;
