@@ -1,6 +1,6 @@
 // The main thread: a record like the others', made when heddle is first imported.
 import { HEADER, SLOT, allocate, arena, atomics, inheritance } from '../kernel/index.ts';
-import { rareWriters } from '../wire/index.ts';
+import { prepareFunctions } from '../wire/index.ts';
 import { setCurrent } from './current.ts';
 import { awaitThreadsAtExit } from './life/holding.ts';
 import { RECORD, STATE, initRecord, setField } from './life/record.ts';
@@ -24,7 +24,7 @@ export function enterMainThread(kind: number): void {
   enlist(record);
   setCurrent(record);
   awaitThreadsAtExit(record);
-  rareWriters.prepare();
+  prepareFunctions();
   watchForDeadlocks();
   if (isDumpWanted()) dumpOnSignal();
 }

@@ -10,6 +10,9 @@
 // which REFERENCE names again: so cycles and shared parts are kept. Numbers are in the machine's
 // own order, since no message leaves it.
 
+/** What a message crosses: into another thread of this process, or into another process. */
+export type Border = 'thread' | 'process';
+
 /** Bytes before the body. */
 export const HEADER_BYTES = 8;
 /** Byte offset of the table's offset. */

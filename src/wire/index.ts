@@ -12,7 +12,7 @@ export {
 export { nameThreadBy } from './decode/errors.ts';
 export { isImporting } from './decode/modules.ts';
 export { releaseRecipes } from './decode/recipes.ts';
-export { rareWriters } from './lazy-rare.ts';
+export { prepareFunctions } from './lazy-rare.ts';
 export { fromModule, registerTransfer } from './public.ts';
 export type { TransferHooks } from './transfers.ts';
 export {

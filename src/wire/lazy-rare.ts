@@ -23,5 +23,10 @@ export const rareWriters: RareWriters = {
   writeLateContents: (encoder, value) => load().writeLateContents(encoder, value),
   writeCodes: (encoder, drafts) => load().writeCodes(encoder, drafts),
   requireStable: (encoder, value) => load().requireStable(encoder, value),
-  prepare: () => load().prepare(),
+  prepare: prepareFunctions,
 };
+
+/** Does now what the first function would have to wait for. */
+export function prepareFunctions(): void {
+  load().prepare();
+}

@@ -9,9 +9,9 @@ import type { ModuleName } from './decode/message-parts.ts';
 import { importModule, isLoaded } from './decode/modules.ts';
 import { isOpened } from './decode/recipes.ts';
 import { giveBackEncoder, takeEncoder } from './encode/pool.ts';
-import type { Border } from './encode/surroundings.ts';
 import { rareWriters } from './lazy-rare.ts';
 import { HAS_TABLE } from './format.ts';
+import type { Border } from './format.ts';
 
 type Label = string | readonly string[];
 

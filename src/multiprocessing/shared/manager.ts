@@ -16,7 +16,7 @@ import { Value } from './value.ts';
  * @example
  * ```ts
  * import { Manager, Process } from 'heddle/multiprocessing';
- * const shared = Manager().dict([['a', 1]]);
+ * const shared = Manager().dict({ a: 1 });
  * const child = new Process({ target: () => void shared.set('b', 2) }).start();
  * child.join();
  * console.log(shared.size); // 2

@@ -5,7 +5,8 @@ import { recipeOf, setRecipe } from '../decode/recipes.ts';
 import { idOf, isRebuilt } from '../identity.ts';
 import { referenceOf, registrationOf } from '../transfers.ts';
 import { Encoder } from './encoder.ts';
-import type { Border, Home, RareWriters } from './surroundings.ts';
+import type { Home, RareWriters } from './surroundings.ts';
+import type { Border } from '../format.ts';
 
 const idle: Readonly<Record<Border, Encoder[]>> = { thread: [], process: [] };
 

@@ -2,7 +2,7 @@
 import { TransferError } from '../../errors/index.ts';
 import type { Encoder } from './encoder.ts';
 import { pathTo } from './path.ts';
-import type { Border } from './surroundings.ts';
+import type { Border } from '../format.ts';
 
 /** What cannot be sent whatever one does, and what to do instead. */
 const CURES: Readonly<Record<string, string>> = {

@@ -1,11 +1,9 @@
 // What an encoder is given, and what it gives: types only, so nothing is loaded for them.
+import type { Border } from '../format.ts';
 import type { Draft } from '../functions/codes.ts';
 import type { Reference, Registration } from '../transfers.ts';
 import type { Encoder } from './encoder.ts';
 import type { TableMark } from './message-table.ts';
-
-/** What a message crosses: into another thread of this process, or into another process. */
-export type Border = 'thread' | 'process';
 
 /** A moment of the writing that can be gone back to. */
 export interface Checkpoint {
