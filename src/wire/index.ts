@@ -6,13 +6,13 @@ export {
   encode,
   load,
   loadAsync,
+  prepareFunctions,
   releaseBytes,
   store,
 } from './message.ts';
 export { nameThreadBy } from './decode/errors.ts';
 export { isImporting } from './decode/modules.ts';
 export { releaseRecipes } from './decode/recipes.ts';
-export { prepareFunctions } from './lazy-rare.ts';
 export { fromModule, registerTransfer } from './public.ts';
 export type { TransferHooks } from './transfers.ts';
 export {

@@ -23,10 +23,5 @@ export const rareWriters: RareWriters = {
   writeLateContents: (encoder, value) => load().writeLateContents(encoder, value),
   writeCodes: (encoder, drafts) => load().writeCodes(encoder, drafts),
   requireStable: (encoder, value) => load().requireStable(encoder, value),
-  prepare: prepareFunctions,
+  prepare: () => load().prepare(),
 };
-
-/** Does now what the first function would have to wait for. */
-export function prepareFunctions(): void {
-  load().prepare();
-}

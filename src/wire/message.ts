@@ -102,6 +102,11 @@ export function releaseBytes(source: Uint8Array, offset = 0): void {
   for (const handle of handles) release(handle);
 }
 
+/** Does now what the first function to be sent would have to wait for. */
+export function prepareFunctions(): void {
+  rareWriters.prepare();
+}
+
 /** The modules of a message, and of the recipes in it, that are not here yet. */
 function missingModules(handle: number): ModuleName[] {
   if (((bytes[startOfBlock(handle)] as number) & HAS_TABLE) === 0) return [];
