@@ -44,6 +44,18 @@ export function provideKeeper(start: () => MessagePort): void {
   keeperPort = start;
 }
 
+const mourners: ((cause: unknown) => void)[] = [];
+
+/** Has somebody told, in the main thread, that the keeper failed to boot: it has done nothing. */
+export function whenKeeperFails(mourn: (cause: unknown) => void): void {
+  mourners.push(mourn);
+}
+
+/** Tells them. */
+export function mournKeeper(cause: unknown): void {
+  for (const mourn of mourners) mourn(cause);
+}
+
 /** Asks the keeper for something. */
 export function ask(request: Request): void {
   hub().postMessage(request);

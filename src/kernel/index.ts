@@ -14,7 +14,7 @@ export { loadNative } from './family/native.ts';
 export { enableGil, isGilOn, joinGil } from './gil/callbacks.ts';
 export { checkpoint, leaveGil, withoutGil } from './gil/gil.ts';
 export { intervalMs, setIntervalMs } from './gil/interval.ts';
-export { ask, provideKeeper } from './hub.ts';
+export { ask, fetch, mournKeeper, provideKeeper, whenKeeperFails } from './hub.ts';
 export type { Answer, Employee, Request } from './hub.ts';
 export {
   Arena,

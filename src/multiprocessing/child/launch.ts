@@ -1,7 +1,5 @@
 // Starting a child, in the thread that asks for it.
 import { createRequire } from 'node:module';
-// oxlint-disable-next-line import/no-unassigned-import -- the supervisor lives in its keeper
-import '../../threading/index.ts';
 import {
   HEADER,
   arena,
@@ -11,14 +9,21 @@ import {
   family,
   hold,
   retain,
+  whenKeeperFails,
 } from '../../kernel/index.ts';
+// oxlint-disable-next-line import/no-unassigned-import -- the supervisor lives in its keeper
+import '../../threading/index.ts';
 import { encode, load, releaseBytes } from '../../wire/index.ts';
 import type { Callable } from '../types.ts';
 import { childFlags } from './flags.ts';
 import { writeLetter } from './letter.ts';
 import type { Letter } from './letter.ts';
 import { CHILD, STATE, enlist, moveField, setField } from './record.ts';
+import { failAllStarting } from './refusal.ts';
 import type { Order, Surroundings } from './task.ts';
+
+// The supervisor lives in it.
+whenKeeperFails(failAllStarting);
 
 /** Has the supervisor do something; it may be asked from any thread. */
 export function employ(task: Order): void {

@@ -8,31 +8,10 @@ import type { ChildProcess, StdioOptions } from 'node:child_process';
 import net from 'node:net';
 import os from 'node:os';
 import { createRequire } from 'node:module';
-import { RuntimeError } from '../../errors/index.ts';
-import {
-  FAMILY_VARIABLE,
-  HEADER,
-  arena,
-  atomics,
-  bequest,
-  buryProcess,
-  letGo,
-  release,
-  startOf,
-} from '../../kernel/index.ts';
-import { store } from '../../wire/index.ts';
+import { FAMILY_VARIABLE, bequest, buryProcess, release, startOf } from '../../kernel/index.ts';
 import { CHANNEL, MEMORY } from './letter.ts';
-import {
-  CHILD,
-  STATE,
-  complete,
-  delist,
-  getField,
-  leaveStarting,
-  moveField,
-  nameOf,
-  setField,
-} from './record.ts';
+import { CHILD, STATE, complete, delist, getField, leaveStarting, setField } from './record.ts';
+import { fail } from './refusal.ts';
 import type { Order, Surroundings } from './task.ts';
 
 // A daemon that is asked to stop has so long.
@@ -133,19 +112,6 @@ function readReport(record: number, report: string): void {
   if (match === null) return;
   setField(record, CHILD.CPU_MS, Number(match[1]));
   setField(record, CHILD.RSS_KIB, Number(match[2]));
-}
-
-function fail(record: number, cause: unknown): void {
-  const error = new RuntimeError(
-    `Cannot start process ${JSON.stringify(nameOf(record))} as the system made none for it`,
-    { cause },
-  );
-  setField(record, CHILD.FAILURE, store(error, 'error'));
-  if (moveField(record, CHILD.COUNTED, 1, 0)) atomics.add(arena.cells, HEADER.DAEMONS, -1);
-  letGo(record + CHILD.HOLDING);
-  delist(record);
-  leaveStarting(record, STATE.INITIAL);
-  release(record);
 }
 
 function takeSpare(order: Order & { type: 'spawn' }): Child | null {

@@ -12,9 +12,11 @@ import {
   betweenSlices,
   claimSlot,
   inheritance,
+  mournKeeper,
   provideKeeper,
   retain,
   setSlice,
+  whenKeeperFails,
 } from '../../kernel/index.ts';
 import { RETIRE, cacheCounts, place } from './cache.ts';
 import { drainHook } from './hook.ts';
@@ -115,6 +117,8 @@ function bereaved(): void {
 interface Keeper {
   readonly worker: Worker;
   readonly hub: MessagePort;
+  /** Of a channel that it has the other end of as long as it lives, and does not read. */
+  readonly pulse: MessagePort;
 }
 
 let keeper: Keeper | null = null;
@@ -136,28 +140,39 @@ const SLICE_MS = 250;
 const BOOT_MS = 500;
 let keeperAtMs = Infinity;
 
-// The keeper should be up long before, on the slowest machine. A blocked main thread does not hear
-// that it failed to boot.
+// The keeper should be up long before, on the slowest machine.
 const KEEPER_MS = 20_000;
 let expectedUntilMs = Infinity;
 
 function checkKeeper(): void {
   const now = performance.now();
-  if (now < keeperAtMs) return;
-  mainKeeper();
-  if (now < expectedUntilMs) return;
-  expectedUntilMs = Infinity;
-  if (isKeeperReady()) return;
-  loseKeeper(new Error(`The helper thread was not up within ${KEEPER_MS} ms`));
+  if (keeper === null && now < keeperAtMs) return;
+  const { pulse } = mainKeeper();
+  if (expectedUntilMs === Infinity) return;
+  if (isKeeperReady()) expectedUntilMs = Infinity;
+  else if (!isHeard(pulse)) loseKeeper(new Error('The helper thread ended as it booted'));
+  else if (now > expectedUntilMs) {
+    loseKeeper(new Error(`The helper thread was not up within ${KEEPER_MS} ms`));
+  }
+}
+
+// A blocked main thread is not told that a worker has ended. But a message to a port whose other
+// end went with it is not sent, and postMessage() says so: not in its documentation, but in each
+// Node.
+function isHeard(port: MessagePort): boolean {
+  return (port.postMessage(0) as unknown) === true;
 }
 
 // Nothing can be started without it. The threads that wait hear of it, and the next one that starts
 // tries again.
 function loseKeeper(cause: unknown): void {
+  // One that is late must not begin with what has been given up.
+  void keeper?.worker.terminate();
   keeper = null;
   keeperAtMs = Infinity;
+  expectedUntilMs = Infinity;
   atomics.store(arena.cells, HEADER.KEEPER_READY, 0);
-  failAllStarting(cause);
+  mournKeeper(cause);
 }
 
 // A second thread, or a first one that does not begin: then the keeper comes.
@@ -188,7 +203,7 @@ function startKeeper(): Keeper {
   const commands = new MessageChannel();
   const data: KeeperData = { commands: commands.port2, main: hub.port2, mainSlot: arena.slot };
   // The keeper is nobody's child but ours, so it gets a hub that it does not use.
-  const unused = new MessageChannel();
+  const { port1: pulse, port2: unused } = new MessageChannel();
   const { path, program } = programOf('#keeper-entry');
   const worker = new Worker(path, {
     name: 'heddle keeper',
@@ -199,19 +214,21 @@ function startKeeper(): Keeper {
     argv: process.argv.slice(2),
     workerData: {
       ...data,
-      [INHERITANCE_KEY]: { memory: arena.memory, split: arena.end * 4, slot, hub: unused.port2 },
+      [INHERITANCE_KEY]: { memory: arena.memory, split: arena.end * 4, slot, hub: unused },
       script: process.argv[1],
       program,
     },
-    transferList: [commands.port2, hub.port2, unused.port2],
+    transferList: [commands.port2, hub.port2, unused],
     ...(isDumpWanted() ? { execArgv: [...keptFlags(), '--expose-internals'] } : inheritedFlags()),
   });
   worker.unref();
-  worker.on('error', loseKeeper);
+  worker.on('error', (cause) => {
+    if (keeper?.worker === worker) loseKeeper(cause);
+  });
   expectedUntilMs = performance.now() + KEEPER_MS;
   listen(commands.port1);
   introduceAll(worker);
-  return { worker, hub: hub.port1 };
+  return { worker, hub: hub.port1, pulse };
 }
 
 // A thread that reads from a socket in input() could not be stopped, and the program not end. Node
@@ -255,5 +272,6 @@ function measureHeap(slot: number): void {
 
 if (inheritance === null) {
   provideKeeper(() => mainKeeper().hub);
+  whenKeeperFails(failAllStarting);
   betweenSlices(checkKeeper);
 }
