@@ -118,6 +118,7 @@ export type { Line } from './primitives/turns.ts';
 export { keepName, nameOfEnded } from './table/ended.ts';
 export { hold, letGo } from './table/holding.ts';
 export { hasDied, startOf } from './table/liveness.ts';
+export { ownNamespace, procOf } from './table/proc.ts';
 export { forgetPath, keepPath, removePaths } from './table/paths.ts';
 export { ownStack, requestStacks, stackOf } from './table/stacks.ts';
 export { burySlot, claimSlot, reapThread } from './table/slots.ts';

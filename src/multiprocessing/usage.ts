@@ -1,5 +1,6 @@
 // What the system tells of a process: its state, its processor time, its memory.
 import fs from 'node:fs';
+import { procOf } from '../kernel/index.ts';
 import { hasProcessor } from '../system/index.ts';
 import { CHILD, STATE, getField } from './child/record.ts';
 import { thisProcess } from './self.ts';
@@ -29,7 +30,7 @@ export function stateOf(record: number): State {
       // Where there is no /proc, it is what it is most.
       return fs.existsSync('/proc/self/stat') ? 'terminated' : 'running';
     case 'R':
-      return record === thisProcess() || hasProcessor(`${getField(record, CHILD.PID)}`)
+      return record === thisProcess() || hasProcessor(`${procOf(getField(record, CHILD.PID))}`)
         ? 'running'
         : 'ready';
     case 'Z':
@@ -63,9 +64,10 @@ export function usageOf(record: number): { cpuSeconds: number; rssBytes: number 
 
 // The fields after the name, which may itself hold blanks and brackets.
 function statOf(pid: number): string[] | null {
-  if (pid === 0) return null;
+  const proc = pid === 0 ? null : procOf(pid);
+  if (proc === null) return null;
   try {
-    const line = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const line = fs.readFileSync(`/proc/${proc}/stat`, 'latin1');
     return line.slice(line.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;

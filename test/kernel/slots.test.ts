@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import { hasDied, PRIM, PRIM_TYPE, SLOT_MASK, TID_MASK } from '../../src/kernel/index.ts';
 import type { Arena } from '../../src/kernel/index.ts';
@@ -133,7 +134,9 @@ test(
     enterSlot(a, slot, SLOT_STATE.LIVE);
     assert.equal(a.cells[a.slotOf(slot) + SLOT.OS_PID], process.pid);
     // The main thread's number is that of the process.
-    assert.equal(a.cells[a.slotOf(slot) + SLOT.OS_TID], process.pid);
+    const name = Number(readlinkSync('/proc/self'));
+    assert.equal(a.cells[a.slotOf(slot) + SLOT.OS_PROC], name);
+    assert.equal(a.cells[a.slotOf(slot) + SLOT.OS_TID], name);
     assert.ok((a.cells[HEADER.SLOTS_HIGH] ?? 0) > slot);
   },
 );

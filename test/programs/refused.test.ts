@@ -43,7 +43,7 @@ const kinds = {
   process: 'Cannot start process "late" as the system made none for it',
 };
 for (const [kind, refusal] of Object.entries(kinds)) {
-  test(`start: a ${kind} is refused when the helper thread fails to boot, and may start again`, async () => {
+  test(`start: a ${kind} is told that the helper thread failed to boot`, async () => {
     const ran = await runProgram(
       `
       import { Thread as thread } from 'heddle/threading';

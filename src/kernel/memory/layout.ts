@@ -131,7 +131,9 @@ export const SLOT = {
   BLOCK: 3,
   /** What it waits for: a handle, or ASLEEP, or 0 while it does not wait. */
   WAITING: 4,
+  /** Number of its process. */
   OS_PID: 5,
+  /** Number of its kernel thread in /proc, or 0. */
   OS_TID: 6,
   /** Work handed to a parked worker: the handle of a thread record, or RETIRE. */
   REQUEST: 7,
@@ -155,6 +157,8 @@ export const SLOT = {
   RINGER: 15,
   /** What this thread refers to (holdings.ts). */
   HELD: 16,
+  /** Number of its process in /proc (table/proc.ts), or 0. */
+  OS_PROC: 17,
   /** 1 while it waits for the GIL: it could run. */
   GIL_WAIT: 28,
   /** The request for its stack that it answered last, and the block with the stack. */

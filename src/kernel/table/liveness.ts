@@ -7,7 +7,9 @@
 import fs from 'node:fs';
 import type { Arena } from '../memory/arena.ts';
 import { compareExchange, load } from '../atomics.ts';
+import type { Cells } from '../atomics.ts';
 import { SLOT, SLOT_STATE } from '../memory/layout.ts';
+import { procOf } from './proc.ts';
 
 /**
  * True when the thread is gone for certain.
@@ -22,9 +24,7 @@ export function hasDied(arena: Arena, tid: number, ask: boolean): boolean {
   const state = load(cells, slot + SLOT.STATE);
   if (state === SLOT_STATE.DEAD) return true;
   if (!ask || state === SLOT_STATE.FREE || state === SLOT_STATE.BOOTING) return false;
-  const osTid = load(cells, slot + SLOT.OS_TID);
-  const pid = load(cells, slot + SLOT.OS_PID);
-  if (osTid === 0 || isThere(pid, osTid, load(cells, slot + SLOT.OS_START))) return false;
+  if (load(cells, slot + SLOT.OS_TID) === 0 || isThere(cells, slot)) return false;
   // Said once, so that the next who asks need not go to /proc. Its maker cleans up when it hears.
   compareExchange(cells, slot + SLOT.STATE, state, SLOT_STATE.DEAD);
   return true;
@@ -35,8 +35,13 @@ export function hasDied(arena: Arena, tid: number, ask: boolean): boolean {
  * same id. Null when there is no such process, or it has ended and only its parent does not know.
  */
 export function startOf(pid: number): number | null {
+  const proc = procOf(pid);
+  return proc === null ? null : startOfProc(proc);
+}
+
+function startOfProc(proc: number): number | null {
   try {
-    const line = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const line = fs.readFileSync(`/proc/${proc}/stat`, 'latin1');
     // The fields after the name, which may itself hold blanks and brackets: the state, which is the
     // third of all, comes first. Z is a zombie, X one that is going.
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
@@ -48,7 +53,9 @@ export function startOf(pid: number): number | null {
 
 // A thread of this process is gone when the system does not list it. One of another process may be
 // listed long after that was killed, as a zombie.
-function isThere(pid: number, osTid: number, start: number): boolean {
-  if (!fs.existsSync(`/proc/${pid}/task/${osTid}`)) return false;
-  return pid === process.pid || startOf(pid) === start;
+function isThere(cells: Cells, slot: number): boolean {
+  const proc = load(cells, slot + SLOT.OS_PROC);
+  if (!fs.existsSync(`/proc/${proc}/task/${load(cells, slot + SLOT.OS_TID)}`)) return false;
+  if (load(cells, slot + SLOT.OS_PID) === process.pid) return true;
+  return startOfProc(proc) === load(cells, slot + SLOT.OS_START);
 }

@@ -1,5 +1,4 @@
 // The thread table: a slot for each thread that may be alive, and the ids that come and go in it.
-import fs from 'node:fs';
 import { RuntimeError } from '../../errors/index.ts';
 import { compareExchange, load, peek, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
@@ -29,6 +28,7 @@ import { isEventSet, reapEvent } from '../waiting/event-word.ts';
 import { reapLock } from '../waiting/lock-word.ts';
 import { lockQueue, rebuildQueue, unlockQueue } from '../waiting/wait-queue.ts';
 import { startOf } from './liveness.ts';
+import { ownName } from './proc.ts';
 import { blockingNode, forEachNode, giveNode } from './nodes.ts';
 
 /** Takes a free slot for a worker that is about to be made. RuntimeError when all are taken. */
@@ -55,10 +55,11 @@ export function enterSlot(arena: Arena, number: number, state: number): void {
   const slot = arena.slotOf(number);
   arena.slot = number;
   arena.tid = load(cells, slot + SLOT.TID);
-  const [pid, osTid] = osThread();
-  store(cells, slot + SLOT.OS_PID, pid);
-  store(cells, slot + SLOT.OS_TID, osTid);
-  store(cells, slot + SLOT.OS_START, arena.base === 0 ? 0 : (startOf(pid) ?? 0));
+  const name = ownName();
+  store(cells, slot + SLOT.OS_PID, process.pid);
+  store(cells, slot + SLOT.OS_PROC, name?.process ?? 0);
+  store(cells, slot + SLOT.OS_TID, name?.thread ?? 0);
+  store(cells, slot + SLOT.OS_START, arena.base === 0 ? 0 : (startOf(process.pid) ?? 0));
   store(cells, slot + SLOT.STATE, state);
 }
 
@@ -188,6 +189,7 @@ function clearSlot(arena: Arena, number: number): void {
   }
   for (const field of [
     SLOT.OS_PID,
+    SLOT.OS_PROC,
     SLOT.OS_TID,
     SLOT.HEAP_KIB,
     SLOT.FAMILY,
@@ -231,15 +233,4 @@ function dropNodes(arena: Arena, dead: number): void {
   forEachNode(arena, (node) => {
     if (node !== own && load(arena.cells, node + NODE.TID) === dead) giveNode(arena, node);
   });
-}
-
-// Process and thread ids as the kernel knows them; [pid, 0] where it does not tell.
-function osThread(): [pid: number, osTid: number] {
-  try {
-    const match = /^(\d+)\/task\/(\d+)$/.exec(fs.readlinkSync('/proc/thread-self'));
-    if (match !== null) return [Number(match[1]), Number(match[2])];
-  } catch {
-    // No /proc here.
-  }
-  return [process.pid, 0];
 }

@@ -5,21 +5,24 @@
 // the owner stands in the file's name, with the moment at which it began: a later process with the
 // same number is another one.
 //
-//   /dev/shm/heddle.<pid>.<start>.<name>
+//   /dev/shm/heddle.<namespace>.<pid>.<start>.<name>
+//
+// Of an owner in another pid namespace nothing can be known but that it had made the file.
 import fs from 'node:fs';
 import { inspect } from 'node:util';
 import { RuntimeError } from '../../errors/index.ts';
-import { keepPath, forgetPath, startOf } from '../../kernel/index.ts';
+import { keepPath, forgetPath, ownNamespace, startOf } from '../../kernel/index.ts';
 
 const FOLDER = '/dev/shm';
-const FILE = /^heddle\.(\d+)\.(\d+)\.(.+)$/;
-/** A file's name has at most 255 bytes; the owner takes up to 31 of them. */
+const FILE = /^heddle\.(\d+)\.(\d+)\.(\d+)\.(.+)$/;
+/** A file's name has at most 255 bytes; the owner takes up to 47 of them. */
 const LONGEST = 200;
 const READABLE_BY_OWNER = 0o600;
 
 interface Found {
   readonly path: string;
   readonly name: string;
+  readonly namespace: number;
   readonly pid: number;
   readonly start: number;
 }
@@ -43,7 +46,8 @@ export function createNamed(name: string, size: number): number {
       { code: 'ERR_HEDDLE_SHARED_MEMORY_EXISTS' },
     );
   }
-  const path = `${FOLDER}/heddle.${process.pid}.${startOf(process.pid) ?? 0}.${name}`;
+  const owner = [ownNamespace(), process.pid, startOf(process.pid) ?? 0];
+  const path = `${FOLDER}/heddle.${owner.join('.')}.${name}`;
   const descriptor = fs.openSync(path, 'wx+', READABLE_BY_OWNER);
   keepPath(path);
   try {
@@ -68,7 +72,7 @@ export function removeNamed(name: string): void {
   const found = find(name);
   if (found === null) throw noSuch(name, 'unlink');
   fs.rmSync(found.path, { force: true });
-  if (found.pid === process.pid) forgetPath(found.path);
+  forgetPath(found.path);
 }
 
 function noSuch(name: string, action: string): RuntimeError {
@@ -87,8 +91,8 @@ function sweep(): void {
   for (const one of files()) if (!isAlive(one)) fs.rmSync(one.path, { force: true });
 }
 
-function isAlive({ pid, start }: Found): boolean {
-  return startOf(pid) === start;
+function isAlive({ namespace, pid, start }: Found): boolean {
+  return namespace !== ownNamespace() || startOf(pid) === start;
 }
 
 function files(): Found[] {
@@ -103,7 +107,7 @@ function files(): Found[] {
   return fs.readdirSync(FOLDER).flatMap((file) => {
     const match = FILE.exec(file);
     if (match === null) return [];
-    const [, pid, start, name = ''] = match;
-    return [{ path: `${FOLDER}/${file}`, name, pid: Number(pid), start: Number(start) }];
+    const [namespace, pid, start] = match.slice(1, 4).map(Number) as [number, number, number];
+    return [{ path: `${FOLDER}/${file}`, name: match[4] ?? '', namespace, pid, start }];
   });
 }
