@@ -2,6 +2,7 @@
 import type { Section } from '../section.ts';
 import { states } from './states.ts';
 import { isolation } from './isolation.ts';
+import { gil } from './gil.ts';
 import { threads } from './threads.ts';
 import { locks } from './locks.ts';
 import { events } from './events.ts';
@@ -12,6 +13,7 @@ import { pools } from './pools.ts';
 export const SECTIONS: readonly Section[] = [
   states,
   isolation,
+  gil,
   threads,
   locks,
   events,
