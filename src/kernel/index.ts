@@ -9,7 +9,15 @@ export type { Edge } from './deadlock/graph.ts';
 export { provideOnlooker } from './deadlock/search.ts';
 export type { Deadlock } from './deadlock/search.ts';
 export { buryProcess, buryThread, endThread } from './family/ending.ts';
-export { bequest, family, familyIfEntered, homeOf, isFamily, ownSlotOf } from './family/family.ts';
+export {
+  bequest,
+  family,
+  familyIfEntered,
+  homeOf,
+  isFamily,
+  ownTid,
+  ownSlotOf,
+} from './family/family.ts';
 export { loadNative } from './family/native.ts';
 export { enableGil, isGilOn, joinGil } from './gil/callbacks.ts';
 export { checkpoint, leaveGil, withoutGil } from './gil/gil.ts';
