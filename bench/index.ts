@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 
 const SUBJECTS = [
   'lock',
+  'contended',
   'fairness',
   'semaphore',
   'condition',
+  'wake',
   'rwlock',
   'queue',
   'dict',
