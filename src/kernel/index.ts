@@ -10,6 +10,7 @@ export { provideOnlooker } from './deadlock/search.ts';
 export type { Deadlock } from './deadlock/search.ts';
 export { buryProcess, buryThread, endThread } from './family/ending.ts';
 export { bequest, family, familyIfEntered, homeOf, isFamily, ownSlotOf } from './family/family.ts';
+export { newFamilyBytes } from './family/bytes.ts';
 export { loadNative } from './family/native.ts';
 export { enableGil, isGilOn, joinGil } from './gil/callbacks.ts';
 export { checkpoint, leaveGil, withoutGil } from './gil/gil.ts';
@@ -63,9 +64,11 @@ export {
   discard,
   bearInFamily,
   handleOf,
+  keepForSite,
   releaseAll,
   shareAcrossProcesses,
   SharedObject,
+  takeBirthplace,
 } from './memory/shared-object.ts';
 export { findSite, recordSite, siteOf } from './memory/sites.ts';
 export { PLAIN, readText, writeText } from './memory/strings.ts';
