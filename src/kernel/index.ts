@@ -8,7 +8,7 @@ export { defineOwner, ownerOf } from './deadlock/graph.ts';
 export type { Edge } from './deadlock/graph.ts';
 export { provideOnlooker } from './deadlock/search.ts';
 export type { Deadlock } from './deadlock/search.ts';
-export { buryProcess, buryThread, endThread } from './family/ending.ts';
+export { buryOrphans, buryProcess, buryThread, endThread } from './family/ending.ts';
 export { bequest, family, familyIfEntered, homeOf, isFamily, ownSlotOf } from './family/family.ts';
 export { newFamilyBytes } from './family/bytes.ts';
 export { loadNative } from './family/native.ts';
