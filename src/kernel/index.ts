@@ -8,16 +8,17 @@ export { defineOwner, ownerOf } from './deadlock/graph.ts';
 export type { Edge } from './deadlock/graph.ts';
 export { provideOnlooker } from './deadlock/search.ts';
 export type { Deadlock } from './deadlock/search.ts';
-export { buryProcess, buryThread, endThread } from './family/ending.ts';
+export { buryOrphans, buryProcess, buryThread, endThread } from './family/ending.ts';
 export {
   bequest,
   family,
   familyIfEntered,
   homeOf,
   isFamily,
-  ownTid,
   ownSlotOf,
+  ownTid,
 } from './family/family.ts';
+export { newFamilyBytes } from './family/bytes.ts';
 export { loadNative } from './family/native.ts';
 export { enableGil, isGilOn, joinGil } from './gil/callbacks.ts';
 export { checkpoint, leaveGil, withoutGil } from './gil/gil.ts';
@@ -71,9 +72,11 @@ export {
   discard,
   bearInFamily,
   handleOf,
+  keepForSite,
   releaseAll,
   shareAcrossProcesses,
   SharedObject,
+  takeBirthplace,
 } from './memory/shared-object.ts';
 export { findSite, recordSite, siteOf } from './memory/sites.ts';
 export { PLAIN, readText, writeText } from './memory/strings.ts';

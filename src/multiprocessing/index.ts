@@ -21,6 +21,7 @@ export { Connection, Pipe } from './pipe/connection.ts';
 export { wait } from './pipe/wait.ts';
 export { Process } from './process.ts';
 export type { ProcessOptions } from './process-options.ts';
+export { SharedArray as Array } from './shared/array.ts';
 export {
   Barrier,
   BoundedSemaphore,

@@ -47,6 +47,10 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     // As console.log shows arrays: long ones in several lines.
     prints: /^(say hi \[(\s+\d,?)+\s\]\n){10}$/,
   },
+  's09a-manager-dict': {
+    prints: ['0 100', '0 100', '1 101', 'Map(2) { 0 => 100, 1 => 101 }'],
+  },
+  's09b-plain-dict': { prints: ['0 100', '1 101', '{}'] },
   's10e-threadpool-low': {
     prints: Array.from({ length: 100 }, (_, i) => String(i)).toSorted(),
     isUnordered: true,

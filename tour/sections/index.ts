@@ -8,6 +8,7 @@ import { locks } from './locks.ts';
 import { events } from './events.ts';
 import { processes } from './processes.ts';
 import { sharing } from './sharing.ts';
+import { managers } from './managers.ts';
 import { pools } from './pools.ts';
 
 export const SECTIONS: readonly Section[] = [
@@ -19,5 +20,6 @@ export const SECTIONS: readonly Section[] = [
   events,
   processes,
   sharing,
+  managers,
   pools,
 ];
