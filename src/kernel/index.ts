@@ -42,6 +42,7 @@ export {
   referencesTo,
   retain,
   startOfBlock,
+  tryRetain,
   usage,
 } from './memory/blocks.ts';
 export { defineKind, kindName, lacksKinds, loadKinds, release } from './memory/kinds.ts';
@@ -133,6 +134,7 @@ export { ownNamespace, procOf } from './table/proc.ts';
 export { forgetPath, keepPath, removePaths } from './table/paths.ts';
 export { ownStack, requestStacks, stackOf } from './table/stacks.ts';
 export { burySlot, claimSlot, reapThread } from './table/slots.ts';
+export { provideUncaught, reportUncaught } from './uncaught.ts';
 export type { Patience } from './waiting/async-wait.ts';
 export {
   betweenSlices,

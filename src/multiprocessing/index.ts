@@ -11,6 +11,7 @@ export {
   ShutDown,
   TimeoutError,
   TransferError,
+  WorkerDiedError,
 } from '../errors/index.ts';
 export { cpuCount } from '../system/index.ts';
 export { activeChildren, currentProcess, parentProcess } from './current.ts';
@@ -19,6 +20,18 @@ export type { Shareable } from './memory/shareable-list.ts';
 export { SharedMemory } from './memory/shared-memory.ts';
 export { Connection, Pipe } from './pipe/connection.ts';
 export { wait } from './pipe/wait.ts';
+export { ThreadPool } from './pool/thread-pool.ts';
+export { Pool } from './pool/pool.ts';
+export { AsyncResult, PoolIterator, currentTask } from '../pool/index.ts';
+export type {
+  CurrentTask,
+  LazyOptions,
+  MapOptions,
+  Percentiles,
+  PoolOptions,
+  PoolStats,
+  TaskOptions,
+} from '../pool/index.ts';
 export { Process } from './process.ts';
 export type { ProcessOptions } from './process-options.ts';
 export { SharedArray as Array } from './shared/array.ts';

@@ -1,5 +1,14 @@
 // Which thread is this? And which others are there?
-import { HEADER, arena, atomics, attach, checkpoint, release } from '../kernel/index.ts';
+import {
+  HEADER,
+  arena,
+  atomics,
+  attach,
+  checkpoint,
+  provideUncaught,
+  release,
+} from '../kernel/index.ts';
+import { reportError } from './life/hook.ts';
 import { RECORD, getField, nameOf } from './life/record.ts';
 import { aliveRecords, countAlive } from './life/roster.ts';
 import { osThreadId } from './view/usage.ts';
@@ -8,6 +17,8 @@ import type { Thread } from './thread.ts';
 // In a worker: the thread that runs, or that ran last and left something at work. In the main
 // thread: its own.
 let current = 0;
+
+provideUncaught((error) => reportError(current, error));
 
 /** Says which record's thread this is from now on. */
 export function setCurrent(record: number): void {

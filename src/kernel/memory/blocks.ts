@@ -1,7 +1,7 @@
 // Blocks of the program's own arena, for the rooms above.
 import { homeOf } from '../family/family.ts';
 import { arena } from './arena.ts';
-import { capacityIn, countIn, retainIn, usageIn } from './heap.ts';
+import { capacityIn, countIn, retainIn, tryRetainIn, usageIn } from './heap.ts';
 import { allocateKind } from './kinds.ts';
 import { PLAIN } from './strings.ts';
 
@@ -27,6 +27,11 @@ export function allocate(
 /** Counts one more reference to a block. */
 export function retain(handle: number): void {
   retainIn(arena, handle);
+}
+
+/** Counts one more reference unless there is none left; false then. */
+export function tryRetain(handle: number): boolean {
+  return tryRetainIn(arena, handle);
 }
 
 /** References to a block, of all threads and containers; another number a moment later. */

@@ -1,0 +1,15 @@
+// Errors that have nobody to go to, such as those of callbacks: they are told as those are that end
+// a thread.
+
+let tell: ((error: unknown) => void) | null = null;
+
+/** Says how such an error is told in this thread. */
+export function provideUncaught(teller: (error: unknown) => void): void {
+  tell = teller;
+}
+
+/** Tells an error of the user's code that nobody waits for: to the except hook. */
+export function reportUncaught(error: unknown): void {
+  if (tell === null) throw error;
+  tell(error);
+}

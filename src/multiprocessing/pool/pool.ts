@@ -1,0 +1,59 @@
+// Pool: a pool whose workers are processes.
+import { Attachment, defineKind, family } from '../../kernel/index.ts';
+import { RuntimeError } from '../../errors/index.ts';
+import { BasePool, poolKind, referenceTo } from '../../pool/index.ts';
+import type { PoolOptions } from '../../pool/index.ts';
+import { CHILD, getField } from '../child/record.ts';
+import { thisProcess } from '../self.ts';
+import type { startProcessWorker } from './process-workers.ts';
+
+const POOL: number = defineKind('ProcessPool', import.meta.url, {
+  ...poolKind,
+  shown: 'Pool',
+  attach: (handle) => new Pool(new Attachment(handle) as never),
+});
+
+/**
+ * A pool whose workers are processes: Python's `multiprocessing.Pool`.
+ *
+ * @example
+ * ```ts
+ * import { Pool } from 'heddle/multiprocessing';
+ * const pool = new Pool(2);
+ * console.log(pool.map((n: number) => n * n, [1, 2, 3])); // [ 1, 4, 9 ]
+ * pool.close();
+ * pool.join();
+ * ```
+ */
+export class Pool extends BasePool {
+  /**
+   * Makes a pool. Its workers start beside the program; they are daemons.
+   *
+   * @param processes how many workers; default cpuCount()
+   * @param options see {@link PoolOptions}
+   * @throws {RangeError} if there are to be none
+   * @throws {RuntimeError} in a process that is a daemon, which may have no children
+   * @throws {HeddleError} if memory cannot be shared between processes here
+   */
+  constructor(processes?: number, options: PoolOptions = {}) {
+    const sort = {
+      kind: POOL,
+      name: 'Pool',
+      home: () => {
+        requireNoDaemon();
+        return family();
+      },
+      start: referenceTo<typeof startProcessWorker>('#process-workers', 'startProcessWorker'),
+      isLocal: false,
+    };
+    super(sort, processes, options);
+  }
+}
+
+function requireNoDaemon(): void {
+  if (getField(thisProcess(), CHILD.DAEMON) === 0) return;
+  throw new RuntimeError(
+    'Cannot make a pool of processes in this process as it is a daemon, which may have no ' +
+      'children\nUse a ThreadPool here, or a Process that is no daemon',
+  );
+}

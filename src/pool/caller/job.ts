@@ -1,0 +1,129 @@
+// Jobs: what a caller waits for, made of one task or many.
+import { homeOf } from '../../kernel/index.ts';
+import { RuntimeError } from '../../errors/index.ts';
+import { OUTCOME } from '../shared/layout.ts';
+import { AsyncResult } from './async-result.ts';
+import type { ResultSource } from './async-result.ts';
+import type { Terms } from './arguments.ts';
+import { mailboxIn } from './mailbox.ts';
+import type { Job, Mailbox, Part } from './mailbox.ts';
+import { Sender } from './sender.ts';
+import type { ReturnAddress } from './sender.ts';
+
+// A caller who blocks looks at his signal so often; nothing else could tell him of it.
+const LOOK_MS = 50;
+
+/** What is to be run, where, and how. */
+export interface Order {
+  readonly state: number;
+  /** The pool itself, which must not be collected while it works for us. */
+  readonly pool: object;
+  readonly func: (...args: never[]) => unknown;
+  readonly form: number;
+  readonly terms: Terms;
+}
+
+/** What jobs of all sorts have in common: a place in the mailbox, and the caller's signal. */
+export abstract class BaseJob implements Job, ResultSource {
+  protected readonly sender: Sender;
+  readonly #order: Order;
+  readonly #mailbox: Mailbox;
+  #number = 0;
+
+  constructor(order: Order) {
+    this.#order = order;
+    this.sender = new Sender(order.state, order.func, order.form, order.terms);
+    this.#mailbox = mailboxIn(homeOf(order.state));
+    order.terms.signal?.throwIfAborted();
+  }
+
+  abstract receive(part: Part): boolean;
+
+  /** Ends the job early, with that error; nothing comes back any more. */
+  protected abstract fail(error: unknown): void;
+
+  protected get terms(): Terms {
+    return this.#order.terms;
+  }
+
+  /** Where the tasks are to go back to, from now on. */
+  protected address(): ReturnAddress {
+    if (this.#number === 0) {
+      this.#number = this.#mailbox.enter(this);
+      this.terms.signal?.addEventListener('abort', this.#onAbort, { once: true });
+    }
+    return { mailbox: this.#mailbox.handle, job: this.#number };
+  }
+
+  /** Nothing more is wanted. */
+  protected leave(): void {
+    this.terms.signal?.removeEventListener('abort', this.#onAbort);
+    this.sender.forgetAll();
+    this.#mailbox.leave(this.#number);
+  }
+
+  wait(test: () => boolean, deadlineMs: number): void {
+    const { signal } = this.terms;
+    if (signal === undefined) {
+      this.#mailbox.wait(test, deadlineMs);
+      return;
+    }
+    for (;;) {
+      const sliceMs = Math.min(deadlineMs, performance.now() + LOOK_MS);
+      if (this.#mailbox.wait(test, sliceMs)) return;
+      if (signal.aborted) this.#onAbort();
+      if (deadlineMs <= performance.now()) return;
+    }
+  }
+
+  cancel(): boolean {
+    if (!this.sender.withdraw()) return false;
+    this.leave();
+    return true;
+  }
+
+  isRunning(): boolean {
+    return this.sender.isRunning();
+  }
+
+  readonly #onAbort = (): void => {
+    this.sender.abort();
+    this.leave();
+    this.fail(
+      this.terms.signal?.reason ?? new RuntimeError('Cannot finish the task as it was aborted'),
+    );
+  };
+}
+
+/** One call. */
+export class ApplyJob<R> extends BaseJob {
+  readonly result: AsyncResult<R>;
+
+  /**
+   * Sends the call.
+   *
+   * @throws {TransferError} if the function or an argument cannot travel
+   * @throws {RuntimeError} if the pool takes no more
+   */
+  constructor(order: Order, args: readonly unknown[]) {
+    super(order);
+    this.result = new AsyncResult<R>(this, order.terms);
+    const address = this.address();
+    try {
+      this.sender.send(address, 0, args, 1);
+    } catch (error) {
+      this.leave();
+      throw error;
+    }
+  }
+
+  receive({ outcome, value }: Part): boolean {
+    this.leave();
+    AsyncResult.settle(this.result, outcome === OUTCOME.RETURNED, value);
+    return true;
+  }
+
+  protected fail(error: unknown): void {
+    AsyncResult.settle(this.result, false, error);
+  }
+}

@@ -1,0 +1,204 @@
+// Where what becomes of tasks arrives: one mailbox for each thread that calls pools, in each of the
+// two arenas.
+//
+// A thread that blocks in get() sleeps until its bell rings, and takes in everything that is there,
+// whosever it is. While jobs are under way, a loop that does not block waits for the same bell. As
+// the bell wakes all who wait for it, and each takes in everything, nothing is lost between the two.
+import {
+  Attachment,
+  PRIM_TYPE,
+  SharedObject,
+  arena,
+  atomics,
+  checkpoint,
+  clearEvent,
+  defineKind,
+  homeOf,
+  initPrim,
+  release,
+  reportUncaught,
+  setEvent,
+  waitEventAsync,
+  waitEventBlocking,
+} from '../../kernel/index.ts';
+import type { Arena } from '../../kernel/index.ts';
+import { readItem } from '../../wire/index.ts';
+import { MAILBOX, OUTCOME, TASK } from '../shared/layout.ts';
+import { taskField } from '../shared/task.ts';
+
+const POOL_MAILBOX: number = defineKind('PoolMailbox', import.meta.url, {
+  attach: (handle) => new MailboxBlock(new Attachment(handle) as never),
+  destroy: (handle) => {
+    for (const task of takeAll(handle)) release(task);
+  },
+});
+
+/** What came of some items of a job. */
+export interface Part {
+  /** Place of the first among all items of the job, and how many. */
+  readonly place: number;
+  readonly count: number;
+  /** OUTCOME, and what goes with it. */
+  readonly outcome: number;
+  readonly value: unknown;
+  readonly spentMs: number;
+}
+
+/** What waits for tasks to come back. */
+export interface Job {
+  /** Takes in a part; true when nothing more is to come. A part may come twice. */
+  readonly receive: (part: Part) => boolean;
+}
+
+const nothing = (): void => {};
+
+class MailboxBlock extends SharedObject {
+  constructor(home: Arena) {
+    super({
+      kind: POOL_MAILBOX,
+      home,
+      byteLength: MAILBOX.CELLS * 4,
+      given: home,
+      module: false,
+      init: (handle) => {
+        atomics.poke(arena.cells, handle + MAILBOX.HEAD, 0);
+        initPrim(home, handle + MAILBOX.BELL, PRIM_TYPE.EVENT);
+      },
+    });
+  }
+}
+
+/** A mailbox, as its thread has it. */
+export class Mailbox {
+  readonly handle: number;
+  readonly #home: Arena;
+  /** Keeps the block. */
+  readonly #block: MailboxBlock;
+  readonly #jobs = new Map<number, Job>();
+  /** Tasks taken in, and not dealt with: a callback of one may take in more, and deal with all. */
+  readonly #arrived: number[] = [];
+  #next = 0;
+  #lastJob = 0;
+  #isPumping = false;
+
+  constructor(home: Arena) {
+    this.#home = home;
+    this.#block = new MailboxBlock(home);
+    this.handle = SharedObject.handleOf(this.#block) as number;
+  }
+
+  /** Enters a job, whose parts are told to it from now on; gives its number. */
+  enter(job: Job): number {
+    this.#lastJob = (this.#lastJob + 1) | 0;
+    this.#jobs.set(this.#lastJob, job);
+    if (!this.#isPumping) {
+      this.#isPumping = true;
+      queueMicrotask(() => void this.#pump());
+    }
+    return this.#lastJob;
+  }
+
+  /** Takes a job out: its parts are dropped from now on. */
+  leave(job: number): void {
+    this.#jobs.delete(job);
+    this.#endPump();
+  }
+
+  /** Blocks until the test holds; false when the deadline passed. */
+  wait(test: () => boolean, deadlineMs: number): boolean {
+    checkpoint();
+    const bell = this.handle + MAILBOX.BELL;
+    for (;;) {
+      clearEvent(this.#home, bell);
+      this.collect();
+      if (test()) {
+        this.#endPump();
+        return true;
+      }
+      if (!waitEventBlocking(this.#home, bell, deadlineMs, this.handle, nothing)) {
+        this.collect();
+        return test();
+      }
+    }
+  }
+
+  /** Deals with what is there. Never blocks. */
+  collect(): void {
+    for (const task of takeAll(this.handle)) this.#arrived.push(task);
+    while (this.#next < this.#arrived.length) {
+      const task = this.#arrived[this.#next++] as number;
+      this.#deliver(task);
+      release(task);
+    }
+    this.#arrived.length = 0;
+    this.#next = 0;
+  }
+
+  async #pump(): Promise<void> {
+    const bell = this.handle + MAILBOX.BELL;
+    while (this.#jobs.size > 0) {
+      clearEvent(this.#home, bell);
+      this.collect();
+      if (this.#jobs.size === 0) break;
+      await waitEventAsync(this.#home, bell, { deadlineMs: Infinity }, nothing);
+    }
+    this.#isPumping = false;
+  }
+
+  // The loop that waits for the bell would keep the program alive for nothing.
+  #endPump(): void {
+    if (this.#isPumping && this.#jobs.size === 0) setEvent(this.#home, this.handle + MAILBOX.BELL);
+  }
+
+  #deliver(task: number): void {
+    const number = taskField(task, TASK.JOB);
+    const job = this.#jobs.get(number);
+    if (job === undefined) return;
+    try {
+      if (job.receive(partOf(task))) this.#jobs.delete(number);
+    } catch (error) {
+      reportUncaught(error);
+    }
+  }
+}
+
+/** This thread's mailbox in an arena. */
+export function mailboxIn(home: Arena): Mailbox {
+  let box = mailboxes.get(home);
+  if (box === undefined) {
+    box = new Mailbox(home);
+    mailboxes.set(home, box);
+  }
+  return box;
+}
+
+const mailboxes = new Map<Arena, Mailbox>();
+
+function partOf(task: number): Part {
+  let outcome = taskField(task, TASK.OUTCOME);
+  let value: unknown;
+  try {
+    value = readItem(atomics.wide.peek(arena.numbers, (task + TASK.RESULT) / 2));
+  } catch (error) {
+    outcome = OUTCOME.THREW;
+    value = error;
+  }
+  return {
+    place: taskField(task, TASK.BASE) + taskField(task, TASK.FIRST),
+    count: taskField(task, TASK.COUNT),
+    outcome,
+    value,
+    spentMs: taskField(task, TASK.SPENT_US) / 1000,
+  };
+}
+
+// The stack has the first to come at its bottom.
+function takeAll(handle: number): number[] {
+  const { cells } = arena;
+  homeOf(handle);
+  if (atomics.load(cells, handle + MAILBOX.HEAD) === 0) return [];
+  const tasks: number[] = [];
+  let task = atomics.exchange(cells, handle + MAILBOX.HEAD, 0);
+  for (; task !== 0; task = atomics.peek(cells, task + TASK.NEXT)) tasks.push(task);
+  return tasks.toReversed();
+}

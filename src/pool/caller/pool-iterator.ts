@@ -1,0 +1,344 @@
+// The results of a lazy map: items are read only as far ahead as the buffer goes, and results are
+// handed out one by one.
+import { TimeoutError } from '../../errors/index.ts';
+import { reportUncaught, toDeadline } from '../../kernel/index.ts';
+import type { Duration } from '../../kernel/index.ts';
+import { OUTCOME } from '../shared/layout.ts';
+import { BaseJob } from './job.ts';
+import type { Order } from './job.ts';
+import type { Part } from './mailbox.ts';
+import { isAsyncIterable, spread } from './map-job.ts';
+import { blockedOnAsync } from './refusals.ts';
+
+// A chunk whose size is left to us grows until it takes so long, so that results come steadily.
+const CHUNK_MS = 20;
+const LARGEST_CHUNK = 4096;
+
+type Settled = { readonly isValue: boolean; readonly outcome: unknown };
+
+/** What a lazy map reads from, of either colour. */
+type Source = Iterator<unknown> | AsyncIterator<unknown>;
+
+const DONE: IteratorResult<never, undefined> = { done: true, value: undefined };
+
+/**
+ * The results of imap() and imapUnordered(). With `for … of` and next() it blocks; with
+ * `for await` it does not.
+ *
+ * An error of one item is thrown where its result would be, and the next call goes on behind it.
+ *
+ * @example
+ * ```ts
+ * import { ThreadPool } from 'heddle/multiprocessing';
+ * const pool = new ThreadPool(2);
+ * let sum = 0;
+ * for (const square of pool.imap((n: number) => n * n, [1, 2, 3])) sum += square;
+ * if (sum !== 14) throw new Error('wrong');
+ * pool.terminate();
+ * ```
+ */
+export class PoolIterator<R> implements IterableIterator<R, undefined>, AsyncIterable<R> {
+  readonly #job: LazyJob;
+
+  /**
+   * Made by imap() and imapUnordered().
+   *
+   * @param order what is to be run
+   * @param iterable the items
+   * @param isOrdered whether results come in the order of the items
+   */
+  constructor(order: Order, iterable: unknown, isOrdered: boolean) {
+    this.#job = new LazyJob(order, iterable, isOrdered);
+    this.#job.fill();
+  }
+
+  /**
+   * Blocks until the next result is there, and gives it.
+   *
+   * @param timeout longest wait; 0 or less looks once; without it, waits for ever
+   * @returns the result, or `done` behind the last one
+   * @throws {TimeoutError} if the time is up; nothing is lost, and next() may be called again
+   * @throws {RuntimeError} if the items come from an asynchronous iterable
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * const results = pool.imap((n: number) => n + 1, [41]);
+   * if (results.next('30s').value !== 42) throw new Error('wrong');
+   * pool.terminate();
+   * ```
+   */
+  next(timeout?: Duration): IteratorResult<R, undefined> {
+    const deadlineMs = toDeadline(timeout, true);
+    if (this.#job.isAsync) throw blockedOnAsync();
+    this.#job.fill();
+    if (!this.#job.hasNext()) this.#job.wait(() => this.#job.hasNext(), deadlineMs);
+    if (!this.#job.hasNext()) {
+      throw new TimeoutError(
+        `Cannot give the next result as it was not there within ${String(timeout)}\n` +
+          'Nothing is lost: call next() again',
+      );
+    }
+    return this.#job.take() as IteratorResult<R, undefined>;
+  }
+
+  /**
+   * Ends the map early, as leaving a loop does: what has not begun is withdrawn, and the iterator of
+   * the items is told. Does not block.
+   *
+   * @returns that it is done
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * for (const n of pool.imap((n: number) => n, [1, 2, 3])) if (n === 2) break;
+   * pool.terminate();
+   * ```
+   */
+  return(): IteratorResult<R, undefined> {
+    void this.#job.end();
+    return DONE;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<R, undefined> {
+    const job = this.#job;
+    return {
+      next: async () => (await job.nextAsync()) as IteratorResult<R, undefined>,
+      return: async () => {
+        await job.end();
+        return DONE;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+}
+
+class LazyJob extends BaseJob {
+  readonly isAsync: boolean;
+  readonly #source: Source;
+  readonly #isOrdered: boolean;
+  readonly #total: number | null;
+  /** Results that are there, by place; where order does not matter, those to be given next. */
+  readonly #there = new Map<number, Settled>();
+  readonly #queue: Settled[] = [];
+  #taken = 0;
+  #sent = 0;
+  #finished = 0;
+  /** Items read, and not yet sent. */
+  #pending: unknown[] = [];
+  /** No more items come: what the reading of them ended with. */
+  #end: { readonly error?: { readonly value: unknown } } | null = null;
+  #isReading = false;
+  #isOver = false;
+  #chunk = 1;
+  #waiters: (() => void)[] = [];
+  #arrived = new Set<number>();
+
+  constructor(order: Order, iterable: unknown, isOrdered: boolean) {
+    super(order);
+    this.#isOrdered = isOrdered;
+    this.isAsync = isAsyncIterable(iterable) && !isSync(iterable);
+    this.#source = this.isAsync
+      ? (iterable as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+      : iteratorOf(iterable);
+    this.#total = Array.isArray(iterable) ? iterable.length : null;
+    this.#chunk = this.terms.chunksize || 1;
+  }
+
+  /** Reads items as far as the buffer goes, and sends them. */
+  fill(): void {
+    if (this.isAsync) return void this.#fillAsync();
+    while (this.#hasRoom()) {
+      this.#read();
+      if (this.#pending.length >= this.#chunkSize() || this.#end !== null) this.#send();
+    }
+  }
+
+  hasNext(): boolean {
+    if (this.#isOrdered ? this.#there.has(this.#taken) : this.#queue.length > 0) return true;
+    return this.#isOver || (this.#end !== null && this.#taken === this.#sent);
+  }
+
+  /** The next result: throws if it is an error. There is one. */
+  take(): IteratorResult<unknown, undefined> {
+    const settled = this.#isOrdered ? this.#there.get(this.#taken) : this.#queue.shift();
+    if (settled === undefined) return this.#takeEnd();
+    this.#there.delete(this.#taken);
+    this.#taken += 1;
+    this.fill();
+    if (!settled.isValue) throw settled.outcome;
+    return { done: false, value: settled.outcome };
+  }
+
+  async nextAsync(): Promise<IteratorResult<unknown, undefined>> {
+    this.fill();
+    while (!this.hasNext()) {
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    }
+    return this.take();
+  }
+
+  /** Ends it early. */
+  async end(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const isRead = this.#end !== null;
+    this.#end ??= {};
+    this.sender.withdraw();
+    this.leave();
+    this.#wake();
+    if (!isRead) await this.#source.return?.();
+  }
+
+  receive({ place, count, outcome, value, spentMs }: Part): boolean {
+    this.sender.forget(place);
+    const [values, errors] = spread(outcome, value);
+    const failed = new Map(errors);
+    for (let i = 0; i < count; i++) {
+      const isValue = outcome !== OUTCOME.THREW && !failed.has(i);
+      const own = isValue ? values?.[i] : (failed.get(i) ?? value);
+      this.#settle(place + i, { isValue, outcome: own });
+    }
+    if (this.terms.chunksize === 0) this.#adapt(count, spentMs);
+    this.#tell();
+    this.#wake();
+    return this.#leaveIfDone();
+  }
+
+  protected fail(error: unknown): void {
+    this.#there.clear();
+    this.#queue.length = 0;
+    this.#taken = this.#sent;
+    this.#end = { error: { value: error } };
+    this.#wake();
+    void this.#returnSource();
+  }
+
+  async #returnSource(): Promise<void> {
+    try {
+      await this.#source.return?.();
+    } catch (error) {
+      reportUncaught(error);
+    }
+  }
+
+  #settle(place: number, settled: Settled): void {
+    // A part may come twice.
+    if (place < this.#taken && this.#isOrdered) return;
+    if (this.#arrived.has(place)) return;
+    this.#arrived.add(place);
+    this.#finished += 1;
+    if (this.#isOrdered) this.#there.set(place, settled);
+    else this.#queue.push(settled);
+  }
+
+  #hasRoom(): boolean {
+    if (this.#end !== null || this.#isOver) return false;
+    const ahead = this.#sent + this.#pending.length - this.#taken;
+    return ahead < (this.terms.buffersize || 2 * this.sender.workers * this.#chunk);
+  }
+
+  // As much as there is room for, and enough for each worker.
+  #chunkSize(): number {
+    const { buffersize, chunksize } = this.terms;
+    if (buffersize === 0) return this.#chunk;
+    const most = chunksize === 0 ? Math.ceil(buffersize / (2 * this.sender.workers)) : buffersize;
+    return Math.min(this.#chunk, most);
+  }
+
+  #read(): void {
+    try {
+      const read = (this.#source as Iterator<unknown>).next();
+      if (read.done === true) this.#end = {};
+      else this.#pending.push(read.value);
+    } catch (error) {
+      this.#end = { error: { value: error } };
+    }
+  }
+
+  async #fillAsync(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    while (this.#hasRoom()) {
+      try {
+        const read = await (this.#source as AsyncIterator<unknown>).next();
+        if (read.done === true) this.#end ??= {};
+        else if (!this.#isOver) this.#pending.push(read.value);
+      } catch (error) {
+        this.#end ??= { error: { value: error } };
+      }
+      // What is there goes out at once: nobody knows when the next item comes.
+      if (!this.#isOver) this.#send();
+    }
+    this.#isReading = false;
+    this.#wake();
+  }
+
+  #send(): void {
+    const items = this.#pending;
+    if (items.length === 0) return;
+    this.#pending = [];
+    const place = this.#sent;
+    this.#sent += items.length;
+    try {
+      this.sender.send(this.address(), place, items, items.length);
+    } catch (error) {
+      // It is thrown where the results would be.
+      for (let i = 0; i < items.length; i++) {
+        this.#settle(place + i, { isValue: false, outcome: error });
+      }
+      this.#wake();
+    }
+  }
+
+  #takeEnd(): IteratorResult<unknown, undefined> {
+    const error = this.#end?.error;
+    this.#end = {};
+    if (error !== undefined && !this.#isOver) throw error.value;
+    return DONE;
+  }
+
+  // So that a chunk takes about so long; never more than twice as large as the last.
+  #adapt(count: number, spentMs: number): void {
+    const fitting = spentMs <= 0 ? LARGEST_CHUNK : Math.floor((count * CHUNK_MS) / spentMs);
+    this.#chunk = Math.max(1, Math.min(fitting, 2 * this.#chunk, LARGEST_CHUNK));
+  }
+
+  #leaveIfDone(): boolean {
+    if (this.#end === null || this.#finished < this.#sent || this.#pending.length > 0) return false;
+    this.leave();
+    return true;
+  }
+
+  #tell(): void {
+    try {
+      this.terms.progress?.(this.#finished, this.#total);
+    } catch (error) {
+      reportUncaught(error);
+    }
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}
+
+function isSync(iterable: unknown): boolean {
+  return typeof iterable === 'object' && iterable !== null && Symbol.iterator in iterable;
+}
+
+function iteratorOf(iterable: unknown): Iterator<unknown> {
+  const make = (iterable as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator];
+  if (typeof make === 'function') return make.call(iterable);
+  throw new TypeError(`Cannot map over ${String(iterable)} as it is not iterable`);
+}

@@ -1,0 +1,39 @@
+// What a pool does, and has done.
+import { homeOf, isEventSet, queues } from '../../kernel/index.ts';
+import { percentilesOf } from '../shared/histogram.ts';
+import type { Percentiles } from '../shared/histogram.ts';
+import { POOL, WORKER } from '../shared/layout.ts';
+import { poolField, workerAt } from '../shared/state.ts';
+
+/** What a pool does, and has done. */
+export interface PoolStats {
+  /** Workers that it has; 0 once it has ended. */
+  readonly workers: number;
+  /** Tasks that no worker has taken yet; a chunk of items is one. */
+  readonly waiting: number;
+  /** Tasks that run now. */
+  readonly running: number;
+  /** Calls that returned, and calls that ended in an error. */
+  readonly completed: number;
+  readonly failed: number;
+  /** How long tasks waited, and calls ran. */
+  readonly waitSeconds: Percentiles;
+  readonly runSeconds: Percentiles;
+}
+
+/** The statistics of a pool. */
+export function statsOf(state: number): PoolStats {
+  const home = homeOf(state);
+  const size = poolField(state, POOL.SIZE);
+  const indices = Array.from({ length: size }, (_, index) => index);
+  const waiting = queues.sizeOf(home, state) - poolField(state, POOL.WITHDRAWN);
+  return {
+    workers: isEventSet(home, state + POOL.ENDED) ? 0 : size,
+    waiting: Math.max(0, waiting),
+    running: indices.filter((index) => poolField(workerAt(state, index), WORKER.TASK) !== 0).length,
+    completed: poolField(state, POOL.COMPLETED),
+    failed: poolField(state, POOL.FAILED),
+    waitSeconds: percentilesOf(state + POOL.WAITS),
+    runSeconds: percentilesOf(state + POOL.RUNS),
+  };
+}

@@ -1,0 +1,17 @@
+// The room of pools: one core for pools and executors, of threads and of processes.
+//
+// It knows neither: what workers are made of is said by a backend (backend.ts).
+export { BasePool, poolKind } from './base-pool.ts';
+export type { PoolSort } from './base-pool.ts';
+export type { BackendWorker, StartWorker, WorkerEnd, WorkerOrder } from './backend.ts';
+export { AsyncResult } from './caller/async-result.ts';
+export { ApplyJob } from './caller/job.ts';
+export type { Order } from './caller/job.ts';
+export { PoolIterator } from './caller/pool-iterator.ts';
+export type { PoolStats } from './caller/stats.ts';
+export type { Percentiles } from './shared/histogram.ts';
+export type { LazyOptions, MapOptions, PoolOptions, TaskOptions } from './types.ts';
+export { referenceTo } from './reference.ts';
+export { currentTask } from './worker/current-task.ts';
+export type { CurrentTask } from './worker/current-task.ts';
+export type { work } from './worker/worker.ts';

@@ -1,0 +1,150 @@
+// Where things are in the blocks of a pool: its state, its workers, a task, a mailbox.
+//
+// What has a comment "two cells" is one 64-bit number, at an even cell. An
+// event takes 10 cells, a queue 96.
+
+/** Cells of a task: one message to a worker, which comes back as the message with its outcome. */
+export const TASK = {
+  /** The task below it on the stack of a mailbox. */
+  NEXT: 0,
+  /** TASK_STATE. */
+  STATE: 1,
+  /** Slot of what it returned or threw; two cells. */
+  RESULT: 2,
+  /** What decides when it leaves the queue: its priority, negative; two cells. */
+  RANK: 4,
+  /** When it was put into the queue, in ms of {@link nowMs}; two cells. */
+  SINCE: 6,
+  /** Message with the function and its arguments, or items; shared by the parts of a chunk. */
+  MESSAGE: 8,
+  /** Where the outcome is wanted, and by which job there. */
+  MAILBOX: 9,
+  JOB: 10,
+  /** Of the message's items, the first that is to be run, and how many. */
+  FIRST: 11,
+  COUNT: 12,
+  /** Place of the message's first item among all items of the job. */
+  BASE: 13,
+  /** Number of the message's first item, within the pool. */
+  ID: 14,
+  /** Runs before this one, each ended by the death of its worker. */
+  ATTEMPT: 15,
+  /** FORM, and perhaps MAY_SPLIT. */
+  FORM: 16,
+  /** OUTCOME. */
+  OUTCOME: 17,
+  /** Longest run of one item, and time to stop after an abort; in ms, 0 for no limit. */
+  TIMEOUT_MS: 18,
+  GRACE_MS: 19,
+  /** 1 when its caller has aborted it. */
+  ABORTED: 20,
+  /** How long it ran, in µs. */
+  SPENT_US: 21,
+  CELLS: 22,
+} as const;
+
+/** TASK.STATE. Who leaves WAITING or TAKEN does so by a comparison: the first decides. */
+export const TASK_STATE = {
+  WAITING: 1,
+  TAKEN: 2,
+  /** Its outcome is there. */
+  DONE: 3,
+  /** Its caller took it back while it waited. */
+  WITHDRAWN: 4,
+  /** Its worker is being stopped, and must not tell an outcome any more. */
+  CONDEMNED: 5,
+} as const;
+
+/** TASK.FORM: what is in the message beside the function. */
+export const FORM = {
+  /** Arguments of one call. */
+  APPLY: 0,
+  /** Items, each the argument of a call. */
+  MAP: 1,
+  /** Items, each the arguments of a call. */
+  STARMAP: 2,
+} as const;
+/** In TASK.FORM: its worker may put back what it has not done in good time. */
+export const MAY_SPLIT = 4;
+
+/** TASK.OUTCOME: what the slot RESULT has. */
+export const OUTCOME = {
+  /** APPLY: the value; else an array of them. */
+  RETURNED: 1,
+  /** The error of the whole task. */
+  THREW: 2,
+  /** The values, and pairs of place and error. */
+  MIXED: 3,
+} as const;
+
+/** Cells of a mailbox: a stack of tasks that came back, and the event that tells so. */
+export const MAILBOX = { HEAD: 0, BELL: 2, CELLS: 12 } as const;
+
+/** Cells of a pool's state. It begins as the queue of its tasks. */
+export const POOL = {
+  /** The event that tells the supervisor to look. */
+  BELL: 96,
+  /** The event that is set when all workers have ended, for ever. */
+  ENDED: 106,
+  /** FATE. */
+  FATE: 116,
+  /** Message of the error that broke the pool, or 0. */
+  ERROR: 117,
+  /** Message with the initializer and its arguments, or 0. */
+  INITIALIZER: 118,
+  /** Text of its name. */
+  NAME: 119,
+  /** Workers that there are to be. */
+  SIZE: 120,
+  /** Tasks after which a worker is replaced, and its memory in KiB; 0 for no limit. */
+  MOST_TASKS: 121,
+  MOST_KIB: 122,
+  RETRIES: 123,
+  /** The last number given to an item, and to a worker. */
+  LAST_ID: 124,
+  LAST_WORKER: 125,
+  /** Calls that returned, and that ended in an error. */
+  COMPLETED: 126,
+  FAILED: 127,
+  /** Tasks in the queue that were withdrawn. */
+  WITHDRAWN: 128,
+  /** Text before the numbers of workers, in their names. */
+  PREFIX: 129,
+  /** 1: the death of a worker breaks the pool. */
+  IS_FRAGILE: 130,
+  /** How long tasks waited, and calls ran. */
+  WAITS: 132,
+  RUNS: 373,
+  /** The cells of the first worker; the others follow. */
+  WORKERS: 614,
+} as const;
+
+/** Cells of a histogram, 241: the largest value, then counts. */
+export const HISTOGRAM = { MAX: 0, BUCKETS: 1, COUNT: 240 } as const;
+
+/** POOL.FATE; it only grows. */
+export const FATE = { OPEN: 0, CLOSED: 1, TERMINATED: 2 } as const;
+
+/** Cells of a worker, in the pool's state. */
+export const WORKER = {
+  /** The task that it runs, and which item of the message; -1 while it reads the message. */
+  TASK: 0,
+  ITEM: 1,
+  /** 1 from before it takes a task until it is through with it. */
+  BUSY: 2,
+  /** 1 + the code that it exits with; 0 while it does not. */
+  EXIT: 3,
+  /** When the item that runs has had its time, in ms of {@link nowMs}; 0 for never; two cells. */
+  DEADLINE: 4,
+  /** 1 once it has run its initializer. */
+  READY: 6,
+  /** Number of the item that is aborted, and the event that tells so. */
+  ABORTED_ID: 7,
+  ABORT: 8,
+  CELLS: 18,
+} as const;
+
+/** The moment, on a clock that all processes of the machine share. */
+export function nowMs(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,141 @@
+// A task: a block that goes from its caller through the pool's queue to a worker, and with its
+// outcome into the caller's mailbox.
+//
+// Everybody who knows a task holds a reference: the caller, who may withdraw it; the queue; the
+// worker's cell; the mailbox. So whoever dies on the way, nobody looks at a block that is gone.
+import {
+  ADDED,
+  SHUT,
+  allocate,
+  arena,
+  atomics,
+  defineKind,
+  homeOf,
+  queues,
+  release,
+  retain,
+  setEvent,
+} from '../../kernel/index.ts';
+import { dropSlot, writeItem } from '../../wire/index.ts';
+import { TransferError } from '../../errors/index.ts';
+import { MAILBOX, OUTCOME, TASK, TASK_STATE, nowMs } from './layout.ts';
+
+const POOL_TASK: number = defineKind('PoolTask', import.meta.url, {
+  destroy: (task) => {
+    for (const field of [TASK.MESSAGE, TASK.MAILBOX]) {
+      const handle = taskField(task, field);
+      if (handle !== 0) release(handle);
+    }
+    dropSlot(atomics.wide.peek(arena.numbers, (task + TASK.RESULT) / 2));
+  },
+});
+
+/** What a new task is. */
+export interface TaskShape {
+  readonly message: number;
+  readonly mailbox: number;
+  readonly job: number;
+  readonly form: number;
+  readonly base: number;
+  readonly count: number;
+  readonly id: number;
+  readonly rank: number;
+  readonly timeoutMs: number;
+  readonly graceMs: number;
+}
+
+/** Makes a task; the message passes to it, and the caller has one reference to it. */
+export function newTask(shape: TaskShape): number {
+  const { cells, numbers } = arena;
+  const task = allocate(TASK.CELLS * 4, POOL_TASK, homeOf(shape.mailbox));
+  retain(shape.mailbox);
+  atomics.wide.poke(numbers, (task + TASK.RESULT) / 2, 0);
+  atomics.wide.poke(numbers, (task + TASK.RANK) / 2, shape.rank);
+  atomics.wide.poke(numbers, (task + TASK.SINCE) / 2, nowMs());
+  atomics.poke(cells, task + TASK.MESSAGE, shape.message);
+  atomics.poke(cells, task + TASK.MAILBOX, shape.mailbox);
+  atomics.poke(cells, task + TASK.JOB, shape.job);
+  atomics.poke(cells, task + TASK.FIRST, 0);
+  atomics.poke(cells, task + TASK.COUNT, shape.count);
+  atomics.poke(cells, task + TASK.BASE, shape.base);
+  atomics.poke(cells, task + TASK.ID, shape.id);
+  atomics.poke(cells, task + TASK.ATTEMPT, 0);
+  atomics.poke(cells, task + TASK.FORM, shape.form);
+  atomics.poke(cells, task + TASK.OUTCOME, 0);
+  atomics.poke(cells, task + TASK.TIMEOUT_MS, shape.timeoutMs);
+  atomics.poke(cells, task + TASK.GRACE_MS, shape.graceMs);
+  atomics.poke(cells, task + TASK.ABORTED, 0);
+  atomics.poke(cells, task + TASK.SPENT_US, 0);
+  atomics.store(cells, task + TASK.STATE, TASK_STATE.WAITING);
+  return task;
+}
+
+/** A task for some of the items of another one, with the same message. */
+export function partOf(task: number, first: number, count: number): number {
+  const message = taskField(task, TASK.MESSAGE);
+  retain(message);
+  const part = newTask({
+    message,
+    mailbox: taskField(task, TASK.MAILBOX),
+    job: taskField(task, TASK.JOB),
+    form: taskField(task, TASK.FORM),
+    base: taskField(task, TASK.BASE),
+    count,
+    id: taskField(task, TASK.ID),
+    rank: atomics.wide.peek(arena.numbers, (task + TASK.RANK) / 2),
+    timeoutMs: taskField(task, TASK.TIMEOUT_MS),
+    graceMs: taskField(task, TASK.GRACE_MS),
+  });
+  atomics.poke(arena.cells, part + TASK.FIRST, first);
+  atomics.poke(arena.cells, part + TASK.ATTEMPT, taskField(task, TASK.ATTEMPT));
+  return part;
+}
+
+export function taskField(task: number, field: number): number {
+  return atomics.peek(arena.cells, task + field);
+}
+
+/** Moves a task from one state to another; false when it is in a third. */
+export function moveTask(task: number, from: number, to: number): boolean {
+  return atomics.compareExchange(arena.cells, task + TASK.STATE, from, to) === from;
+}
+
+/** Puts a task into the queue of its pool, which gets a reference: ADDED, SHUT, or 0 if full. */
+export function attemptPut(state: number, task: number): number {
+  const home = homeOf(state);
+  retain(task);
+  const rank = atomics.wide.peek(arena.numbers, (task + TASK.RANK) / 2);
+  const outcome = queues.attemptPut(home, state, task, { number: rank, text: 0 });
+  if (outcome !== ADDED) release(task);
+  return outcome === ADDED || outcome === SHUT ? outcome : 0;
+}
+
+/** Writes the outcome into a task; what cannot travel becomes an error that says so. */
+export function writeOutcome(task: number, outcome: number, value: unknown): void {
+  const home = homeOf(task);
+  let slot = 0;
+  let kind = outcome;
+  try {
+    slot = writeItem(value, home);
+  } catch (error) {
+    if (!(error instanceof TransferError)) throw error;
+    kind = OUTCOME.THREW;
+    slot = writeItem(error, home);
+  }
+  dropSlot(atomics.wide.peek(arena.numbers, (task + TASK.RESULT) / 2));
+  atomics.wide.poke(arena.numbers, (task + TASK.RESULT) / 2, slot);
+  atomics.poke(arena.cells, task + TASK.OUTCOME, kind);
+}
+
+/** Puts a task that is DONE into its caller's mailbox, which gets a reference, and tells him. */
+export function post(task: number): void {
+  const { cells } = arena;
+  const mailbox = taskField(task, TASK.MAILBOX);
+  retain(task);
+  for (;;) {
+    const head = atomics.load(cells, mailbox + MAILBOX.HEAD);
+    atomics.poke(cells, task + TASK.NEXT, head);
+    if (atomics.compareExchange(cells, mailbox + MAILBOX.HEAD, head, task) === head) break;
+  }
+  setEvent(homeOf(mailbox), mailbox + MAILBOX.BELL);
+}

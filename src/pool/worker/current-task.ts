@@ -1,0 +1,147 @@
+// In a task: who it is, and whether somebody wants it to stop.
+import { RuntimeError } from '../../errors/index.ts';
+import {
+  arena,
+  atomics,
+  checkpoint,
+  clearEvent,
+  homeOf,
+  waitEventAsync,
+} from '../../kernel/index.ts';
+import { WORKER } from '../shared/layout.ts';
+
+/** What a task can know of itself. */
+export interface CurrentTask {
+  /** Aborted when the caller's signal is. Reading `aborted` suffices, in a loop that never ends. */
+  readonly signal: AbortSignal;
+  /** A number that no other task of the pool has; it keeps it when it is run again. */
+  readonly id: number;
+  /** The name of its worker. */
+  readonly worker: string;
+  /** 1 in its first run; more after a worker died that ran it. */
+  readonly attempt: number;
+}
+
+/** The item that runs here: its worker's cells, 0 while none runs. */
+let cells = 0;
+let workerName = '';
+let id = 0;
+let attempt = 0;
+let shown: CurrentTask | null = null;
+let endWatch: (() => void) | null = null;
+
+/** Says which worker this is. */
+export function enterWorker(worker: string): void {
+  workerName = worker;
+}
+
+/** Says which item runs from now on. */
+export function enterItem(worker: number, itemId: number, itemAttempt: number): void {
+  cells = worker;
+  id = itemId;
+  attempt = itemAttempt;
+  if (shown !== null) forget();
+}
+
+/** Says that none runs any more. */
+export function leaveItem(): void {
+  cells = 0;
+  if (shown !== null) forget();
+}
+
+/**
+ * Gives, within a task of a pool, what it can know of itself. Does not block.
+ *
+ * @returns null outside of a task
+ *
+ * @example
+ * ```ts
+ * import { ThreadPool, currentTask } from 'heddle/multiprocessing';
+ * const pool = new ThreadPool(1);
+ * const attempt = pool.apply(() => currentTask()?.attempt);
+ * if (attempt !== 1 || currentTask() !== null) throw new Error('where is this?');
+ * pool.terminate();
+ * ```
+ */
+export function currentTask(): CurrentTask | null {
+  if (cells === 0) return null;
+  shown ??= new RunningTask(cells, id, workerName, attempt + 1);
+  return shown;
+}
+
+class RunningTask implements CurrentTask {
+  readonly id: number;
+  readonly worker: string;
+  readonly attempt: number;
+  readonly #cells: number;
+  #signal: AbortSignal | undefined;
+
+  constructor(workerCells: number, taskId: number, worker: string, tries: number) {
+    this.#cells = workerCells;
+    this.id = taskId;
+    this.worker = worker;
+    this.attempt = tries;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= abortSignal(this.#cells, this.id);
+    return this.#signal;
+  }
+}
+
+function forget(): void {
+  shown = null;
+  endWatch?.();
+  endWatch = null;
+}
+
+// Its event loop hears of it by the doorbell. Code that never gives the loop a turn sees it too, as
+// reading `aborted` looks into shared memory first.
+function abortSignal(worker: number, taskId: number): AbortSignal {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const look = (): void => {
+    checkpoint();
+    if (atomics.load(arena.cells, worker + WORKER.ABORTED_ID) !== taskId) return;
+    controller.abort(new RuntimeError('Cannot go on with the task as its caller has aborted it'));
+  };
+  const aborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted') as {
+    get: (this: AbortSignal) => boolean;
+  };
+  Object.defineProperty(signal, 'aborted', {
+    configurable: true,
+    get: () => {
+      if (cells === worker && id === taskId) look();
+      return aborted.get.call(signal);
+    },
+  });
+  Object.defineProperty(signal, 'throwIfAborted', {
+    configurable: true,
+    value: () => {
+      if (signal.aborted) throw signal.reason;
+    },
+  });
+  const ended = new AbortController();
+  endWatch = () => ended.abort();
+  void watch(worker, look, ended.signal);
+  return signal;
+}
+
+// The event may have been set for an item before this one: then it is taken back, and this looks
+// again, as it may have been set for this one in between.
+async function watch(worker: number, look: () => void, ended: AbortSignal): Promise<void> {
+  const home = homeOf(worker);
+  const event = worker + WORKER.ABORT;
+  // It keeps the event loop alive: a task may wait for nothing but to be asked to stop.
+  const patience = { deadlineMs: Infinity, signal: ended };
+  for (;;) {
+    try {
+      await waitEventAsync(home, event, patience, () => {});
+    } catch {
+      return;
+    }
+    if (ended.aborted) return;
+    clearEvent(home, event);
+    look();
+  }
+}

@@ -1,0 +1,269 @@
+// One task's run in a worker: from its message to its outcome in the caller's mailbox.
+//
+// As long as nothing is asynchronous, nothing is awaited.
+import { ADDED, arena, atomics, release, retain, sleepUntil } from '../../kernel/index.ts';
+import { loadAsync } from '../../wire/index.ts';
+import {
+  FORM,
+  MAY_SPLIT,
+  OUTCOME,
+  POOL,
+  TASK,
+  TASK_STATE,
+  WORKER,
+  nowMs,
+} from '../shared/layout.ts';
+import { note } from '../shared/histogram.ts';
+import { ringSupervisor, setDeadline } from '../shared/state.ts';
+import { attemptPut, moveTask, partOf, post, taskField, writeOutcome } from '../shared/task.ts';
+import { enterItem, leaveItem } from './current-task.ts';
+import { leaveTask } from './take.ts';
+
+type Func = (...args: readonly unknown[]) => unknown;
+type Work = readonly [func: Func, items: readonly unknown[]];
+
+// A chunk whose size nobody chose gives up after so long what it has not done, and tells what it
+// has: so other workers share in what is slow, and the caller sees it advance.
+const SPLIT_MS = 500;
+// Between two looks at the clock; more where items are short.
+const MOST_STRIDE = 64;
+const SHORT_MS = 0.1;
+
+/** Runs tasks in one worker. */
+export class Runner {
+  readonly #state: number;
+  readonly #worker: number;
+  /** The message that was read last, and what it says: parts of a chunk have it in common. */
+  #message = 0;
+  #work: Work | undefined;
+
+  constructor(state: number, worker: number) {
+    this.#state = state;
+    this.#worker = worker;
+  }
+
+  /** Runs a task; a promise when that takes turns of the event loop. */
+  run(task: number): Promise<void> | undefined {
+    note(this.#state + POOL.WAITS, nowMs() - sinceOf(task));
+    try {
+      const work = this.#read(task);
+      if (isThenable(work)) {
+        return Promise.resolve(work).then(
+          (read) => this.#begin(task, this.#keep(task, read as Work)),
+          (error: unknown) => this.#finish(task, OUTCOME.THREW, error, 0),
+        );
+      }
+      return this.#begin(task, work);
+    } catch (error) {
+      this.#finish(task, OUTCOME.THREW, error, 0);
+      return undefined;
+    }
+  }
+
+  #read(task: number): Work | PromiseLike<unknown> {
+    const message = taskField(task, TASK.MESSAGE);
+    if (message === this.#message && this.#work !== undefined) return this.#work;
+    const work = loadAsync(message);
+    return isThenable(work) ? work : this.#keep(task, work as Work);
+  }
+
+  // The parts of a chunk are worth reading once. The message is kept as long as it counts as read:
+  // another one could get its number.
+  #keep(task: number, work: Work): Work {
+    this.#forget();
+    if ((taskField(task, TASK.FORM) & MAY_SPLIT) !== 0) {
+      this.#message = taskField(task, TASK.MESSAGE);
+      retain(this.#message);
+      this.#work = work;
+    }
+    return work;
+  }
+
+  #forget(): void {
+    if (this.#message !== 0) release(this.#message);
+    this.#message = 0;
+    this.#work = undefined;
+  }
+
+  #begin(task: number, work: Work): Promise<void> | undefined {
+    const form = taskField(task, TASK.FORM) & ~MAY_SPLIT;
+    if (form !== FORM.APPLY) return this.#runChunk(new Chunk(task, work, form));
+    const startMs = performance.now();
+    this.#enter(task, 0);
+    try {
+      const value = work[0](...work[1]);
+      if (!isThenable(value)) {
+        this.#finish(task, OUTCOME.RETURNED, value, performance.now() - startMs);
+        return undefined;
+      }
+      return Promise.resolve(value).then(
+        (settled) => this.#finish(task, OUTCOME.RETURNED, settled, performance.now() - startMs),
+        (error: unknown) => this.#finish(task, OUTCOME.THREW, error, performance.now() - startMs),
+      );
+    } catch (error) {
+      this.#finish(task, OUTCOME.THREW, error, performance.now() - startMs);
+      return undefined;
+    }
+  }
+
+  #runChunk(chunk: Chunk): Promise<void> | undefined {
+    while (chunk.at < chunk.end) {
+      this.#enter(chunk.task, chunk.at);
+      const value = chunk.call();
+      if (isThenable(value)) return this.#awaitChunk(chunk, value);
+      if (chunk.isLate() && this.#split(chunk)) break;
+    }
+    this.#finish(chunk.task, ...chunk.outcome(), chunk.spentMs());
+    return undefined;
+  }
+
+  async #awaitChunk(chunk: Chunk, first: PromiseLike<unknown>): Promise<void> {
+    let value: unknown = first;
+    for (;;) {
+      if (isThenable(value)) await chunk.settle(value);
+      if (chunk.at >= chunk.end) break;
+      if (chunk.isLate() && this.#split(chunk)) break;
+      this.#enter(chunk.task, chunk.at);
+      value = chunk.call();
+    }
+    this.#finish(chunk.task, ...chunk.outcome(), chunk.spentMs());
+  }
+
+  // What is done goes to the caller, what is not goes back into the queue; false where that takes
+  // no more.
+  #split(chunk: Chunk): boolean {
+    const { task, at, end } = chunk;
+    const rest = partOf(task, at, end - at);
+    const isBack = attemptPut(this.#state, rest) === ADDED;
+    release(rest);
+    if (isBack) atomics.poke(arena.cells, task + TASK.COUNT, at - taskField(task, TASK.FIRST));
+    return isBack;
+  }
+
+  #enter(task: number, item: number): void {
+    const worker = this.#worker;
+    const timeoutMs = taskField(task, TASK.TIMEOUT_MS);
+    // Before the item: see the supervisor.
+    if (timeoutMs !== 0) setDeadline(worker, nowMs() + timeoutMs);
+    atomics.poke(arena.cells, worker + WORKER.ITEM, item);
+    enterItem(worker, taskField(task, TASK.ID) + item, taskField(task, TASK.ATTEMPT));
+    // Each next deadline is later, so it is told of the first one only.
+    if (timeoutMs !== 0 && item === taskField(task, TASK.FIRST)) ringSupervisor(this.#state);
+  }
+
+  #finish(task: number, outcome: number, value: unknown, spentMs: number): void {
+    leaveItem();
+    this.#deliver(task, outcome, value, spentMs);
+    leaveTask(this.#state, this.#worker, task);
+  }
+
+  #deliver(task: number, outcome: number, value: unknown, spentMs: number): void {
+    const { cells } = arena;
+    writeOutcome(task, outcome, value);
+    atomics.poke(cells, task + TASK.SPENT_US, Math.min(2 ** 31 - 1, Math.ceil(spentMs * 1000)));
+    if (taskField(task, TASK.TIMEOUT_MS) !== 0) setDeadline(this.#worker, 0);
+    if (!moveTask(task, TASK_STATE.TAKEN, TASK_STATE.DONE)) this.#halt();
+    const count = taskField(task, TASK.COUNT);
+    note(this.#state + POOL.RUNS, spentMs / Math.max(1, count), count);
+    const failed = failuresIn(task, count, value);
+    if (failed > 0) atomics.add(cells, this.#state + POOL.FAILED, failed);
+    if (failed < count) atomics.add(cells, this.#state + POOL.COMPLETED, count - failed);
+    post(task);
+  }
+
+  // This worker is being stopped dead, and its task is not its own any more.
+  #halt(): never {
+    for (;;) sleepUntil(arena, Infinity);
+  }
+}
+
+// The items of a message that are to be run, and what came of them.
+class Chunk {
+  readonly task: number;
+  readonly end: number;
+  at: number;
+  readonly #func: Func;
+  readonly #items: readonly unknown[];
+  readonly #spread: boolean;
+  readonly #mayBeLate: boolean;
+  readonly #values: unknown[] = [];
+  readonly #errors: [place: number, error: unknown][] = [];
+  readonly #startMs: number = performance.now();
+  #stride = 1;
+  #lookAt: number;
+  #lookedMs: number = this.#startMs;
+
+  constructor(task: number, [func, items]: Work, form: number) {
+    this.task = task;
+    this.at = taskField(task, TASK.FIRST);
+    this.end = this.at + taskField(task, TASK.COUNT);
+    this.#func = func;
+    this.#items = items;
+    this.#spread = form === FORM.STARMAP;
+    this.#mayBeLate = (taskField(task, TASK.FORM) & MAY_SPLIT) !== 0;
+    this.#lookAt = this.at + 1;
+  }
+
+  /** Runs the next item; what it gave if that is a promise, to be settled. */
+  call(): unknown {
+    const item = this.#items[this.at];
+    try {
+      const value = this.#spread ? this.#func(...(item as readonly unknown[])) : this.#func(item);
+      if (isThenable(value)) return value;
+      this.#values.push(value);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.at += 1;
+    return undefined;
+  }
+
+  async settle(value: PromiseLike<unknown>): Promise<void> {
+    try {
+      this.#values.push(await value);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.at += 1;
+  }
+
+  /** Whether it has run for so long that the rest should be another's. */
+  isLate(): boolean {
+    if (!this.#mayBeLate || this.at < this.#lookAt || this.at >= this.end) return false;
+    const now = performance.now();
+    const isShort = now - this.#lookedMs < SHORT_MS;
+    this.#stride = isShort ? Math.min(this.#stride * 2, MOST_STRIDE) : 1;
+    this.#lookedMs = now;
+    this.#lookAt = this.at + this.#stride;
+    return now - this.#startMs > SPLIT_MS;
+  }
+
+  spentMs(): number {
+    return performance.now() - this.#startMs;
+  }
+
+  outcome(): [outcome: number, value: unknown] {
+    if (this.#errors.length === 0) return [OUTCOME.RETURNED, this.#values];
+    return [OUTCOME.MIXED, [this.#values, this.#errors]];
+  }
+
+  #fail(error: unknown): void {
+    this.#errors.push([this.#values.length, error]);
+    this.#values.push(undefined);
+  }
+}
+
+function failuresIn(task: number, count: number, value: unknown): number {
+  const outcome = taskField(task, TASK.OUTCOME);
+  if (outcome === OUTCOME.RETURNED) return 0;
+  return outcome === OUTCOME.THREW ? count : (value as [unknown[], unknown[]])[1].length;
+}
+
+function sinceOf(task: number): number {
+  return atomics.wide.peek(arena.numbers, (task + TASK.SINCE) / 2);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  return typeof (value as { then?: unknown }).then === 'function';
+}

@@ -1,0 +1,102 @@
+// The program of a worker of a pool: it runs its initializer, then one task after another, until
+// the pool has no more for it.
+//
+// It blocks while there is no task. If earlier ones have left something at work in it (timers,
+// sockets), its event loop turns meanwhile.
+import v8 from 'node:v8';
+import { isMainThread } from 'node:worker_threads';
+import { homeOf } from '../../kernel/index.ts';
+import { loadAsync, store } from '../../wire/index.ts';
+import { POOL, WORKER } from '../shared/layout.ts';
+import { breakPool, poolField, ringSupervisor, setPoolField, workerAt } from '../shared/state.ts';
+import type { PoolState } from '../shared/state.ts';
+import { enterWorker } from './current-task.ts';
+import { Runner } from './run.ts';
+import { takeAsync, takeBlocking, takeNow } from './take.ts';
+
+// A worker that finds tasks without end lets its event loop turn so often, if anything is in it.
+const TURN_MS = 50;
+
+/** Runs tasks of a pool, as its worker of that number. */
+export async function work(pool: PoolState, index: number, name: string): Promise<void> {
+  const state = pool.handle;
+  const worker = workerAt(state, index);
+  const onExit = (code: number): void => setPoolField(worker, WORKER.EXIT, code + 1);
+  // Before anybody who tells of the worker's end.
+  process.prependOnceListener('exit', onExit);
+  enterWorker(name);
+  if (await initialize(state)) {
+    setPoolField(worker, WORKER.READY, 1);
+    await runTasks(state, worker);
+  }
+  process.removeListener('exit', onExit);
+  ringSupervisor(state);
+}
+
+async function initialize(state: number): Promise<boolean> {
+  const message = poolField(state, POOL.INITIALIZER);
+  if (message === 0) return true;
+  try {
+    const [initializer, args] = (await loadAsync(message)) as [
+      (...args: readonly unknown[]) => unknown,
+      readonly unknown[],
+    ];
+    await initializer(...args);
+    return true;
+  } catch (error) {
+    breakPool(state, storeError(state, error));
+    return false;
+  }
+}
+
+async function runTasks(state: number, worker: number): Promise<void> {
+  const runner = new Runner(state, worker);
+  const mostTasks = poolField(state, POOL.MOST_TASKS) || Infinity;
+  const mostBytes = poolField(state, POOL.MOST_KIB) * 1024 || Infinity;
+  let turnedMs = performance.now();
+  for (let done = 0; done < mostTasks; done++) {
+    const nowMs = performance.now();
+    if (nowMs - turnedMs > TURN_MS) {
+      turnedMs = nowMs;
+      if (hasOtherWork()) await turn();
+    }
+    const task = takeNow(state, worker) || (await take(state, worker));
+    if (task === 0) return;
+    const running = runner.run(task);
+    if (running !== undefined) await running;
+    if (mostBytes !== Infinity && memoryInUse() > mostBytes) return;
+  }
+}
+
+async function take(state: number, worker: number): Promise<number> {
+  // What is due at once, as promises are, is done before this blocks.
+  await Promise.resolve();
+  return hasOtherWork() ? takeAsync(state, worker) : takeBlocking(state, worker);
+}
+
+function hasOtherWork(): boolean {
+  return process.getActiveResourcesInfo().length > 0;
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+// Of a process all that is in the machine's memory; of a thread what its own heap has taken.
+function memoryInUse(): number {
+  if (isMainThread) return process.memoryUsage.rss();
+  const { total_heap_size: heap, external_memory: external } = v8.getHeapStatistics();
+  return heap + external;
+}
+
+function storeError(state: number, error: unknown): number {
+  const home = homeOf(state);
+  try {
+    return store(error, 'error', home);
+  } catch (refusal) {
+    // What was thrown cannot travel; this says so.
+    return store(refusal, 'error', home);
+  }
+}
