@@ -13,6 +13,7 @@ const SUBJECTS = [
   'queue',
   'dict',
   'thread',
+  'pool',
   'wire',
 ];
 

@@ -110,7 +110,7 @@ export const POOL = {
   WITHDRAWN: 128,
   /** Text before the numbers of workers, in their names. */
   PREFIX: 129,
-  /** 1: the death of a worker breaks the pool. */
+  /** Not 0: the death of a worker breaks the pool, and workers start on call; FRAGILE. */
   IS_FRAGILE: 130,
   /** How long tasks waited, and calls ran. */
   WAITS: 132,
