@@ -31,8 +31,8 @@ const children = new Map<number, Process>();
 const problems: string[] = [];
 let [kills, takers, owners, late, slowestMs, starts] = [0, 0, 0, 0, 0, 0];
 
-const before = await chaos(1);
-const after = await chaos(leastKills, before.files);
+const atFirst = await chaos(1);
+const after = await chaos(leastKills, atFirst.files);
 console.log(
   JSON.stringify({
     seed,
@@ -49,17 +49,17 @@ console.log(
     ...itemsThatCame(),
     children: after.children,
     slots: after.slots,
-    blocks: after.blocks - before.blocks,
-    files: after.files - before.files,
+    blocks: after.blocks - atFirst.blocks,
+    files: after.files - atFirst.files,
   }),
 );
 
 /** At the end nobody is left, and everything is empty. */
 async function chaos(least: number, mostFiles?: number): Promise<Left> {
-  const enough = kills + least;
+  const done = kills;
   const keeping = setInterval(keepGoing, 5);
   for (let place = 0; place < PLACES; place++) start(place);
-  while (problems.length === 0 && kills < enough) await round();
+  while (problems.length === 0 && killsAfter(done) < least) await round();
   for (const [place, child] of children) {
     await comesOn(place);
     if (place >= NESTED_FROM) child.kill();
@@ -70,6 +70,10 @@ async function chaos(least: number, mostFiles?: number): Promise<Left> {
   clearInterval(keeping);
   empty();
   return leftBehind(mostFiles);
+}
+
+function killsAfter(before: number): number {
+  return kills - before;
 }
 
 /** Kills one, sees what becomes of what it had, and has another one take its place. */
