@@ -34,6 +34,7 @@ export {
   inheritedFamily,
 } from './memory/arena.ts';
 export type { Inheritance } from './memory/arena.ts';
+export { addHolding, takeHolding } from './memory/holdings.ts';
 export {
   allocate,
   byteLengthOf,

@@ -7,7 +7,7 @@ import { until } from '../support/until.ts';
 
 const LARGE = 2 ** 20;
 
-test('Process gives back what a killed grandchild had, whose parent was killed before', async () => {
+test('Process gives back what a killed grandchild had that nobody hears of', async () => {
   const [ready, pid] = [new Event(), new Value('i32')];
   const before = usageIn(family()).bytes;
   const hoard = (): void => {

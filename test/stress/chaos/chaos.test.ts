@@ -1,4 +1,4 @@
 // The short form of chaos.long.ts.
 import { chaos } from './chaos.ts';
 
-chaos(8, 200_000);
+chaos(6, 200_000);

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AbandonedLockError, Process, activeChildren } from 'heddle/multiprocessing';
 import { HEADER, SLOT, SLOT_STATE, atomics, family } from '../../../src/kernel/index.ts';
 import { usageIn } from '../../../src/kernel/memory/heap.ts';
+import { ENDED, ENDED_COUNT } from '../../../src/kernel/memory/layout.ts';
 import { isRunning } from '../../support/processes.ts';
 import { randomFrom } from '../../support/random.ts';
 import { COUNT, DOING, LOCKS, PERMITS, PUT, newItem, newStage, numberOf } from './stage.ts';
@@ -20,7 +21,7 @@ const random = randomFrom(seed);
 const PLACES = 5;
 const NESTED_FROM = 4;
 const REPORT_MS = 1000;
-const STALL_MS = 20_000;
+const STALL_MS = 60_000;
 
 type Left = Readonly<Record<'children' | 'slots' | 'blocks' | 'files', number>>;
 
@@ -30,8 +31,8 @@ const children = new Map<number, Process>();
 const problems: string[] = [];
 let [kills, takers, owners, late, slowestMs, starts] = [0, 0, 0, 0, 0, 0];
 
-const before = await chaos(1);
-const after = await chaos(leastKills);
+const atFirst = await chaos(1);
+const after = await chaos(leastKills, atFirst.files);
 console.log(
   JSON.stringify({
     seed,
@@ -48,17 +49,17 @@ console.log(
     ...itemsThatCame(),
     children: after.children,
     slots: after.slots,
-    blocks: after.blocks - before.blocks,
-    files: after.files - before.files,
+    blocks: after.blocks - atFirst.blocks,
+    files: after.files - atFirst.files,
   }),
 );
 
 /** At the end nobody is left, and everything is empty. */
-async function chaos(most: number): Promise<Left> {
-  const enough = kills + most;
+async function chaos(least: number, mostFiles?: number): Promise<Left> {
+  const done = kills;
   const keeping = setInterval(keepGoing, 5);
   for (let place = 0; place < PLACES; place++) start(place);
-  while (problems.length === 0 && kills < enough) await round();
+  while (problems.length === 0 && killsAfter(done) < least) await round();
   for (const [place, child] of children) {
     await comesOn(place);
     if (place >= NESTED_FROM) child.kill();
@@ -68,7 +69,11 @@ async function chaos(most: number): Promise<Left> {
   }
   clearInterval(keeping);
   empty();
-  return leftBehind();
+  return leftBehind(mostFiles);
+}
+
+function killsAfter(before: number): number {
+  return kills - before;
 }
 
 /** Kills one, sees what becomes of what it had, and has another one take its place. */
@@ -197,18 +202,32 @@ function itemsThatCame(): Record<'sure' | 'lost' | 'twice' | 'strange', number> 
 }
 
 /** What of all the processes is still there a moment later. */
-async function leftBehind(): Promise<Left> {
+async function leftBehind(most = 0): Promise<Left> {
   const lastMs = performance.now() + 5000;
   do {
     await delay(100);
     globalThis.gc?.();
-  } while (slotsOfOthers() > 0 && performance.now() < lastMs);
+  } while ((slotsOfOthers() > 0 || openFiles() > most) && performance.now() < lastMs);
   return {
     children: activeChildren().length,
     slots: slotsOfOthers(),
-    blocks: usageIn(family()).blocks,
-    files: readdirSync('/proc/self/fd').length,
+    blocks: usageIn(family()).blocks - namesOfEnded(),
+    files: openFiles(),
   };
+}
+
+function openFiles(): number {
+  return readdirSync('/proc/self/fd').length;
+}
+
+// They are kept for messages, a thousand at most.
+function namesOfEnded(): number {
+  const { base, cells } = family();
+  let names = 0;
+  for (let entry = 0; entry < ENDED_COUNT; entry++) {
+    if (atomics.load(cells, base + ENDED + entry * 2 + 1) !== 0) names++;
+  }
+  return names;
 }
 
 // The spare child has none before it has met what is shared.
