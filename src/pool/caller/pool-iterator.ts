@@ -5,7 +5,7 @@ import { reportUncaught, toDeadline } from '../../kernel/index.ts';
 import type { Duration } from '../../kernel/index.ts';
 import { OUTCOME } from '../shared/layout.ts';
 import { BaseJob } from './job.ts';
-import type { Order } from './job.ts';
+import type { Order } from './sender.ts';
 import type { Part } from './mailbox.ts';
 import { isAsyncIterable, spread } from './map-job.ts';
 import { blockedOnAsync } from './refusals.ts';

@@ -4,14 +4,11 @@
 // Everybody who knows a task holds a reference: the caller, who may withdraw it; the queue; the
 // worker's cell; the mailbox. So whoever dies on the way, nobody looks at a block that is gone.
 import {
-  ADDED,
-  SHUT,
   allocate,
   arena,
   atomics,
   defineKind,
   homeOf,
-  queues,
   release,
   retain,
   setEvent,
@@ -100,16 +97,6 @@ export function moveTask(task: number, from: number, to: number): boolean {
   return atomics.compareExchange(arena.cells, task + TASK.STATE, from, to) === from;
 }
 
-/** Puts a task into the queue of its pool, which gets a reference: ADDED, SHUT, or 0 if full. */
-export function attemptPut(state: number, task: number): number {
-  const home = homeOf(state);
-  retain(task);
-  const rank = atomics.wide.peek(arena.numbers, (task + TASK.RANK) / 2);
-  const outcome = queues.attemptPut(home, state, task, { number: rank, text: 0 });
-  if (outcome !== ADDED) release(task);
-  return outcome === ADDED || outcome === SHUT ? outcome : 0;
-}
-
 /** Writes the outcome into a task; what cannot travel becomes an error that says so. */
 export function writeOutcome(task: number, outcome: number, value: unknown): void {
   const home = homeOf(task);
@@ -127,15 +114,20 @@ export function writeOutcome(task: number, outcome: number, value: unknown): voi
   atomics.poke(arena.cells, task + TASK.OUTCOME, kind);
 }
 
-/** Puts a task that is DONE into its caller's mailbox, which gets a reference, and tells him. */
-export function post(task: number): void {
+/**
+ * Puts a task that is DONE into its caller's mailbox, which gets a reference, and tells him.
+ *
+ * Who finds another one there need not tell him: whoever put that does. Should he die before he
+ * can, the supervisor tells of his task once more, and then always rings.
+ */
+export function post(task: number, rings = false): void {
   const { cells } = arena;
   const mailbox = taskField(task, TASK.MAILBOX);
   retain(task);
-  for (;;) {
-    const head = atomics.load(cells, mailbox + MAILBOX.HEAD);
+  let head: number;
+  do {
+    head = atomics.load(cells, mailbox + MAILBOX.HEAD);
     atomics.poke(cells, task + TASK.NEXT, head);
-    if (atomics.compareExchange(cells, mailbox + MAILBOX.HEAD, head, task) === head) break;
-  }
-  setEvent(homeOf(mailbox), mailbox + MAILBOX.BELL);
+  } while (atomics.compareExchange(cells, mailbox + MAILBOX.HEAD, head, task) !== head);
+  if (head === 0 || rings) setEvent(homeOf(mailbox), mailbox + MAILBOX.BELL);
 }

@@ -15,7 +15,8 @@ import {
 } from '../shared/layout.ts';
 import { note } from '../shared/histogram.ts';
 import { ringSupervisor, setDeadline } from '../shared/state.ts';
-import { attemptPut, moveTask, partOf, post, taskField, writeOutcome } from '../shared/task.ts';
+import { attemptPut } from '../shared/task-queue.ts';
+import { moveTask, partOf, post, taskField, writeOutcome } from '../shared/task.ts';
 import { enterItem, leaveItem } from './current-task.ts';
 import { leaveTask } from './take.ts';
 

@@ -9,7 +9,6 @@ import {
   arena,
   giveUpClaim,
   homeOf,
-  queues,
   release,
   retain,
   slotOfClaim,
@@ -19,6 +18,7 @@ import {
 import type { Line } from '../../kernel/index.ts';
 import { FATE, POOL, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { poolField, ringSupervisor, setPoolField } from '../shared/state.ts';
+import { attemptTake, takers } from '../shared/task-queue.ts';
 import { moveTask } from '../shared/task.ts';
 
 /** The next task, whose reference is in the worker's cell; 0 when there is none now. */
@@ -60,14 +60,14 @@ function leaveIdle(state: number, worker: number): void {
 }
 
 function lineOf(state: number, worker: number): Line {
-  return queues.getters(homeOf(state), state, () => attempt(state, worker));
+  return takers(state, () => attempt(state, worker));
 }
 
 // Busy before anything is taken: who finds the queue empty and then no worker busy, knows that all
 // is done.
 function attempt(state: number, worker: number): number {
   setPoolField(worker, WORKER.BUSY, 1);
-  const claim = queues.attemptGet(homeOf(state), state);
+  const claim = attemptTake(state);
   if (claim <= 0) leaveIdle(state, worker);
   return claim;
 }
