@@ -49,8 +49,13 @@ export async function takeAsync(state: number, worker: number): Promise<number> 
 export function leaveTask(state: number, worker: number, task: number): void {
   setPoolField(worker, WORKER.TASK, 0);
   release(task);
+  rest(state, worker);
+}
+
+// A pool that is closed ends with the last task: the supervisor has to see that nobody is busy, and
+// may have looked while this worker was, or merely tried to take one.
+function rest(state: number, worker: number): void {
   setPoolField(worker, WORKER.BUSY, 0);
-  // A pool that is closed ends with the last task, which the supervisor sees.
   if (poolField(state, POOL.FATE) !== FATE.OPEN) ringSupervisor(state);
 }
 
@@ -63,7 +68,7 @@ function lineOf(state: number, worker: number): Line {
 function attempt(state: number, worker: number): number {
   setPoolField(worker, WORKER.BUSY, 1);
   const claim = attemptTake(state);
-  if (claim <= 0) setPoolField(worker, WORKER.BUSY, 0);
+  if (claim <= 0) rest(state, worker);
   return claim;
 }
 
