@@ -18,7 +18,7 @@ export interface PoolWorld {
 }
 
 /** Errors, and results that cannot travel: the worker goes on. */
-const harmless = ['throw', 'reject', 'symbol', 'socket'];
+const harmless = ['throw', 'reject', 'stay'];
 const SOON_MS = 20_000;
 
 export function poolContract(world: PoolWorld): void {
@@ -183,9 +183,10 @@ export function poolContract(world: PoolWorld): void {
 
     test('applyAsync() runs higher priorities first', () => {
       const own = world.makePool(1);
-      const gate = world.makeEvent();
+      const [gate, runs] = [world.makeEvent(), world.makeEvent()];
       const order: number[] = [];
-      const first = own.applyAsync(tasks.waitFor, [gate]);
+      const first = own.applyAsync(tasks.waitFor, [gate, runs]);
+      runs.wait();
       const results = [0, 1, -1, 2, 0].map((priority, n) =>
         own.applyAsync(tasks.square, [n], { priority, callback: () => order.push(n) }),
       );

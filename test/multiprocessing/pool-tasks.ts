@@ -33,23 +33,22 @@ export function meet(fate: unknown): unknown {
     case 'kill':
       return process.kill(process.pid, 'SIGKILL');
     case 'crash':
-      return process.abort();
+      return process.kill(process.pid, 'SIGSEGV');
     case 'reject':
       return Promise.reject(new RangeError('rejected'));
     case 'leak': {
       const kept: unknown[] = [];
       for (;;) kept.push(Array.from({ length: 1000 }, () => ({})));
     }
-    case 'symbol':
-      return Symbol('cannot travel');
-    case 'socket':
-      return { weak: new WeakMap() };
+    case 'stay':
+      return { inner: (function* stay(): Generator {})() };
     default:
       return fate;
   }
 }
 
-export function waitFor(event: Pick<Event, 'wait'>): boolean {
+export function waitFor(event: Pick<Event, 'wait'>, runs?: Pick<Event, 'set'>): boolean {
+  runs?.set();
   return event.wait('60s');
 }
 

@@ -191,7 +191,9 @@ class LazyJob extends BaseJob {
     if (this.#isOver) return;
     this.#isOver = true;
     const isRead = this.#end !== null;
-    this.#end ??= {};
+    this.#end = {};
+    this.#there.clear();
+    this.#queue.length = 0;
     this.sender.withdraw();
     this.leave();
     this.#wake();

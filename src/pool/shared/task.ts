@@ -13,6 +13,7 @@ import {
   retain,
   setEvent,
 } from '../../kernel/index.ts';
+import type { Arena } from '../../kernel/index.ts';
 import { dropSlot, writeItem } from '../../wire/index.ts';
 import { TransferError } from '../../errors/index.ts';
 import { MAILBOX, OUTCOME, TASK, TASK_STATE, nowMs } from './layout.ts';
@@ -97,21 +98,26 @@ export function moveTask(task: number, from: number, to: number): boolean {
   return atomics.compareExchange(arena.cells, task + TASK.STATE, from, to) === from;
 }
 
-/** Writes the outcome into a task; what cannot travel becomes an error that says so. */
-export function writeOutcome(task: number, outcome: number, value: unknown): void {
+/**
+ * Writes the outcome into a task, and gives its kind: where the value cannot travel it is THREW,
+ * with the error that says so.
+ */
+export function writeOutcome(task: number, outcome: number, value: unknown): number {
   const home = homeOf(task);
-  let slot = 0;
-  let kind = outcome;
-  try {
-    slot = writeItem(value, home);
-  } catch (error) {
-    if (!(error instanceof TransferError)) throw error;
-    kind = OUTCOME.THREW;
-    slot = writeItem(error, home);
-  }
+  const [kind, slot] = encodeOutcome(home, outcome, value);
   dropSlot(atomics.wide.peek(arena.numbers, (task + TASK.RESULT) / 2));
   atomics.wide.poke(arena.numbers, (task + TASK.RESULT) / 2, slot);
   atomics.poke(arena.cells, task + TASK.OUTCOME, kind);
+  return kind;
+}
+
+function encodeOutcome(home: Arena, outcome: number, value: unknown): [kind: number, slot: number] {
+  try {
+    return [outcome, writeItem(value, home)];
+  } catch (error) {
+    if (!(error instanceof TransferError)) throw error;
+    return [OUTCOME.THREW, writeItem(error, home)];
+  }
 }
 
 /**

@@ -49,12 +49,12 @@ export async function takeAsync(state: number, worker: number): Promise<number> 
 export function leaveTask(state: number, worker: number, task: number): void {
   setPoolField(worker, WORKER.TASK, 0);
   release(task);
-  leaveIdle(state, worker);
+  rest(state, worker);
 }
 
-// A pool that is closed ends when nobody is busy any more, not even with a look at an empty queue:
-// the supervisor may have seen that, and left it at that.
-function leaveIdle(state: number, worker: number): void {
+// A pool that is closed ends with the last task: the supervisor has to see that nobody is busy, and
+// may have looked while this worker was, or merely tried to take one.
+function rest(state: number, worker: number): void {
   setPoolField(worker, WORKER.BUSY, 0);
   if (poolField(state, POOL.FATE) !== FATE.OPEN) ringSupervisor(state);
 }
@@ -68,7 +68,7 @@ function lineOf(state: number, worker: number): Line {
 function attempt(state: number, worker: number): number {
   setPoolField(worker, WORKER.BUSY, 1);
   const claim = attemptTake(state);
-  if (claim <= 0) leaveIdle(state, worker);
+  if (claim <= 0) rest(state, worker);
   return claim;
 }
 
