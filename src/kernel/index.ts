@@ -126,7 +126,7 @@ export { giveUpClaim, isClaimed, slotOfClaim, textOfClaim } from './primitives/q
 export { ADDED, INCOMPARABLE, ORDER, QUEUE, SHUT } from './primitives/queue/layout.ts';
 export * as queues from './primitives/queue/queue.ts';
 export type { Rank } from './primitives/queue/shelf.ts';
-export { takeTurn, takeTurnAsync } from './primitives/turns.ts';
+export { takeTurn, takeTurnAsync, wakeNext } from './primitives/turns.ts';
 export type { Line } from './primitives/turns.ts';
 export { keepName, nameOfEnded } from './table/ended.ts';
 export { hold, letGo } from './table/holding.ts';

@@ -20,7 +20,7 @@ import type { StartWorker } from './backend.ts';
 import { checkOptions, checkSize, requireCallable, termsOf } from './caller/arguments.ts';
 import type { AsyncResult } from './caller/async-result.ts';
 import { ApplyJob } from './caller/job.ts';
-import type { Order } from './caller/job.ts';
+import type { Order } from './caller/sender.ts';
 import { MapJob, isAsyncIterable, itemsOf } from './caller/map-job.ts';
 import { PoolIterator } from './caller/pool-iterator.ts';
 import { joinedOpen } from './caller/refusals.ts';

@@ -6,7 +6,7 @@ export type { PoolSort } from './base-pool.ts';
 export type { BackendWorker, StartWorker, WorkerEnd, WorkerOrder } from './backend.ts';
 export { AsyncResult } from './caller/async-result.ts';
 export { ApplyJob } from './caller/job.ts';
-export type { Order } from './caller/job.ts';
+export type { Order } from './caller/sender.ts';
 export { PoolIterator } from './caller/pool-iterator.ts';
 export type { PoolStats } from './caller/stats.ts';
 export type { Percentiles } from './shared/histogram.ts';

@@ -1,10 +1,17 @@
 // What the tests of pools run in workers.
+import { currentTask } from 'heddle/multiprocessing';
+import type { Event } from 'heddle/threading';
 
 export function add(a: number, b: number): number {
   return a + b;
 }
 
 export function square(n: number): number {
+  return n * n;
+}
+
+export async function squareLater(n: number): Promise<number> {
+  await Promise.resolve();
   return n * n;
 }
 
@@ -15,3 +22,61 @@ export function fail(message: string): never {
 export function leave(code: number): never {
   return process.exit(code);
 }
+
+/** Ways in which a task goes wrong; anything else is given back. */
+export function meet(fate: unknown): unknown {
+  switch (fate) {
+    case 'exit':
+      return process.exit(3);
+    case 'throw':
+      throw new RangeError('thrown');
+    case 'kill':
+      return process.kill(process.pid, 'SIGKILL');
+    case 'crash':
+      return process.kill(process.pid, 'SIGSEGV');
+    case 'reject':
+      return Promise.reject(new RangeError('rejected'));
+    case 'leak': {
+      const kept: unknown[] = [];
+      for (;;) kept.push(Array.from({ length: 1000 }, () => ({})));
+    }
+    case 'stay':
+      return { inner: (function* stay(): Generator {})() };
+    default:
+      return fate;
+  }
+}
+
+export function waitFor(event: Pick<Event, 'wait'>, runs?: Pick<Event, 'set'>): boolean {
+  runs?.set();
+  return event.wait('60s');
+}
+
+/** Tells that it runs, and waits until it is aborted. */
+export async function waitForAbort(runs: Pick<Event, 'set'>): Promise<string> {
+  const task = currentTask();
+  runs.set();
+  await new Promise<void>((resolve) => {
+    task?.signal.addEventListener('abort', () => resolve());
+  });
+  return 'aborted';
+}
+
+/** Never ends, and looks at nothing. */
+export function spin(runs?: Pick<Event, 'set'>): never {
+  runs?.set();
+  for (;;);
+}
+
+/** The first so many runs of it die. */
+export function dieAt(attempts: number): number {
+  const attempt = currentTask()?.attempt ?? 0;
+  if (attempt <= attempts) process.exit(7);
+  return attempt;
+}
+
+export function whoAmI(): string | undefined {
+  return currentTask()?.worker;
+}
+
+export function nothing(): void {}

@@ -52,7 +52,7 @@ export function executorTests({ name, make }: ExecutorKind): void {
       [0, 1, 2, 3, 4],
       [5, 4, 3, 2, 1, 0],
     ];
-    const expected = [0, 1, 4, 9, 4];
+    const expected = [0, 1, 8, 9, 4];
     assert.deepEqual([...executor.map(power, [bases, exponents])], expected);
     assert.deepEqual([...executor.map(power, [bases, exponents], { chunksize: 3 })], expected);
   });

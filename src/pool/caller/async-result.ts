@@ -229,12 +229,10 @@ export class AsyncResult<R> implements PromiseLike<R> {
 
   #newPromise(): Promise<R> {
     return new Promise((resolve, reject) => {
-      const settle = (): void => {
+      AsyncResult.whenSettled(this, () => {
         if (this.#state === STATE.ERROR) reject(this.#outcome);
         else resolve(this.#outcome as R);
-      };
-      if (this.#state === STATE.PENDING) (this.#listeners ??= []).push(settle);
-      else settle();
+      });
     });
   }
 

@@ -1,6 +1,5 @@
 // Jobs: what a caller waits for, made of one task or many.
 import { homeOf } from '../../kernel/index.ts';
-import { RuntimeError } from '../../errors/index.ts';
 import { OUTCOME } from '../shared/layout.ts';
 import { AsyncResult } from './async-result.ts';
 import type { ResultSource } from './async-result.ts';
@@ -8,20 +7,10 @@ import type { Terms } from './arguments.ts';
 import { mailboxIn } from './mailbox.ts';
 import type { Job, Mailbox, Part } from './mailbox.ts';
 import { Sender } from './sender.ts';
-import type { ReturnAddress } from './sender.ts';
+import type { Order, ReturnAddress } from './sender.ts';
 
 // A caller who blocks looks at his signal so often; nothing else could tell him of it.
 const LOOK_MS = 50;
-
-/** What is to be run, where, and how. */
-export interface Order {
-  readonly state: number;
-  /** The pool itself, which must not be collected while it works for us. */
-  readonly pool: object;
-  readonly func: (...args: never[]) => unknown;
-  readonly form: number;
-  readonly terms: Terms;
-}
 
 /** What jobs of all sorts have in common: a place in the mailbox, and the caller's signal. */
 export abstract class BaseJob implements Job, ResultSource {
@@ -29,10 +18,11 @@ export abstract class BaseJob implements Job, ResultSource {
   readonly #order: Order;
   readonly #mailbox: Mailbox;
   #number = 0;
+  #stopListening: (() => void) | null = null;
 
   constructor(order: Order) {
     this.#order = order;
-    this.sender = new Sender(order.state, order.func, order.form, order.terms);
+    this.sender = new Sender(order);
     this.#mailbox = mailboxIn(homeOf(order.state));
     order.terms.signal?.throwIfAborted();
   }
@@ -50,14 +40,15 @@ export abstract class BaseJob implements Job, ResultSource {
   protected address(): ReturnAddress {
     if (this.#number === 0) {
       this.#number = this.#mailbox.enter(this);
-      this.terms.signal?.addEventListener('abort', this.#onAbort, { once: true });
+      const { signal } = this.terms;
+      if (signal !== undefined) this.#listen(signal);
     }
     return { mailbox: this.#mailbox.handle, job: this.#number };
   }
 
   /** Nothing more is wanted. */
   protected leave(): void {
-    this.terms.signal?.removeEventListener('abort', this.#onAbort);
+    this.#stopListening?.();
     this.sender.forgetAll();
     this.#mailbox.leave(this.#number);
   }
@@ -71,7 +62,7 @@ export abstract class BaseJob implements Job, ResultSource {
     for (;;) {
       const sliceMs = Math.min(deadlineMs, performance.now() + LOOK_MS);
       if (this.#mailbox.wait(test, sliceMs)) return;
-      if (signal.aborted) this.#onAbort();
+      if (signal.aborted) this.#abort(signal);
       if (deadlineMs <= performance.now()) return;
     }
   }
@@ -86,13 +77,17 @@ export abstract class BaseJob implements Job, ResultSource {
     return this.sender.isRunning();
   }
 
-  readonly #onAbort = (): void => {
+  #listen(signal: AbortSignal): void {
+    const onAbort = (): void => this.#abort(signal);
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#stopListening = () => signal.removeEventListener('abort', onAbort);
+  }
+
+  #abort(signal: AbortSignal): void {
     this.sender.abort();
     this.leave();
-    this.fail(
-      this.terms.signal?.reason ?? new RuntimeError('Cannot finish the task as it was aborted'),
-    );
-  };
+    this.fail(signal.reason);
+  }
 }
 
 /** One call. */

@@ -3,7 +3,7 @@ import { reportUncaught } from '../../kernel/index.ts';
 import { OUTCOME } from '../shared/layout.ts';
 import { AsyncResult } from './async-result.ts';
 import { BaseJob } from './job.ts';
-import type { Order } from './job.ts';
+import type { Order } from './sender.ts';
 import type { Part } from './mailbox.ts';
 import { blockedOnAsync } from './refusals.ts';
 

@@ -5,7 +5,7 @@ import { reportUncaught, toDeadline } from '../../kernel/index.ts';
 import type { Duration } from '../../kernel/index.ts';
 import { OUTCOME } from '../shared/layout.ts';
 import { BaseJob } from './job.ts';
-import type { Order } from './job.ts';
+import type { Order } from './sender.ts';
 import type { Part } from './mailbox.ts';
 import { isAsyncIterable, spread } from './map-job.ts';
 import { blockedOnAsync } from './refusals.ts';
@@ -160,6 +160,8 @@ class LazyJob extends BaseJob {
       this.#read();
       if (this.#pending.length >= this.#chunkSize() || this.#end !== null) this.#send();
     }
+    // The end may be read after the last result has come.
+    this.#leaveIfDone();
   }
 
   hasNext(): boolean {
@@ -191,7 +193,9 @@ class LazyJob extends BaseJob {
     if (this.#isOver) return;
     this.#isOver = true;
     const isRead = this.#end !== null;
-    this.#end ??= {};
+    this.#end = {};
+    this.#there.clear();
+    this.#queue.length = 0;
     this.sender.withdraw();
     this.leave();
     this.#wake();
@@ -279,6 +283,7 @@ class LazyJob extends BaseJob {
       if (!this.#isOver) this.#send();
     }
     this.#isReading = false;
+    this.#leaveIfDone();
     this.#wake();
   }
 

@@ -1,22 +1,12 @@
 // Sending the tasks of one job, and taking them back.
-import {
-  ADDED,
-  SHUT,
-  arena,
-  atomics,
-  homeOf,
-  queues,
-  release,
-  takeTurn,
-} from '../../kernel/index.ts';
+import { ADDED, arena, atomics, homeOf, release, takeTurn } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
-import { MAY_SPLIT, POOL, TASK, TASK_STATE } from '../shared/layout.ts';
+import { FORM, MAY_SPLIT, POOL, TASK, TASK_STATE } from '../shared/layout.ts';
 import { poolField, ringSupervisor } from '../shared/state.ts';
-import { attemptPut, moveTask, newTask, taskField } from '../shared/task.ts';
+import { attemptPut, putters } from '../shared/task-queue.ts';
+import { moveTask, newTask, taskField } from '../shared/task.ts';
 import { requireOpen, refusedAsShut } from './refusals.ts';
 import type { Terms } from './arguments.ts';
-
-type Func = (...args: never[]) => unknown;
 
 /** Where the outcomes of a job's tasks are wanted. */
 export interface ReturnAddress {
@@ -24,20 +14,27 @@ export interface ReturnAddress {
   readonly job: number;
 }
 
-/** Sends tasks to a pool, with the same function and the same terms. */
-export class Sender {
-  readonly #state: number;
-  readonly #func: Func;
-  readonly #form: number;
-  readonly #terms: Terms;
-  /** By place: tasks that have not come back, each with a reference. */
-  readonly #sent = new Map<number, number>();
+/** What is to be run, where, and how. */
+export interface Order {
+  readonly state: number;
+  /** The pool itself, which must not be collected while it works for us. */
+  readonly pool: object;
+  readonly func: (...args: never[]) => unknown;
+  readonly form: number;
+  readonly terms: Terms;
+}
 
-  constructor(state: number, func: Func, form: number, terms: Terms) {
-    this.#state = state;
-    this.#func = func;
-    this.#form = form;
-    this.#terms = terms;
+const LABELS = ['function', 'args'];
+
+/** Sends the tasks of an order, and knows those that have not come back. */
+export class Sender {
+  readonly #order: Order;
+  /** Each has a reference: the one at place 0, and the others by place. */
+  #first = 0;
+  #others: Map<number, number> | null = null;
+
+  constructor(order: Order) {
+    this.#order = order;
   }
 
   /**
@@ -48,46 +45,61 @@ export class Sender {
    * @throws {RuntimeError} if the pool takes no more
    */
   send(address: ReturnAddress, place: number, items: readonly unknown[], count: number): void {
-    const state = this.#state;
+    const { state, func, form, terms } = this.#order;
     requireOpen(state);
-    const message = store([this.#func, items], ['function', 'args'], homeOf(state));
-    const id = atomics.add(arena.cells, state + POOL.LAST_ID, count) + 1;
-    const { rank, timeoutMs, graceMs, chunksize } = this.#terms;
-    // A chunk whose size the user chose stays whole.
-    const form = this.#form !== 0 && chunksize === 0 ? this.#form | MAY_SPLIT : this.#form;
-    const shape = { ...address, message, form, base: place, count, id, rank, timeoutMs, graceMs };
-    const task = newTask(shape);
-    this.#sent.set(place, task);
-    try {
-      this.#put(task);
-    } catch (error) {
+    const message = store([func, items], LABELS, homeOf(state));
+    const task = newTask({
+      message,
+      mailbox: address.mailbox,
+      job: address.job,
+      // A chunk whose size the user chose stays whole.
+      form: form !== FORM.APPLY && terms.chunksize === 0 ? form | MAY_SPLIT : form,
+      base: place,
+      count,
+      id: atomics.add(arena.cells, state + POOL.LAST_ID, count) + 1,
+      rank: terms.rank,
+      timeoutMs: terms.timeoutMs,
+      graceMs: terms.graceMs,
+    });
+    this.#remember(place, task);
+    const outcome = attemptPut(state, task) || waitForRoom(state, task);
+    if (outcome !== ADDED) {
       this.forget(place);
-      throw error;
+      requireOpen(state);
+      throw refusedAsShut(state);
     }
-    for (const buffer of this.#terms.transfer) buffer.transfer();
+    for (const buffer of terms.transfer) buffer.transfer();
   }
 
   /** A task has come back. */
   forget(place: number): void {
-    const task = this.#sent.get(place);
-    if (task === undefined) return;
-    this.#sent.delete(place);
-    release(task);
+    if (place !== 0) {
+      const task = this.#others?.get(place);
+      if (task === undefined) return;
+      this.#others?.delete(place);
+      release(task);
+    } else if (this.#first !== 0) {
+      release(this.#first);
+      this.#first = 0;
+    }
   }
 
   /** Forgets all of them; what becomes of them is nobody's business any more. */
   forgetAll(): void {
-    for (const task of this.#sent.values()) release(task);
-    this.#sent.clear();
+    this.forget(0);
+    if (this.#others === null) return;
+    for (const task of this.#others.values()) release(task);
+    this.#others = null;
   }
 
   /** Withdraws those that no worker has taken; false when there was none. */
   withdraw(): boolean {
+    const { state } = this.#order;
     let found = false;
-    for (const task of this.#sent.values()) {
+    for (const task of this.#out()) {
       if (!moveTask(task, TASK_STATE.WAITING, TASK_STATE.WITHDRAWN)) continue;
       found = true;
-      atomics.add(arena.cells, this.#state + POOL.WITHDRAWN, 1);
+      atomics.add(arena.cells, state + POOL.WITHDRAWN, 1);
       // It may wait long for a worker to find out, and need not do so with all that it says.
       drop(atomics.exchange(arena.cells, task + TASK.MESSAGE, 0));
     }
@@ -97,32 +109,32 @@ export class Sender {
   /** Withdraws what has not begun, and asks the rest to stop. */
   abort(): void {
     this.withdraw();
-    for (const task of this.#sent.values()) atomics.store(arena.cells, task + TASK.ABORTED, 1);
-    ringSupervisor(this.#state);
+    for (const task of this.#out()) atomics.store(arena.cells, task + TASK.ABORTED, 1);
+    ringSupervisor(this.#order.state);
   }
 
   /** Whether any of them runs now. */
   isRunning(): boolean {
-    return [...this.#sent.values()].some(
-      (task) => taskField(task, TASK.STATE) === TASK_STATE.TAKEN,
-    );
-  }
-
-  #put(task: number): void {
-    const state = this.#state;
-    const attempt = (): number => attemptPut(state, task);
-    let outcome = attempt();
-    if (outcome === 0) {
-      const home = homeOf(state);
-      outcome = takeTurn(home, queues.putters(home, state, attempt), Infinity, state);
-    }
-    if (outcome === ADDED) return;
-    if (outcome === SHUT) requireOpen(state);
-    throw refusedAsShut(state);
+    return this.#out().some((task) => taskField(task, TASK.STATE) === TASK_STATE.TAKEN);
   }
 
   /** How many workers the pool has. */
   get workers(): number {
-    return poolField(this.#state, POOL.SIZE);
+    return poolField(this.#order.state, POOL.SIZE);
   }
+
+  #remember(place: number, task: number): void {
+    if (place === 0) this.#first = task;
+    else (this.#others ??= new Map()).set(place, task);
+  }
+
+  #out(): number[] {
+    const others = this.#others === null ? [] : [...this.#others.values()];
+    return this.#first === 0 ? others : [this.#first, ...others];
+  }
+}
+
+function waitForRoom(state: number, task: number): number {
+  const attempt = (): number => attemptPut(state, task);
+  return takeTurn(homeOf(state), putters(state, attempt), Infinity, state);
 }

@@ -1,9 +1,10 @@
 // What a pool does, and has done.
-import { homeOf, isEventSet, queues } from '../../kernel/index.ts';
+import { homeOf, isEventSet } from '../../kernel/index.ts';
 import { percentilesOf } from '../shared/histogram.ts';
 import type { Percentiles } from '../shared/histogram.ts';
 import { POOL, WORKER } from '../shared/layout.ts';
 import { poolField, workerAt } from '../shared/state.ts';
+import { countTasks } from '../shared/task-queue.ts';
 
 /** What a pool does, and has done. */
 export interface PoolStats {
@@ -26,7 +27,7 @@ export function statsOf(state: number): PoolStats {
   const home = homeOf(state);
   const size = poolField(state, POOL.SIZE);
   const indices = Array.from({ length: size }, (_, index) => index);
-  const waiting = queues.sizeOf(home, state) - poolField(state, POOL.WITHDRAWN);
+  const waiting = countTasks(state) - poolField(state, POOL.WITHDRAWN);
   return {
     workers: isEventSet(home, state + POOL.ENDED) ? 0 : size,
     waiting: Math.max(0, waiting),

@@ -80,43 +80,47 @@ export const OUTCOME = {
 /** Cells of a mailbox: a stack of tasks that came back, and the event that tells so. */
 export const MAILBOX = { HEAD: 0, BELL: 2, CELLS: 12 } as const;
 
-/** Cells of a pool's state. It begins as the queue of its tasks. */
+/** Cells of a pool's state. */
 export const POOL = {
+  /** The queues of its tasks (task-queue.ts). */
+  USUAL: 0,
+  URGENT: 96,
+  SLACK: 192,
   /** The event that tells the supervisor to look. */
-  BELL: 96,
+  BELL: 288,
   /** The event that is set when all workers have ended, for ever. */
-  ENDED: 106,
+  ENDED: 298,
   /** FATE. */
-  FATE: 116,
+  FATE: 308,
   /** Message of the error that broke the pool, or 0. */
-  ERROR: 117,
+  ERROR: 309,
   /** Message with the initializer and its arguments, or 0. */
-  INITIALIZER: 118,
+  INITIALIZER: 310,
   /** Text of its name. */
-  NAME: 119,
+  NAME: 311,
   /** Workers that there are to be. */
-  SIZE: 120,
+  SIZE: 312,
   /** Tasks after which a worker is replaced, and its memory in KiB; 0 for no limit. */
-  MOST_TASKS: 121,
-  MOST_KIB: 122,
-  RETRIES: 123,
+  MOST_TASKS: 313,
+  MOST_KIB: 314,
+  RETRIES: 315,
   /** The last number given to an item, and to a worker. */
-  LAST_ID: 124,
-  LAST_WORKER: 125,
+  LAST_ID: 316,
+  LAST_WORKER: 317,
   /** Calls that returned, and that ended in an error. */
-  COMPLETED: 126,
-  FAILED: 127,
+  COMPLETED: 318,
+  FAILED: 319,
   /** Tasks in the queue that were withdrawn. */
-  WITHDRAWN: 128,
+  WITHDRAWN: 320,
   /** Text before the numbers of workers, in their names. */
-  PREFIX: 129,
+  PREFIX: 321,
   /** Not 0: the death of a worker breaks the pool, and workers start on call; FRAGILE. */
-  IS_FRAGILE: 130,
+  IS_FRAGILE: 322,
   /** How long tasks waited, and calls ran. */
-  WAITS: 132,
-  RUNS: 373,
+  WAITS: 324,
+  RUNS: 565,
   /** The cells of the first worker; the others follow. */
-  WORKERS: 614,
+  WORKERS: 806,
 } as const;
 
 /** Cells of a histogram, 241: the largest value, then counts. */

@@ -6,7 +6,6 @@
 // ends it.
 import {
   Attachment,
-  ORDER,
   PRIM_TYPE,
   SharedObject,
   arena,
@@ -15,7 +14,6 @@ import {
   defineKind,
   homeOf,
   initPrim,
-  queues,
   readText,
   release,
   setEvent,
@@ -24,6 +22,7 @@ import {
 import type { Arena } from '../../kernel/index.ts';
 import { load } from '../../wire/index.ts';
 import { FATE, POOL, WORKER } from './layout.ts';
+import { destroyTasks, initTasks } from './task-queue.ts';
 
 const POOL_STATE: number = defineKind('PoolState', import.meta.url, {
   shown: 'Pool',
@@ -141,7 +140,7 @@ function fill(state: number, shape: PoolShape): void {
   const { cells } = arena;
   const end = POOL.WORKERS + WORKER.CELLS * shape.size;
   for (let cell = 0; cell < end; cell++) atomics.poke(cells, state + cell, 0);
-  queues.initQueue(home, state, ORDER.PRIORITY, shape.mostWaiting);
+  initTasks(home, state, shape.mostWaiting);
   initPrim(home, state + POOL.BELL, PRIM_TYPE.EVENT);
   initPrim(home, state + POOL.ENDED, PRIM_TYPE.EVENT);
   for (let index = 0; index < shape.size; index++) {
@@ -160,9 +159,7 @@ function fill(state: number, shape: PoolShape): void {
 }
 
 function destroy(state: number): void {
-  // Zeros stand for what was taken out when the queue was shut.
-  const { slots } = queues.destroyQueue(homeOf(state), state);
-  for (const task of slots) if (task !== 0) release(task);
+  destroyTasks(state);
   for (const field of [POOL.NAME, POOL.PREFIX, POOL.ERROR, POOL.INITIALIZER]) {
     const handle = poolField(state, field);
     if (handle !== 0) release(handle);

@@ -4,18 +4,16 @@
 // Everybody who knows a task holds a reference: the caller, who may withdraw it; the queue; the
 // worker's cell; the mailbox. So whoever dies on the way, nobody looks at a block that is gone.
 import {
-  ADDED,
-  SHUT,
   allocate,
   arena,
   atomics,
   defineKind,
   homeOf,
-  queues,
   release,
   retain,
   setEvent,
 } from '../../kernel/index.ts';
+import type { Arena } from '../../kernel/index.ts';
 import { dropSlot, writeItem } from '../../wire/index.ts';
 import { TransferError } from '../../errors/index.ts';
 import { MAILBOX, OUTCOME, TASK, TASK_STATE, nowMs } from './layout.ts';
@@ -100,42 +98,42 @@ export function moveTask(task: number, from: number, to: number): boolean {
   return atomics.compareExchange(arena.cells, task + TASK.STATE, from, to) === from;
 }
 
-/** Puts a task into the queue of its pool, which gets a reference: ADDED, SHUT, or 0 if full. */
-export function attemptPut(state: number, task: number): number {
-  const home = homeOf(state);
-  retain(task);
-  const rank = atomics.wide.peek(arena.numbers, (task + TASK.RANK) / 2);
-  const outcome = queues.attemptPut(home, state, task, { number: rank, text: 0 });
-  if (outcome !== ADDED) release(task);
-  return outcome === ADDED || outcome === SHUT ? outcome : 0;
-}
-
-/** Writes the outcome into a task; what cannot travel becomes an error that says so. */
-export function writeOutcome(task: number, outcome: number, value: unknown): void {
+/**
+ * Writes the outcome into a task, and gives its kind: where the value cannot travel it is THREW,
+ * with the error that says so.
+ */
+export function writeOutcome(task: number, outcome: number, value: unknown): number {
   const home = homeOf(task);
-  let slot = 0;
-  let kind = outcome;
-  try {
-    slot = writeItem(value, home);
-  } catch (error) {
-    if (!(error instanceof TransferError)) throw error;
-    kind = OUTCOME.THREW;
-    slot = writeItem(error, home);
-  }
+  const [kind, slot] = encodeOutcome(home, outcome, value);
   dropSlot(atomics.wide.peek(arena.numbers, (task + TASK.RESULT) / 2));
   atomics.wide.poke(arena.numbers, (task + TASK.RESULT) / 2, slot);
   atomics.poke(arena.cells, task + TASK.OUTCOME, kind);
+  return kind;
 }
 
-/** Puts a task that is DONE into its caller's mailbox, which gets a reference, and tells him. */
-export function post(task: number): void {
+function encodeOutcome(home: Arena, outcome: number, value: unknown): [kind: number, slot: number] {
+  try {
+    return [outcome, writeItem(value, home)];
+  } catch (error) {
+    if (!(error instanceof TransferError)) throw error;
+    return [OUTCOME.THREW, writeItem(error, home)];
+  }
+}
+
+/**
+ * Puts a task that is DONE into its caller's mailbox, which gets a reference, and tells him.
+ *
+ * Who finds another one there need not tell him: whoever put that does. Should he die before he
+ * can, the supervisor tells of his task once more, and then always rings.
+ */
+export function post(task: number, rings = false): void {
   const { cells } = arena;
   const mailbox = taskField(task, TASK.MAILBOX);
   retain(task);
-  for (;;) {
-    const head = atomics.load(cells, mailbox + MAILBOX.HEAD);
+  let head: number;
+  do {
+    head = atomics.load(cells, mailbox + MAILBOX.HEAD);
     atomics.poke(cells, task + TASK.NEXT, head);
-    if (atomics.compareExchange(cells, mailbox + MAILBOX.HEAD, head, task) === head) break;
-  }
-  setEvent(homeOf(mailbox), mailbox + MAILBOX.BELL);
+  } while (atomics.compareExchange(cells, mailbox + MAILBOX.HEAD, head, task) !== head);
+  if (head === 0 || rings) setEvent(homeOf(mailbox), mailbox + MAILBOX.BELL);
 }

@@ -1,8 +1,9 @@
 // Workers on call: those of a fragile pool, which is an executor's, start as tasks come that no idle
 // one can take.
-import { arena, atomics, homeOf, queues, release } from '../../kernel/index.ts';
+import { arena, atomics, release } from '../../kernel/index.ts';
 import { POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { poolField, ringSupervisor, setPoolField } from '../shared/state.ts';
+import { countTasks } from '../shared/task-queue.ts';
 import type { Hand } from './crew.ts';
 
 /** POOL.IS_FRAGILE. */
@@ -36,7 +37,7 @@ export function isShort(state: number): boolean {
 }
 
 function countWaiting(state: number): number {
-  return queues.sizeOf(homeOf(state), state) - poolField(state, POOL.WITHDRAWN);
+  return countTasks(state) - poolField(state, POOL.WITHDRAWN);
 }
 
 // Or as good as idle: on its way to its next task, from the last one or from its start. Where that

@@ -4,7 +4,8 @@ import { ADDED, atomics, arena, release } from '../../kernel/index.ts';
 import { holdSlot } from '../../wire/index.ts';
 import { OUTCOME, POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { poolField, setPoolField } from '../shared/state.ts';
-import { attemptPut, moveTask, partOf, post, taskField, writeOutcome } from '../shared/task.ts';
+import { attemptPut } from '../shared/task-queue.ts';
+import { moveTask, partOf, post, taskField, writeOutcome } from '../shared/task.ts';
 
 /** Why the item fails: the error, and whether it is worth another try. */
 export interface Loss {
@@ -90,7 +91,7 @@ export class Losses {
     atomics.wide.poke(numbers, (again + TASK.RESULT) / 2, slot);
     atomics.poke(cells, again + TASK.OUTCOME, taskField(task, TASK.OUTCOME));
     atomics.store(cells, again + TASK.STATE, TASK_STATE.DONE);
-    post(again);
+    post(again, true);
     release(again);
   }
 
@@ -107,6 +108,6 @@ export class Losses {
   #tell(task: number, error: unknown): void {
     writeOutcome(task, OUTCOME.THREW, error);
     atomics.add(arena.cells, this.#state + POOL.FAILED, taskField(task, TASK.COUNT));
-    post(task);
+    post(task, true);
   }
 }

@@ -3,20 +3,14 @@
 //
 // It sleeps until the pool's bell is rung (by a worker that ends or begins a task with a time-out,
 // by a caller who aborts or closes) or the next deadline has come. Then it looks at everything.
-import {
-  clearEvent,
-  homeOf,
-  queues,
-  release,
-  setEvent,
-  waitEventAsync,
-} from '../../kernel/index.ts';
+import { clearEvent, homeOf, release, setEvent, waitEventAsync } from '../../kernel/index.ts';
 import { RuntimeError, TimeoutError, WorkerDiedError } from '../../errors/index.ts';
 import { store } from '../../wire/index.ts';
 import type { StartWorker } from '../backend.ts';
 import { FATE, POOL, TASK, WORKER, nowMs } from '../shared/layout.ts';
 import { breakPool, deadlineOf, failureOf, nameOfPool, poolField } from '../shared/state.ts';
 import type { PoolState } from '../shared/state.ts';
+import { countTasks, shutTasks } from '../shared/task-queue.ts';
 import { taskField } from '../shared/task.ts';
 import { Crew } from './crew.ts';
 import type { Hand } from './crew.ts';
@@ -125,11 +119,10 @@ class Supervisor {
 
   // Nobody puts anything into a pool that is closed, save workers who are busy, and this.
   #isDone(): boolean {
-    const home = homeOf(this.#state);
     if (poolField(this.#state, POOL.FATE) === FATE.OPEN || this.#isShut) return false;
-    if (!this.#losses.isEmpty || queues.sizeOf(home, this.#state) > 0) return false;
+    if (!this.#losses.isEmpty || countTasks(this.#state) > 0) return false;
     if (this.#crew.isBusy()) return false;
-    return queues.sizeOf(home, this.#state) === 0;
+    return countTasks(this.#state) === 0;
   }
 
   #stopAll(): void {
@@ -144,8 +137,7 @@ class Supervisor {
   #shut(): void {
     if (this.#isShut) return;
     this.#isShut = true;
-    const left = queues.closeQueue(homeOf(this.#state), this.#state, true);
-    for (const task of left.slots) {
+    for (const task of shutTasks(this.#state)) {
       this.#losses.fail(task, this.#gone());
       release(task);
     }

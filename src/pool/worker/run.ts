@@ -1,8 +1,10 @@
 // One task's run in a worker: from its message to its outcome in the caller's mailbox.
 //
 // As long as nothing is asynchronous, nothing is awaited.
-import { ADDED, arena, atomics, release, retain, sleepUntil } from '../../kernel/index.ts';
-import { loadAsync } from '../../wire/index.ts';
+import { ADDED, arena, atomics, homeOf, release, retain, sleepUntil } from '../../kernel/index.ts';
+import type { Arena } from '../../kernel/index.ts';
+import { TransferError } from '../../errors/index.ts';
+import { dropSlot, loadAsync, writeItem } from '../../wire/index.ts';
 import {
   FORM,
   MAY_SPLIT,
@@ -15,11 +17,17 @@ import {
 } from '../shared/layout.ts';
 import { note } from '../shared/histogram.ts';
 import { ringSupervisor, setDeadline } from '../shared/state.ts';
-import { attemptPut, moveTask, partOf, post, taskField, writeOutcome } from '../shared/task.ts';
+import { attemptPut } from '../shared/task-queue.ts';
+import { moveTask, partOf, post, taskField, writeOutcome } from '../shared/task.ts';
 import { enterItem, leaveItem } from './current-task.ts';
 import { leaveTask } from './take.ts';
 
 type Func = (...args: readonly unknown[]) => unknown;
+/** The values of a chunk, and the errors of some, by place. */
+type Mixed = readonly [
+  values: readonly unknown[],
+  errors: readonly (readonly [place: number, error: unknown])[],
+];
 type Work = readonly [func: Func, items: readonly unknown[]];
 
 // A chunk whose size nobody chose gives up after so long what it has not done, and tells what it
@@ -159,16 +167,29 @@ export class Runner {
 
   #deliver(task: number, outcome: number, value: unknown, spentMs: number): void {
     const { cells } = arena;
-    writeOutcome(task, outcome, value);
+    const count = taskField(task, TASK.COUNT);
+    const failed = this.#write(task, outcome, value, count);
     atomics.poke(cells, task + TASK.SPENT_US, Math.min(2 ** 31 - 1, Math.ceil(spentMs * 1000)));
     if (taskField(task, TASK.TIMEOUT_MS) !== 0) setDeadline(this.#worker, 0);
     if (!moveTask(task, TASK_STATE.TAKEN, TASK_STATE.DONE)) this.#halt();
-    const count = taskField(task, TASK.COUNT);
     note(this.#state + POOL.RUNS, spentMs / Math.max(1, count), count);
-    const failed = failuresIn(task, count, value);
     if (failed > 0) atomics.add(cells, this.#state + POOL.FAILED, failed);
     if (failed < count) atomics.add(cells, this.#state + POOL.COMPLETED, count - failed);
     post(task);
+  }
+
+  // Gives how many calls failed. Of a chunk only those fail whose values cannot travel.
+  #write(task: number, outcome: number, value: unknown, count: number): number {
+    const kind = writeOutcome(task, outcome, value);
+    if (kind === OUTCOME.RETURNED) return 0;
+    if (kind === OUTCOME.MIXED) return (value as Mixed)[1].length;
+    if (kind === outcome || isApply(task)) return count;
+    const mixed = sift(
+      this.#state,
+      outcome === OUTCOME.MIXED ? (value as Mixed) : [value as unknown[], []],
+    );
+    writeOutcome(task, OUTCOME.MIXED, mixed);
+    return mixed[1].length;
   }
 
   // This worker is being stopped dead, and its task is not its own any more.
@@ -253,10 +274,31 @@ class Chunk {
   }
 }
 
-function failuresIn(task: number, count: number, value: unknown): number {
-  const outcome = taskField(task, TASK.OUTCOME);
-  if (outcome === OUTCOME.RETURNED) return 0;
-  return outcome === OUTCOME.THREW ? count : (value as [unknown[], unknown[]])[1].length;
+/** What cannot travel is replaced by the error that says so. */
+function sift(state: number, [values, errors]: Mixed): Mixed {
+  const home = homeOf(state);
+  const sound: unknown[] = [];
+  const failures = errors.map(([i, error]) => [i, refusalOf(error, home) ?? error] as const);
+  for (const [i, value] of values.entries()) {
+    const refusal = refusalOf(value, home);
+    sound.push(refusal === null ? value : undefined);
+    if (refusal !== null) failures.push([i, refusal]);
+  }
+  return [sound, failures];
+}
+
+function refusalOf(value: unknown, home: Arena): TransferError | null {
+  try {
+    dropSlot(writeItem(value, home));
+    return null;
+  } catch (error) {
+    if (error instanceof TransferError) return error;
+    throw error;
+  }
+}
+
+function isApply(task: number): boolean {
+  return (taskField(task, TASK.FORM) & ~MAY_SPLIT) === FORM.APPLY;
 }
 
 function sinceOf(task: number): number {

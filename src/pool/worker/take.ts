@@ -9,7 +9,6 @@ import {
   arena,
   giveUpClaim,
   homeOf,
-  queues,
   release,
   retain,
   slotOfClaim,
@@ -19,6 +18,7 @@ import {
 import type { Line } from '../../kernel/index.ts';
 import { FATE, POOL, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { poolField, ringSupervisor, setPoolField } from '../shared/state.ts';
+import { attemptTake, takers } from '../shared/task-queue.ts';
 import { moveTask } from '../shared/task.ts';
 
 /** The next task, whose reference is in the worker's cell; 0 when there is none now. */
@@ -49,26 +49,26 @@ export async function takeAsync(state: number, worker: number): Promise<number> 
 export function leaveTask(state: number, worker: number, task: number): void {
   setPoolField(worker, WORKER.TASK, 0);
   release(task);
-  leaveIdle(state, worker);
+  rest(state, worker);
 }
 
-// A pool that is closed ends when nobody is busy any more, not even with a look at an empty queue:
-// the supervisor may have seen that, and left it at that.
-function leaveIdle(state: number, worker: number): void {
+// A pool that is closed ends with the last task: the supervisor has to see that nobody is busy, and
+// may have looked while this worker was, or merely tried to take one.
+function rest(state: number, worker: number): void {
   setPoolField(worker, WORKER.BUSY, 0);
   if (poolField(state, POOL.FATE) !== FATE.OPEN) ringSupervisor(state);
 }
 
 function lineOf(state: number, worker: number): Line {
-  return queues.getters(homeOf(state), state, () => attempt(state, worker));
+  return takers(state, () => attempt(state, worker));
 }
 
 // Busy before anything is taken: who finds the queue empty and then no worker busy, knows that all
 // is done.
 function attempt(state: number, worker: number): number {
   setPoolField(worker, WORKER.BUSY, 1);
-  const claim = queues.attemptGet(homeOf(state), state);
-  if (claim <= 0) leaveIdle(state, worker);
+  const claim = attemptTake(state);
+  if (claim <= 0) rest(state, worker);
   return claim;
 }
 
