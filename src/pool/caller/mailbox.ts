@@ -2,8 +2,8 @@
 // two arenas.
 //
 // A thread that blocks in get() sleeps until its bell rings, and takes in everything that is there,
-// whosever it is. While jobs are under way, a loop that does not block waits for the same bell. As
-// the bell wakes all who wait for it, and each takes in everything, nothing is lost between the two.
+// whosever it is. While jobs are under way, a loop that does not block waits for the same bell. As the
+// bell wakes all who wait for it, and each takes in everything, nothing is lost between the two.
 import {
   Attachment,
   PRIM_TYPE,

@@ -84,8 +84,8 @@ export class PoolIterator<R> implements IterableIterator<R, undefined>, AsyncIte
   }
 
   /**
-   * Ends the map early, as leaving a loop does: what has not begun is withdrawn, and the iterator of
-   * the items is told. Does not block.
+   * Ends the map early, as leaving a loop does: what has not begun is withdrawn, and the iterator
+   * of the items is told. Does not block.
    *
    * @returns that it is done
    *
