@@ -155,7 +155,7 @@ export function poolContract(world: PoolWorld): void {
       own.terminate();
     });
 
-    test(`${world.name}.applyAsync() stops the worker of an aborted task after its grace`, async () => {
+    test(`${world.name}.applyAsync() stops an aborted task after its grace`, async () => {
       const runs = world.makeEvent();
       const abort = new AbortController();
       const options = { signal: abort.signal, grace: '10ms' } as const;
@@ -246,7 +246,7 @@ export function poolContract(world: PoolWorld): void {
       own.terminate();
     });
 
-    test(`${world.name} initializer: runs in each worker, and breaks the pool when it fails`, async () => {
+    test(`${world.name} initializer: runs in each worker, or breaks the pool`, async () => {
       const initializer = (value: number): void => {
         (globalThis as { start?: number }).start = value;
       };
