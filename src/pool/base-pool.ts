@@ -7,60 +7,29 @@ import {
   arena,
   atomics,
   homeOf,
-  release,
   retain,
   waitEventAsync,
   waitEventBlocking,
 } from '../kernel/index.ts';
-import type { Arena, KindOptions } from '../kernel/index.ts';
-import { cpuCount } from '../system/index.ts';
 import type { Callable } from '../threading/index.ts';
-import { store } from '../wire/index.ts';
-import type { StartWorker } from './backend.ts';
-import { checkOptions, checkSize, requireCallable, termsOf } from './caller/arguments.ts';
+import { requireCallable, termsOf } from './caller/arguments.ts';
 import type { AsyncResult } from './caller/async-result.ts';
 import { ApplyJob } from './caller/job.ts';
 import type { Order } from './caller/sender.ts';
-import { MapJob, isAsyncIterable, itemsOf } from './caller/map-job.ts';
+import { mapLater, mapNow } from './caller/map-job.ts';
 import { PoolIterator } from './caller/pool-iterator.ts';
+import { newPool, transferToProcess } from './caller/new-pool.ts';
+import type { PoolSort } from './caller/new-pool.ts';
 import { joinedOpen } from './caller/refusals.ts';
 import { statsOf } from './caller/stats.ts';
 import type { PoolStats } from './caller/stats.ts';
 import { FATE, FORM, POOL } from './shared/layout.ts';
 import { failureOf, poolField, setFate } from './shared/state.ts';
-import type { PoolState } from './shared/state.ts';
-import { openPool } from './supervisor/open.ts';
 import type { LazyOptions, MapOptions, PoolOptions, TaskOptions } from './types.ts';
 
-/** What pools differ in. */
-export interface PoolSort {
-  readonly kind: number;
-  readonly name: string;
-  /** Where workers and callers meet. */
-  readonly home: () => Arena;
-  readonly start: StartWorker;
-  /** Whether its workers are in this process, so that memory can be moved to them. */
-  readonly isLocal: boolean;
-  /** How workers are called, where not after the pool: this, and a number from the first on. */
-  readonly labels?: { readonly prefix: string; readonly firstNumber: number };
-  /** Whether the death of a worker breaks the pool: everything fails with the WorkerDiedError. */
-  readonly isFragile?: boolean;
-}
-
-/** Cells of the block of a pool. */
-const STATE = 0;
 const nothing = (): void => {};
 
-/** What can be done with the block of a pool, save showing it as an object. */
-export const poolKind: KindOptions = {
-  destroy: (handle) => {
-    const state = atomics.peek(arena.cells, handle + STATE);
-    setFate(state, FATE.TERMINATED);
-    release(state);
-  },
-};
-
-/** A pool of workers that run functions. Its methods are those of Python's `Pool`. */
+/** A pool of workers that run functions: Python's `Pool`. Its classes are Pool and ThreadPool. */
 export abstract class BasePool extends SharedObject implements Disposable, AsyncDisposable {
   readonly #state: number;
   readonly #isLocal: boolean;
@@ -71,12 +40,12 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
       byteLength: 4,
       given: processes,
       init: (handle) => {
-        const { handle: state } = open(sort, processes, options);
+        const { handle: state } = newPool(sort, processes, options);
         retain(state);
-        atomics.poke(arena.cells, handle + STATE, state);
+        atomics.poke(arena.cells, handle, state);
       },
     });
-    this.#state = atomics.peek(arena.cells, (SharedObject.handleOf(this) as number) + STATE);
+    this.#state = atomics.peek(arena.cells, SharedObject.handleOf(this) as number);
     this.#isLocal = sort.isLocal;
   }
 
@@ -103,7 +72,28 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     return failureOf(pool.#state);
   }
 
-  /** Runs a function in a worker, and blocks until it has returned. */
+  /**
+   * Runs a function in a worker, and blocks until it has returned.
+   *
+   * The function may be any, a closure too; it and its arguments are copied, save heddle's own
+   * objects (docs/values.md). A promise that it returns is awaited there.
+   *
+   * @param func what to run
+   * @param args its arguments
+   * @param options see {@link TaskOptions}
+   * @returns what it returned
+   * @throws {RuntimeError} if the pool is closed or terminated
+   * @throws {TransferError} if the function, an argument or the result cannot travel
+   * @throws {WorkerDiedError} if its worker died
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * if (pool.apply((a: number, b: number) => a + b, [1, 2]) !== 3) throw new Error('wrong');
+   * pool.terminate();
+   * ```
+   */
   apply<A extends readonly unknown[], R>(
     func: Callable<A, R>,
     args?: A,
@@ -112,7 +102,26 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     return this.applyAsync(func, args, options).get();
   }
 
-  /** Has a worker run a function. */
+  /**
+   * Has a worker run a function. Does not block, unless the pool was given a `maxQueue`, and so
+   * many tasks wait: then until there is room.
+   *
+   * @param func what to run
+   * @param args its arguments
+   * @param options see {@link TaskOptions}
+   * @returns its result to be, for `await` or get()
+   * @throws {RuntimeError} if the pool is closed or terminated
+   * @throws {TransferError} if the function or an argument cannot travel
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * const results = [1, 2, 3].map((n) => pool.applyAsync((x: number) => x * x, [n]));
+   * console.log(await Promise.all(results)); // [ 1, 4, 9 ]
+   * pool.terminate();
+   * ```
+   */
   applyAsync<A extends readonly unknown[], R>(
     func: Callable<A, R>,
     args?: A,
@@ -122,43 +131,129 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     return new ApplyJob<Awaited<R>>(order, args ?? []).result;
   }
 
-  /** Runs a function for each item, and blocks until all are done. */
+  /**
+   * Runs a function for each item, and blocks until all are done. Items go to the workers in
+   * chunks.
+   *
+   * All items are run, whatever becomes of some; then the error of the first that failed is thrown.
+   *
+   * @param func what to run
+   * @param iterable the items; read at once
+   * @param options see {@link MapOptions}
+   * @returns what the function returned, in the order of the items
+   * @throws {RuntimeError} if the pool is closed or terminated
+   * @throws {TransferError} if the function, an item or a result cannot travel
+   * @throws {WorkerDiedError} if a worker died
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * console.log(pool.map((n: number) => n * n, [1, 2, 3])); // [ 1, 4, 9 ]
+   * pool.terminate();
+   * ```
+   */
   map<T, R>(
     func: (item: T) => R,
     iterable: Iterable<T>,
     options?: MapOptions<Awaited<R>>,
   ): Awaited<R>[] {
-    return this.#mapNow<R>(func, iterable, FORM.MAP, options).get();
+    return mapNow<Awaited<R>>(this.#order(func, [], FORM.MAP, options), iterable).get();
   }
 
-  /** Has workers run a function for each item. */
+  /**
+   * Has workers run a function for each item, as map() does. Does not block. Items may come
+   * asynchronously; then get() on the result is a RuntimeError until they are all there.
+   *
+   * @param func what to run
+   * @param iterable the items
+   * @param options see {@link MapOptions}
+   * @returns the results to be
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * console.log(await pool.mapAsync((n: number) => n * n, [1, 2, 3])); // [ 1, 4, 9 ]
+   * pool.terminate();
+   * ```
+   */
   mapAsync<T, R>(
     func: (item: T) => R,
     iterable: Iterable<T> | AsyncIterable<T>,
     options?: MapOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>[]> {
-    return this.#mapLater<R>(func, iterable, FORM.MAP, options);
+    return mapLater<Awaited<R>>(this.#order(func, [], FORM.MAP, options), iterable);
   }
 
-  /** As map(), where each item is an array of arguments. */
+  /**
+   * Runs a function for each item, which is an array of its arguments; else as map(). Blocks.
+   *
+   * @param func what to run
+   * @param iterable arrays of arguments
+   * @param options see {@link MapOptions}
+   * @returns what the function returned, in the order of the items
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * console.log(pool.starmap((a: number, b: number) => a * b, [[1, 2], [3, 4]])); // [ 2, 12 ]
+   * pool.terminate();
+   * ```
+   */
   starmap<A extends readonly unknown[], R>(
     func: Callable<A, R>,
     iterable: Iterable<A>,
     options?: MapOptions<Awaited<R>>,
   ): Awaited<R>[] {
-    return this.#mapNow<R>(func, iterable, FORM.STARMAP, options).get();
+    return mapNow<Awaited<R>>(this.#order(func, [], FORM.STARMAP, options), iterable).get();
   }
 
-  /** As mapAsync(), where each item is an array of arguments. */
+  /**
+   * Has workers run a function for each item, which is an array of its arguments; else as
+   * mapAsync(). Does not block.
+   *
+   * @param func what to run
+   * @param iterable arrays of arguments
+   * @param options see {@link MapOptions}
+   * @returns the results to be
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * console.log(await pool.starmapAsync((a: number, b: number) => a * b, [[1, 2]])); // [ 2 ]
+   * pool.terminate();
+   * ```
+   */
   starmapAsync<A extends readonly unknown[], R>(
     func: Callable<A, R>,
     iterable: Iterable<A>,
     options?: MapOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>[]> {
-    return this.#mapLater<R>(func, iterable, FORM.STARMAP, options);
+    return mapLater<Awaited<R>>(this.#order(func, [], FORM.STARMAP, options), iterable);
   }
 
-  /** Runs a function for each item, and gives results in the order of the items. */
+  /**
+   * Runs a function for each item, and gives the results one by one, in the order of the items.
+   * Lazy: items are read only `buffersize` ahead, so there may be any number. Does not block; the
+   * iterator does.
+   *
+   * @param func what to run
+   * @param iterable the items, which may come asynchronously
+   * @param options see {@link LazyOptions}
+   * @returns the results, for `for … of` or `for await`
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * function* numbers() { for (let n = 0; ; n++) yield n; }
+   * for (const square of pool.imap((n: number) => n * n, numbers())) if (square > 100) break;
+   * pool.terminate();
+   * ```
+   */
   imap<T, R>(
     func: (item: T) => R,
     iterable: Iterable<T> | AsyncIterable<T>,
@@ -167,7 +262,24 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     return new PoolIterator(this.#order(func, [], FORM.MAP, options), iterable, true);
   }
 
-  /** Runs a function for each item, and gives results as they are there. */
+  /**
+   * Runs a function for each item, and gives each result as soon as it is there; else as imap().
+   *
+   * @param func what to run
+   * @param iterable the items, which may come asynchronously
+   * @param options see {@link LazyOptions}
+   * @returns the results, for `for … of` or `for await`
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * let sum = 0;
+   * for await (const n of pool.imapUnordered((n: number) => n + 1, [1, 2, 3])) sum += n;
+   * if (sum !== 9) throw new Error('wrong');
+   * pool.terminate();
+   * ```
+   */
   imapUnordered<T, R>(
     func: (item: T) => R,
     iterable: Iterable<T> | AsyncIterable<T>,
@@ -176,23 +288,70 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     return new PoolIterator(this.#order(func, [], FORM.MAP, options), iterable, false);
   }
 
-  /** Takes no more tasks. */
+  /**
+   * Takes no more tasks: from now on they are a RuntimeError. Those that it has are finished, and
+   * then the workers end. Does not block.
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * pool.close();
+   * pool.join();
+   * ```
+   */
   close(): void {
     setFate(this.#state, FATE.CLOSED);
   }
 
-  /** Stops all workers. */
+  /**
+   * Stops all workers where they are. What is outstanding fails with a RuntimeError. Does not
+   * block.
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * pool.applyAsync(() => { for (;;); }, [], { errorCallback: () => {} });
+   * pool.terminate();
+   * pool.join();
+   * ```
+   */
   terminate(): void {
     setFate(this.#state, FATE.TERMINATED);
   }
 
-  /** Blocks until the workers have ended. */
+  /**
+   * Blocks until the workers have ended.
+   *
+   * @throws {RuntimeError} if the pool was neither closed nor terminated
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * pool.close();
+   * pool.join();
+   * ```
+   */
   join(): void {
     const state = this.#joinable();
     waitEventBlocking(homeOf(state), state + POOL.ENDED, Infinity, state, nothing);
   }
 
-  /** Resolves when the workers have ended. */
+  /**
+   * Resolves when the workers have ended. Does not block.
+   *
+   * @throws {RuntimeError} if the pool was neither closed nor terminated
+   *
+   * @example
+   * ```ts
+   * import { ThreadPool } from 'heddle/multiprocessing';
+   * const pool = new ThreadPool(2);
+   * pool.close();
+   * await pool.joinAsync();
+   * ```
+   */
   async joinAsync(): Promise<void> {
     const state = this.#joinable();
     await waitEventAsync(homeOf(state), state + POOL.ENDED, { deadlineMs: Infinity }, nothing);
@@ -205,35 +364,15 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     return statsOf(this.#state);
   }
 
+  /** As Python's `with`: terminate(). */
   [Symbol.dispose](): void {
     this.terminate();
   }
 
+  /** Finishes what it has: close() and joinAsync(). */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
     await this.joinAsync();
-  }
-
-  #mapNow<R>(
-    func: (...args: never[]) => unknown,
-    iterable: unknown,
-    form: number,
-    options: MapOptions<Awaited<R>> | undefined,
-  ): AsyncResult<Awaited<R>[]> {
-    const order = this.#order(func, [], form, options);
-    return new MapJob<Awaited<R>>(order).begin(itemsOf(iterable)).result;
-  }
-
-  #mapLater<R>(
-    func: (...args: never[]) => unknown,
-    iterable: unknown,
-    form: number,
-    options: MapOptions<Awaited<R>> | undefined,
-  ): AsyncResult<Awaited<R>[]> {
-    if (!isAsyncIterable(iterable)) return this.#mapNow<R>(func, iterable, form, options);
-    const job = new MapJob<Awaited<R>>(this.#order(func, [], form, options));
-    void job.beginAsync(iterable);
-    return job.result;
   }
 
   #order(
@@ -252,39 +391,4 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     if (poolField(this.#state, POOL.FATE) === FATE.OPEN) throw joinedOpen(this.#state);
     return this.#state;
   }
-}
-
-function open(sort: PoolSort, processes: number | undefined, options: PoolOptions): PoolState {
-  const size = checkSize(processes ?? cpuCount());
-  const checked = checkOptions(options);
-  const home = sort.home();
-  const { initializer, initargs, mostTasks, mostKib, mostWaiting, retries } = checked;
-  const name = checked.name ?? sort.name;
-  return openPool(
-    {
-      home,
-      name,
-      prefix: checked.name === undefined ? `${name}Worker-` : `${name}-`,
-      firstNumber: 1,
-      ...sort.labels,
-      isFragile: sort.isFragile ?? false,
-      size,
-      initializer:
-        initializer === undefined
-          ? 0
-          : store([initializer, initargs], ['initializer', 'initargs'], home),
-      mostTasks,
-      mostKib,
-      mostWaiting,
-      retries,
-    },
-    sort.start,
-  );
-}
-
-function transferToProcess(): TypeError {
-  return new TypeError(
-    'Cannot transfer memory to a worker that is a process as it has memory of its own\n' +
-      'Leave transfer out, use a ThreadPool, or SharedMemory',
-  );
 }

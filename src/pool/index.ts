@@ -1,8 +1,9 @@
 // The room of pools: one core for pools and executors, of threads and of processes.
 //
 // It knows neither: what workers are made of is said by a backend (backend.ts).
-export { BasePool, poolKind } from './base-pool.ts';
-export type { PoolSort } from './base-pool.ts';
+export { BasePool } from './base-pool.ts';
+export { poolKind } from './caller/new-pool.ts';
+export type { PoolSort } from './caller/new-pool.ts';
 export type { BackendWorker, StartWorker, WorkerEnd, WorkerOrder } from './backend.ts';
 export { AsyncResult } from './caller/async-result.ts';
 export { ApplyJob } from './caller/job.ts';

@@ -32,7 +32,7 @@ export function poolContract(world: PoolWorld): void {
       pool.join();
     });
 
-    test('apply() gives what the function returns, awaited', () => {
+    test(`${world.name}.apply() gives what the function returns, awaited`, () => {
       assert.equal(pool.apply(tasks.add, [1, 2]), 3);
       assert.equal(pool.apply(tasks.squareLater, [6]), 36);
       const factor = 3;
@@ -42,7 +42,7 @@ export function poolContract(world: PoolWorld): void {
       );
     });
 
-    test('applyAsync() gives a result for await and for get()', async () => {
+    test(`${world.name}.applyAsync() gives a result for await and for get()`, async () => {
       assert.equal(await pool.applyAsync(tasks.square, [7]), 49);
       const result = pool.applyAsync(tasks.square, [8]);
       assert.equal(result.get(), 64);
@@ -50,7 +50,7 @@ export function poolContract(world: PoolWorld): void {
       assert.ok(result.ready() && result.successful());
     });
 
-    test('map() gives results in the order of the items, whatever the chunks', () => {
+    test(`${world.name}.map() gives results in the order of the items, whatever the chunks`, () => {
       const items = Array.from({ length: 101 }, (_, n) => n);
       const squares = items.map((n) => n * n);
       assert.deepEqual(pool.map(tasks.square, items), squares);
@@ -66,7 +66,7 @@ export function poolContract(world: PoolWorld): void {
       );
     });
 
-    test('imap() gives results in order, and reads only as far ahead as it may', () => {
+    test(`${world.name}.imap() gives results in order, and reads only so far ahead`, () => {
       let read = 0;
       function* endless(): Generator<number> {
         for (;;) yield read++;
@@ -82,7 +82,7 @@ export function poolContract(world: PoolWorld): void {
       assert.equal(results.next().done, true);
     });
 
-    test('imap() goes on after the error of an item', () => {
+    test(`${world.name}.imap() goes on after the error of an item`, () => {
       const results = pool.imap(tasks.meet, [1, 'throw', 3]);
       assert.equal(results.next().value, 1);
       assert.throws(() => results.next(), new RangeError('thrown'));
@@ -90,7 +90,7 @@ export function poolContract(world: PoolWorld): void {
       assert.equal(results.next().done, true);
     });
 
-    test('imapUnordered() gives every result once, of asynchronous items too', async () => {
+    test(`${world.name}.imapUnordered() gives every result once`, async () => {
       async function* items(): AsyncGenerator<number> {
         for (let n = 0; n < 50; n++) yield n;
       }
@@ -105,7 +105,7 @@ export function poolContract(world: PoolWorld): void {
     });
 
     for (const fate of harmless) {
-      test(`apply(), map() and imap() tell of a task that ends by '${fate}'`, () => {
+      test(`${world.name}.apply(), map() and imap() tell of a task's end by '${fate}'`, () => {
         assert.throws(() => pool.apply(tasks.meet, [fate]), isTyped);
         assert.throws(() => pool.map(tasks.meet, [1, fate, 3]), isTyped);
         assert.deepEqual(outcomes(pool, [1, fate, 3]), [1, 'error', 3]);
@@ -113,7 +113,7 @@ export function poolContract(world: PoolWorld): void {
     }
 
     for (const fate of world.deadly) {
-      test(`apply(), map() and imap() tell of a worker that ends by '${fate}'`, () => {
+      test(`${world.name}.apply(), map() and imap() tell of a worker's end by '${fate}'`, () => {
         const died = (error: unknown): boolean => error instanceof WorkerDiedError;
         assert.throws(() => pool.apply(tasks.meet, [fate]), died);
         const items = [1, 2, fate, 4, 5];
@@ -123,14 +123,14 @@ export function poolContract(world: PoolWorld): void {
       });
     }
 
-    test('applyAsync() stops a task that runs longer than its time-out', () => {
+    test(`${world.name}.applyAsync() stops a task that runs longer than its time-out`, () => {
       const late = pool.applyAsync(tasks.spin, [], { timeout: '50ms' });
       assert.throws(() => late.get(SOON_MS / 1000), TimeoutError);
       assert.throws(() => late.get(), /time-out; worker/);
       assert.equal(pool.apply(tasks.square, [4]), 16);
     });
 
-    test('map() counts its time-out for each item', () => {
+    test(`${world.name}.map() counts its time-out for each item`, () => {
       const run = (n: number): number => (n === 2 ? tasks.spin() : n);
       const result = pool.mapAsync(run, [1, 2, 3, 4], { timeout: '100ms', chunksize: 4 });
       assert.throws(() => result.get(SOON_MS / 1000), /time-out; worker/);
@@ -140,7 +140,7 @@ export function poolContract(world: PoolWorld): void {
       assert.equal(results.next().value, 3);
     });
 
-    test('applyAsync() is aborted by its signal, waiting and running', async () => {
+    test(`${world.name}.applyAsync() is aborted by its signal, waiting and running`, async () => {
       const own = world.makePool(1);
       const [runs, gate] = [world.makeEvent(), world.makeEvent()];
       const abort = new AbortController();
@@ -155,7 +155,7 @@ export function poolContract(world: PoolWorld): void {
       own.terminate();
     });
 
-    test('applyAsync() has the worker of an aborted task stopped after its grace', async () => {
+    test(`${world.name}.applyAsync() stops an aborted task after its grace`, async () => {
       const runs = world.makeEvent();
       const abort = new AbortController();
       const options = { signal: abort.signal, grace: '10ms' } as const;
@@ -166,7 +166,7 @@ export function poolContract(world: PoolWorld): void {
       assert.deepEqual(pool.map(tasks.square, [1, 2, 3, 4]), [1, 4, 9, 16]);
     });
 
-    test('cancel() withdraws a task that has not begun', () => {
+    test(`${world.name}.cancel() withdraws a task that has not begun`, () => {
       const own = world.makePool(1);
       const [gate, ran] = [world.makeEvent(), world.makeEvent()];
       const first = own.applyAsync(tasks.waitFor, [gate]);
@@ -181,7 +181,7 @@ export function poolContract(world: PoolWorld): void {
       assert.equal(ran.isSet(), false);
     });
 
-    test('applyAsync() runs higher priorities first', () => {
+    test(`${world.name}.applyAsync() runs higher priorities first`, () => {
       const own = world.makePool(1);
       const [gate, runs] = [world.makeEvent(), world.makeEvent()];
       const order: number[] = [];
@@ -197,7 +197,7 @@ export function poolContract(world: PoolWorld): void {
       own.terminate();
     });
 
-    test('applyAsync() calls back before get() returns', () => {
+    test(`${world.name}.applyAsync() calls back before get() returns`, () => {
       const told: unknown[] = [];
       const callback = (value: unknown): number => told.push(value);
       pool.applyAsync(tasks.square, [5], { callback }).get();
@@ -206,7 +206,7 @@ export function poolContract(world: PoolWorld): void {
       assert.deepEqual(told, [25, 'no']);
     });
 
-    test('map() tells of its progress', () => {
+    test(`${world.name}.map() tells of its progress`, () => {
       const told: string[] = [];
       const progress = (done: number, total: number | null): number =>
         told.push(`${done}/${String(total)}`);
@@ -214,14 +214,14 @@ export function poolContract(world: PoolWorld): void {
       assert.deepEqual(told, ['2/4', '4/4']);
     });
 
-    test('retries run an item again whose worker died', () => {
+    test(`${world.name} retries: run an item again whose worker died`, () => {
       const own = world.makePool(1, { retries: 2 });
       assert.equal(own.apply(tasks.dieAt, [2]), 3);
       assert.throws(() => own.apply(tasks.dieAt, [3]), WorkerDiedError);
       own.terminate();
     });
 
-    test('maxtasksperchild replaces a worker, with a backlog too', () => {
+    test(`${world.name} maxtasksperchild: replaces a worker, with a backlog too`, () => {
       const own = world.makePool(1, { maxtasksperchild: 2 });
       const results = Array.from({ length: 5 }, () => own.applyAsync(tasks.whoAmI));
       const names = results.map((result) => result.get()?.replace(/.*-/, ''));
@@ -230,7 +230,7 @@ export function poolContract(world: PoolWorld): void {
       own.join();
     });
 
-    test('maxQueue has applyAsync() wait for room', () => {
+    test(`${world.name} maxQueue: has applyAsync() wait for room`, () => {
       const own = world.makePool(1, { maxQueue: 2 });
       let most = 0;
       const results = Array.from({ length: 30 }, (_, n) => {
@@ -246,7 +246,7 @@ export function poolContract(world: PoolWorld): void {
       own.terminate();
     });
 
-    test('initializer runs in each worker, and breaks the pool when it fails', async () => {
+    test(`${world.name} initializer: runs in each worker, or breaks the pool`, async () => {
       const initializer = (value: number): void => {
         (globalThis as { start?: number }).start = value;
       };
@@ -266,7 +266,7 @@ export function poolContract(world: PoolWorld): void {
       dead.join();
     });
 
-    test('close() finishes what was accepted, and takes no more; join() waits for it', () => {
+    test(`${world.name}.close() finishes what was accepted, and takes no more`, () => {
       const own = world.makePool(2);
       assert.throws(() => own.join(), RuntimeError);
       const results = Array.from({ length: 20 }, (_, n) => own.applyAsync(tasks.square, [n]));
@@ -277,7 +277,7 @@ export function poolContract(world: PoolWorld): void {
       assert.equal(own.stats.workers, 0);
     });
 
-    test('terminate() fails what is outstanding', async () => {
+    test(`${world.name}.terminate() fails what is outstanding`, async () => {
       const own = world.makePool(1);
       const runs = world.makeEvent();
       const results: AsyncResult<unknown>[] = [
@@ -292,7 +292,7 @@ export function poolContract(world: PoolWorld): void {
       assert.throws(() => own.apply(tasks.square, [1]), RuntimeError);
     });
 
-    test('stats count what was done', () => {
+    test(`${world.name} stats: count what was done`, () => {
       const own = world.makePool(1);
       own.map(tasks.square, [1, 2, 3]);
       assert.throws(() => own.apply(tasks.fail, ['no']));

@@ -16,6 +16,7 @@ for (const path of [
   'docs/processes.md',
   'docs/progress.md',
   'docs/futures.md',
+  'docs/pools.md',
   'docs/from-python.md',
 ]) {
   const text = readFileSync(join(REPOSITORY, path), 'utf8');

@@ -106,7 +106,7 @@ export function checkOptions(options: PoolOptions): Checked {
   const bytes = options.maxMemoryPerChild;
   if (bytes !== undefined && !(typeof bytes === 'number' && bytes > 0)) {
     throw new RangeError(
-      `Cannot make a pool as its maxMemoryPerChild is ${inspect(bytes)}: a number of bytes is wanted`,
+      `Cannot make a pool as its maxMemoryPerChild is ${inspect(bytes)}: bytes are wanted`,
     );
   }
   return {

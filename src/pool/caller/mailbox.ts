@@ -1,10 +1,9 @@
 // Where what becomes of tasks arrives: one mailbox for each thread that calls pools, in each of the
 // two arenas.
 //
-// A thread that blocks in get() sleeps until its bell rings, and takes in everything that is there,
-// whosever it is. While jobs are under way, a loop that does not block waits for the same bell. As
-// the bell wakes all who wait for it, and each takes in everything, nothing is lost between the
-// two.
+// A thread that blocks in get() sleeps until its bell rings, and takes in all that is there,
+// whosever it is. While jobs are under way, a loop that does not block waits for the same bell.
+// That wakes all who wait for it, and each takes in all there is, so nothing is lost between them.
 import {
   Attachment,
   PRIM_TYPE,

@@ -11,7 +11,7 @@ import { blockedOnAsync } from './refusals.ts';
 const CHUNKS_A_WORKER = 4;
 
 /** The map of a function over items. */
-export class MapJob<R> extends BaseJob {
+class MapJob<R> extends BaseJob {
   readonly result: AsyncResult<R[]>;
   #results: R[] = [];
   /** 1 for each item whose outcome is there: a part may come twice. */
@@ -127,6 +127,19 @@ export class MapJob<R> extends BaseJob {
   }
 }
 
+/** Maps over items that are there. */
+export function mapNow<R>(order: Order, iterable: unknown): AsyncResult<R[]> {
+  return new MapJob<R>(order).begin(itemsOf(iterable)).result;
+}
+
+/** Maps over items that are there, or are to come. */
+export function mapLater<R>(order: Order, iterable: unknown): AsyncResult<R[]> {
+  if (!isAsyncIterable(iterable)) return mapNow<R>(order, iterable);
+  const job = new MapJob<R>(order);
+  void job.beginAsync(iterable);
+  return job.result;
+}
+
 /** The values and errors of a chunk. */
 export function spread(
   outcome: number,
@@ -140,7 +153,7 @@ export function spread(
 }
 
 /** The items that a map is given, as an array; the errors of the iterable are the caller's. */
-export function itemsOf(iterable: unknown): readonly unknown[] {
+function itemsOf(iterable: unknown): readonly unknown[] {
   if (Array.isArray(iterable)) return iterable;
   const isIterable =
     typeof iterable === 'string' ||

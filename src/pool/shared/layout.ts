@@ -77,8 +77,8 @@ export const OUTCOME = {
   MIXED: 3,
 } as const;
 
-/** Cells of a mailbox: a stack of tasks that came back, and the event that tells so. */
-export const MAILBOX = { HEAD: 0, BELL: 2, CELLS: 12 } as const;
+/** Cells of a mailbox: the event that tells of tasks that came back, and a stack of these. */
+export const MAILBOX = { BELL: 0, HEAD: 10, CELLS: 12 } as const;
 
 /** Cells of a pool's state. */
 export const POOL = {
