@@ -11,6 +11,7 @@ const SUBJECTS = [
   'queue',
   'dict',
   'thread',
+  'processes',
   'wire',
 ];
 

@@ -47,7 +47,7 @@ function rounds(fixture: Fixture): void {
   test(`Barrier: _TestBarrier.test_wait_return, ${type}`, async () => {
     const barrier = fixture.Barrier(PARTIES);
     const found = await runBunch(world, PARTIES, () => barrier.wait(LIMIT_S));
-    assert.deepEqual(found.toSorted(), [0, 1, 2]);
+    assert.deepEqual(found.toSorted((a, b) => a - b), [0, 1, 2]);
   });
 
   test(`Barrier: _TestBarrier.test_action, ${type}`, async () => {

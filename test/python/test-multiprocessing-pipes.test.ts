@@ -2,7 +2,8 @@
 // (Lib/test/_test_multiprocessing.py), between processes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Connection, EOFError, Pipe, Process, wait } from 'heddle/multiprocessing';
+import { EOFError, Pipe, Process, wait } from 'heddle/multiprocessing';
+import type { Connection } from 'heddle/multiprocessing';
 import { processes } from '../contracts/process-world.ts';
 import { until } from '../support/until.ts';
 

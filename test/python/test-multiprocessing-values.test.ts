@@ -44,7 +44,7 @@ function numbers(fixture: Fixture): void {
     const values = [680, 626, 934, 821, 150, 233, 548, 982, 714, 831];
     const array = fixture.Array('i32', values);
     assert.deepEqual([array.length, array[1], array.at(-1)], [10, 626, 831]);
-    assert.deepEqual([...array.slice(2, 5)], values.slice(2, 5));
+    assert.deepEqual(array.slice(2, 5), Int32Array.from(values.slice(2, 5)));
     array.set([99, 98], 1);
     array.set([680, 626], 0);
     array[2] = 934;
@@ -171,11 +171,11 @@ test('Namespace: _TestContainers.test_namespace', async () => {
   interface Names {
     name: string;
     job?: string;
-    _hidden?: string;
+    hidden?: string;
   }
   const names = manager.Namespace<Names>({ name: 'Bob', job: 'Builder' });
   const change = (): void => {
-    names._hidden = 'hidden';
+    names.hidden = 'hidden';
     delete names.job;
     names.name = 'Ann';
   };
