@@ -14,6 +14,7 @@ const SUBJECTS = [
   'dict',
   'thread',
   'pool',
+  'processes',
   'wire',
 ];
 

@@ -23,7 +23,7 @@ import {
   takeOrPark,
   unpark,
 } from './life/cache.ts';
-import { nameThreadBy, releaseRecipes } from '../wire/index.ts';
+import { nameThreadBy } from '../wire/index.ts';
 import { currentName } from './current.ts';
 import { abandonRun, failRun, runThread, starveRun } from './run.ts';
 import { adoptStreams } from './streams.ts';
@@ -51,7 +51,6 @@ nameThreadBy(currentName);
 process.on('exit', () => {
   abandonRun();
   leave();
-  releaseRecipes();
   releaseParcels();
   releaseAll();
   leaveGil();

@@ -12,7 +12,6 @@ export {
 } from './message.ts';
 export { nameThreadBy } from './decode/errors.ts';
 export { isImporting } from './decode/modules.ts';
-export { releaseRecipes } from './decode/recipes.ts';
 export { fromModule, registerTransfer } from './public.ts';
 export type { TransferHooks } from './transfers.ts';
 export {

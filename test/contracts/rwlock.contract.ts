@@ -201,24 +201,24 @@ function turns({ name, make, world }: RWLockKind): void {
 
   test(`${name}.write is not starved by readers that come without a pause`, async () => {
     const lock = make();
-    const stop = world.makeCells(1);
-    const read = (): number => {
-      let reads = 0;
-      for (; Atomics.load(stop, 0) === 0; reads++) {
+    const cells = world.makeCells(4);
+    const read = (own: number): void => {
+      while (Atomics.load(cells, 0) === 0) {
         lock.read.acquire();
         for (let count = 200; count > 0; count--);
         lock.read.release();
+        Atomics.add(cells, own, 1);
       }
-      return reads;
     };
-    const readers = [1, 2, 3].map(() => world.start(read));
+    const readers = [1, 2, 3].map((own) => world.start(read, own));
+    await until(() => cells.subarray(1).every((reads) => reads > 0), 'a read of each');
     const write = (): void => {
       for (let round = 0; round < 50; round++) lock.write.with(() => {});
     };
     await world.start(write).result();
     for (let round = 0; round < 5; round++) await lock.write.withAsync(() => {}, { timeout: 10 });
-    Atomics.store(stop, 0, 1);
-    for (const reader of readers) assert.ok((await reader.result()) > 0);
+    Atomics.store(cells, 0, 1);
+    for (const reader of readers) await reader.result();
   });
 
   test(`${name}.read is not starved by writers that come without a pause`, async () => {

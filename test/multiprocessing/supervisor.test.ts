@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Array as SharedArray, Event, Process, Value } from 'heddle/multiprocessing';
-import { family } from '../../src/kernel/index.ts';
+import { family, referencesTo } from '../../src/kernel/index.ts';
 import { usageIn } from '../../src/kernel/memory/heap.ts';
+import { recipeOf } from '../../src/wire/decode/recipes.ts';
 import { until } from '../support/until.ts';
 
 const LARGE = 2 ** 20;
@@ -25,4 +26,26 @@ test('Process gives back what a killed grandchild had that nobody hears of', asy
   assert.ok(usageIn(family()).bytes >= before + LARGE);
   process.kill(pid.value, 'SIGKILL');
   await until(() => usageIn(family()).bytes < before + LARGE, 'the return of the memory');
+});
+
+test('Process gives back the function that a killed child knew', async () => {
+  const ready = new Event();
+  const hang = (): void => {
+    ready.set();
+    new Event().wait();
+  };
+  const kill = async (): Promise<void> => {
+    const child = new Process({ target: hang }).start();
+    assert.equal(await ready.waitAsync({ timeout: 15 }), true);
+    child.kill();
+    await child.joinAsync({ timeout: 15 });
+    ready.clear();
+  };
+  const references = (): number => referencesTo(recipeOf(hang, 'process') as number);
+  // Sent a second time, it gets a block of its own.
+  await kill();
+  await kill();
+  const before = references();
+  await kill();
+  assert.equal(references(), before);
 });

@@ -21,26 +21,24 @@ export interface Held {
   readonly slots: number[];
   /** 0: nowhere. */
   readonly entry: number;
+  readonly block: number;
 }
 
 /** A block: how many slots it keeps, then from the second number on the slots. */
 const HEAD_NUMBERS = 1;
 
 const HELD: number = defineKind('Held', import.meta.url, {
-  destroy: (block) => {
-    const count = atomics.peek(arena.cells, block);
-    for (let i = 0; i < count; i++) dropSlot(numbers[placeOf(block, i)] as number);
-  },
+  destroy: dropAll,
 });
 
 /** Holds slots of a container, whose lock is held, until {@link letGo}. */
 export function holdAll(container: number, slots: number[]): Held {
-  if (slots.every(isItself)) return { slots, entry: 0 };
+  if (slots.every(isItself)) return { slots, entry: 0, block: 0 };
   const home = homeOf(container);
   const block = slots.length > 1 ? blockFor(slots.length, home) : 0;
   if (block === 0) {
     slots.forEach(holdSlot);
-    return { slots, entry: 0 };
+    return { slots, entry: 0, block: 0 };
   }
   atomics.poke(arena.cells, block, 0);
   const entry = addHolding(home, block);
@@ -49,13 +47,22 @@ export function holdAll(container: number, slots: number[]): Held {
     numbers[placeOf(block, i)] = slot;
     atomics.poke(arena.cells, block, i + 1);
   }
-  return { slots, entry };
+  return { slots, entry, block };
 }
 
 /** Lets go of them. */
-export function letGo({ slots, entry }: Held): void {
-  if (entry === 0) slots.forEach(dropSlot);
-  else release(takeHolding(homeOf(entry), entry));
+export function letGo({ slots, entry, block }: Held): void {
+  if (entry === 0) return slots.forEach(dropSlot);
+  // While the block is still written down: who is killed in the midst leaves what is left in it.
+  dropAll(block);
+  release(takeHolding(homeOf(entry), entry));
+}
+
+function dropAll(block: number): void {
+  for (let i = atomics.peek(arena.cells, block) - 1; i >= 0; i--) {
+    atomics.poke(arena.cells, block, i);
+    dropSlot(numbers[placeOf(block, i)] as number);
+  }
 }
 
 // Memory that is full can be read all the same: 0 then.

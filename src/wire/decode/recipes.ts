@@ -2,10 +2,10 @@
 // ever after.
 //
 // A thread that knows a recipe holds a reference to its block for as long as the function lives
-// here, so a handle means the same function all that time. The functions opened last are kept
-// alive, since a pool's worker is handed the same one again and again, and holds it only in
-// between.
-import { isFamily, release, retain } from '../../kernel/index.ts';
+// here, so a handle means the same function all that time; it is written down among what the thread
+// holds, in case that is killed. The functions opened last are kept alive, since a pool's worker is
+// handed the same one again and again, and holds it only in between.
+import { addHolding, homeOf, isFamily, release, retain, takeHolding } from '../../kernel/index.ts';
 
 const KEPT_ALIVE = 32;
 
@@ -16,7 +16,8 @@ const handles: Readonly<Record<'thread' | 'process', WeakMap<object, number>>> =
 };
 const opened = new Map<number, WeakRef<object>>();
 const latest: object[] = [];
-const gone = new FinalizationRegistry<number>((handle) => {
+const gone = new FinalizationRegistry<number>((entry) => {
+  const handle = takeHolding(homeOf(entry), entry);
   if (opened.get(handle)?.deref() === undefined) opened.delete(handle);
   release(handle);
 });
@@ -29,8 +30,7 @@ export function recipeOf(value: object, border: 'thread' | 'process'): number | 
 /** Makes a block the recipe of a function; the caller's reference to the block passes to it. */
 export function setRecipe(value: object, handle: number): void {
   handlesBeside(handle).set(value, handle);
-  opened.set(handle, new WeakRef(value));
-  gone.register(value, handle);
+  know(value, handle);
 }
 
 /** Whether the function of a recipe is here already. */
@@ -44,8 +44,7 @@ export function openRecipe(handle: number, decode: (handle: number) => unknown):
   if (here !== undefined) return here;
   const value = decode(handle) as object;
   retain(handle);
-  opened.set(handle, new WeakRef(value));
-  gone.register(value, handle);
+  know(value, handle);
   // What came by another recipe before, or has come home, keeps that one.
   const known = handlesBeside(handle);
   if (!known.has(value)) known.set(value, handle);
@@ -53,10 +52,10 @@ export function openRecipe(handle: number, decode: (handle: number) => unknown):
   return value;
 }
 
-/** Gives back what this thread refers to; for a worker's end. */
-export function releaseRecipes(): void {
-  for (const handle of opened.keys()) release(handle);
-  opened.clear();
+// The reference passes to it.
+function know(value: object, handle: number): void {
+  opened.set(handle, new WeakRef(value));
+  gone.register(value, addHolding(homeOf(handle), handle));
 }
 
 function handlesBeside(handle: number): WeakMap<object, number> {

@@ -9,7 +9,7 @@ const SKIP = process.platform === 'linux' ? false : 'processes share memory on L
 const seed = process.env['HEDDLE_STRESS_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
 
 // A process that is killed between two steps may leave a block that nobody has, or a reference.
-const BLOCKS_OF_A_KILL = 1;
+const BLOCKS_OF_A_KILL = 0.5;
 const FEWEST_BLOCKS = 8;
 /** The channel of the spare child, which is there or not. */
 const MOST_FILES = 2;
