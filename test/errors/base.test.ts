@@ -6,11 +6,14 @@ import * as errors from '../../src/errors/index.ts';
 const {
   AbandonedLockError,
   BrokenBarrierError,
+  BrokenExecutor,
+  CancelledError,
   DeadlockError,
   EOFError,
   Empty,
   Full,
   HeddleError,
+  InvalidStateError,
   RuntimeError,
   ShutDown,
   TimeoutError,
@@ -44,6 +47,9 @@ const made: readonly [error: errors.HeddleError, name: string, code: string][] =
   [new Full('Cannot go on', { item: [1, 'two'] }), 'Full', 'ERR_HEDDLE_QUEUE_FULL'],
   [new ShutDown('Cannot go on'), 'ShutDown', 'ERR_HEDDLE_QUEUE_SHUT_DOWN'],
   [new EOFError('Cannot go on'), 'EOFError', 'ERR_HEDDLE_EOF'],
+  [new CancelledError('Cannot go on'), 'CancelledError', 'ERR_HEDDLE_CANCELLED'],
+  [new InvalidStateError('Cannot go on'), 'InvalidStateError', 'ERR_HEDDLE_INVALID_STATE'],
+  [new BrokenExecutor('Cannot go on'), 'BrokenExecutor', 'ERR_HEDDLE_BROKEN_EXECUTOR'],
 ];
 
 test('HeddleError: every class that the room exports is among those tested here', () => {
