@@ -74,7 +74,7 @@ test('Array() gives its memory back when a process is killed that has it', async
     new Event().wait();
     array.fill(1);
   };
-  const child = new Process({ target }).start();
+  const child = new Process({ target, daemon: true }).start();
   await ready.waitAsync({ timeout: 15 });
   assert.ok(used() >= before + LARGE);
   child.kill();

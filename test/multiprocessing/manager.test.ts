@@ -79,7 +79,7 @@ test('Manager() makes containers of which a reader that is killed keeps nothing'
     const before = usageIn(family()).blocks;
     const list = manager.list([...many, new Stuck(ready)]);
     const dict = manager.dict(Object.entries([...many, new Stuck(ready)]));
-    const child = new Process({ target: read, args: [list, dict] }).start();
+    const child = new Process({ target: read, args: [list, dict], daemon: true }).start();
     assert.equal(await ready.waitAsync({ timeout: 15 }), true);
     child.kill();
     await child.joinAsync({ timeout: 15 });
