@@ -4,13 +4,16 @@ import { fileURLToPath } from 'node:url';
 
 const SUBJECTS = [
   'lock',
+  'contended',
   'fairness',
   'semaphore',
   'condition',
+  'wake',
   'rwlock',
   'queue',
   'dict',
   'thread',
+  'pool',
   'wire',
 ];
 

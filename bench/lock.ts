@@ -1,5 +1,5 @@
 // Locks that nobody else wants: what taking and releasing one costs.
-import { Lock, RLock } from 'heddle/threading';
+import { Event, Lock, RLock } from 'heddle/threading';
 import { Mutex } from 'multithreading';
 import { atLeast, atMost, race, report } from './measure.ts';
 
@@ -9,6 +9,9 @@ const cells = new Int32Array(new SharedArrayBuffer(size, { maxByteLength: size }
 const lock = new Lock();
 const rlock = new RLock();
 const mutex = new Mutex();
+const event = new Event();
+event.set();
+const atOnce = { blocking: false } as const;
 const word = 4096;
 
 const times = await race(
@@ -24,6 +27,18 @@ const times = await race(
         lock.acquire();
         lock.release();
       }
+    },
+    'Lock.acquire({ blocking: false }) and release()': (n) => {
+      for (let i = 0; i < n; i++) {
+        lock.acquire(atOnce);
+        lock.release();
+      }
+    },
+    'one compare-exchange': (n) => {
+      for (let i = 0; i < n; i++) Atomics.compareExchange(cells, word, 1, 0);
+    },
+    'Event.wait() of one that is set': (n) => {
+      for (let i = 0; i < n; i++) event.wait();
     },
     'RLock.acquire() and release()': (n) => {
       for (let i = 0; i < n; i++) {
@@ -42,6 +57,8 @@ const times = await race(
 );
 report('Locks without contention', [
   atMost(times, 'Lock.acquire() and release()', 'two compare-exchanges', 1.5),
+  atMost(times, 'Lock.acquire({ blocking: false }) and release()', 'two compare-exchanges', 1.8),
+  atMost(times, 'Event.wait() of one that is set', 'one compare-exchange', 1),
   atMost(times, 'RLock.acquire() and release()', 'two compare-exchanges', 3),
   atMost(times, 'Lock.with()', 'two compare-exchanges', 5),
   atLeast(
@@ -52,6 +69,8 @@ report('Locks without contention', [
   ),
 ]);
 
+// Node has it from version 24 on. A twentieth of the others' number is enough, and takes its time.
+const { locks } = navigator as { locks?: { request(name: string, body: () => void): unknown } };
 const asyncTimes = await race(
   {
     'await of a resolved promise': async (n) => {
@@ -63,6 +82,13 @@ const asyncTimes = await race(
         lock.release();
       }
     },
+    ...(locks === undefined
+      ? {}
+      : {
+          'navigator.locks.request()': async (n: number) => {
+            for (let i = 0; i < n / 20; i++) await locks.request('bench', () => {});
+          },
+        }),
     "multithreading's Mutex.lock() and dispose()": async (n) => {
       for (let i = 0; i < n; i++) {
         (await mutex.lock()).dispose();
@@ -71,6 +97,10 @@ const asyncTimes = await race(
   },
   { times: 2000, rounds: 100 },
 );
+const whole = {
+  ...asyncTimes,
+  'navigator.locks.request()': (asyncTimes['navigator.locks.request()'] ?? 0) * 20,
+};
 report('Locks without contention, asynchronously', [
   atMost(asyncTimes, 'Lock.acquireAsync() and release()', 'await of a resolved promise', 2.5),
   atLeast(
@@ -79,4 +109,7 @@ report('Locks without contention, asynchronously', [
     "multithreading's Mutex.lock() and dispose()",
     1,
   ),
+  ...(locks === undefined
+    ? []
+    : [atLeast(whole, 'Lock.acquireAsync() and release()', 'navigator.locks.request()', 20)]),
 ]);

@@ -12,7 +12,8 @@ import { Event, Thread, gil } from 'heddle/threading';
 const ADDITIONS = 100_000;
 const ADDERS = 4;
 const SEARCHERS = 2;
-const LIMIT = 2_000_000;
+const LIMIT = 1_000_000;
+const TRIES = 3;
 
 const count = new Value('i32');
 const go = new Event();
@@ -32,10 +33,14 @@ function countPrimes(): number {
   return primes;
 }
 
+// The fastest of some: other programs run on this machine, too.
 function secondsOf(body: () => void): number {
-  const begun = performance.now();
-  body();
-  return (performance.now() - begun) / 1000;
+  const times = Array.from({ length: TRIES }, () => {
+    const begun = performance.now();
+    body();
+    return (performance.now() - begun) / 1000;
+  });
+  return Math.min(...times);
 }
 
 function inThreads(many: number, target: () => unknown): void {

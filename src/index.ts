@@ -1,4 +1,5 @@
 // The front door: everything, by room; and what belongs to no room.
+export * as futures from './futures/index.ts';
 export * as multiprocessing from './multiprocessing/index.ts';
 export * as queue from './queue/index.ts';
 export * as shared from './shared/index.ts';

@@ -154,10 +154,15 @@ export function printsOwnLists(words: string, values: readonly number[]): Check 
   };
 }
 
-/** Of the lines that begin with a number, there is one for each from 0 to below the count. */
-export function printsNumbers(many: number): Check {
+/**
+ * Of the lines that begin with a number, there is one for each from 0 to below the count.
+ *
+ * @param but a line that does not count
+ */
+export function printsNumbers(many: number, but?: string): Check {
   return ({ entries }) => {
-    const numbers = numbered(entries).map(({ text }) => Number.parseInt(text, 10));
+    const lines = numbered(entries).filter(({ text }) => text !== but);
+    const numbers = lines.map(({ text }) => Number.parseInt(text, 10));
     const found = new Set(numbers);
     const all = Array.from({ length: many }, (_, i) => i);
     const missing = all.filter((number) => !found.has(number));

@@ -8,6 +8,9 @@ export declare class AbandonedLockError extends HeddleError {
     });
 }
 
+// Array, declared as:
+export declare function SharedArray<K extends Exclude<ValueKind, 'bool'>>(kind: K, lengthOrValues: number | Iterable<ValueOf<K>>): TypedArrayOf<K>;
+
 export interface AsyncOptions {
     readonly timeout?: Duration | undefined;
     readonly signal?: AbortSignal | undefined;
@@ -258,6 +261,7 @@ export declare class SyncManager {
     list<T = unknown>(values?: Iterable<T>): SharedList<T>;
     Namespace<T extends object = Record<string, unknown>>(initial?: T): T;
     Value<K extends ValueKind = 'f64'>(kind: K, initial?: ValueOf<K>): Value<K>;
+    Array<K extends Exclude<ValueKind, 'bool'>>(kind: K, lengthOrValues: number | Iterable<ValueOf<K>>): TypedArrayOf<K>;
     Lock(): locks.Lock;
     RLock(): locks.RLock;
     Condition(lock?: locks.Lock | locks.RLock): locks.Condition;
@@ -529,6 +533,19 @@ export type Cells = Int32Array<SharedArrayBuffer>;
 export type Key = string | number | bigint | boolean | null;
 
 export type StartWorker = (order: WorkerOrder) => BackendWorker;
+
+export type TypedArrayOf<K extends Exclude<ValueKind, 'bool'>> = {
+    i8: Int8Array<SharedArrayBuffer>;
+    u8: Uint8Array<SharedArrayBuffer>;
+    i16: Int16Array<SharedArrayBuffer>;
+    u16: Uint16Array<SharedArrayBuffer>;
+    i32: Int32Array<SharedArrayBuffer>;
+    u32: Uint32Array<SharedArrayBuffer>;
+    i64: BigInt64Array<SharedArrayBuffer>;
+    u64: BigUint64Array<SharedArrayBuffer>;
+    f32: Float32Array<SharedArrayBuffer>;
+    f64: Float64Array<SharedArrayBuffer>;
+}[K];
 
 export type ValueKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64' | 'u64' | 'f32' | 'f64' | 'bool';
 

@@ -10,4 +10,5 @@ export {
   WorkerDiedError,
 } from './base.ts';
 export type { RemoteError } from './base.ts';
+export { BrokenExecutor, CancelledError, InvalidStateError } from './futures.ts';
 export { EOFError, Empty, Full, ShutDown } from './queue.ts';

@@ -8,8 +8,17 @@ export { defineOwner, ownerOf } from './deadlock/graph.ts';
 export type { Edge } from './deadlock/graph.ts';
 export { provideOnlooker } from './deadlock/search.ts';
 export type { Deadlock } from './deadlock/search.ts';
-export { buryProcess, buryThread, endThread } from './family/ending.ts';
-export { bequest, family, familyIfEntered, homeOf, isFamily, ownSlotOf } from './family/family.ts';
+export { buryOrphans, buryProcess, buryThread, endThread } from './family/ending.ts';
+export {
+  bequest,
+  family,
+  familyIfEntered,
+  homeOf,
+  isFamily,
+  ownSlotOf,
+  ownTid,
+} from './family/family.ts';
+export { newFamilyBytes } from './family/bytes.ts';
 export { loadNative } from './family/native.ts';
 export { enableGil, isGilOn, joinGil } from './gil/callbacks.ts';
 export { checkpoint, leaveGil, withoutGil } from './gil/gil.ts';
@@ -25,6 +34,7 @@ export {
   inheritedFamily,
 } from './memory/arena.ts';
 export type { Inheritance } from './memory/arena.ts';
+export { addHolding, takeHolding } from './memory/holdings.ts';
 export {
   allocate,
   byteLengthOf,
@@ -64,9 +74,11 @@ export {
   discard,
   bearInFamily,
   handleOf,
+  keepForSite,
   releaseAll,
   shareAcrossProcesses,
   SharedObject,
+  takeBirthplace,
 } from './memory/shared-object.ts';
 export { findSite, recordSite, siteOf } from './memory/sites.ts';
 export { PLAIN, readText, writeText } from './memory/strings.ts';

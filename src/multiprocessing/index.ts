@@ -34,6 +34,7 @@ export type {
 } from '../pool/index.ts';
 export { Process } from './process.ts';
 export type { ProcessOptions } from './process-options.ts';
+export { SharedArray as Array } from './shared/array.ts';
 export {
   Barrier,
   BoundedSemaphore,

@@ -16,3 +16,13 @@ export { referenceTo } from './reference.ts';
 export { currentTask } from './worker/current-task.ts';
 export type { CurrentTask } from './worker/current-task.ts';
 export type { work } from './worker/worker.ts';
+// For executors, which are pools with other words.
+export { checkOptions, checkSize, requireCallable, termsOf } from './caller/arguments.ts';
+export { BaseJob } from './caller/job.ts';
+export { mailboxIn } from './caller/mailbox.ts';
+export type { Mailbox, Part } from './caller/mailbox.ts';
+export { spread } from './caller/map-job.ts';
+export { FATE, FORM, OUTCOME, POOL } from './shared/layout.ts';
+export { failureOf, nameOfPool, poolField, setFate } from './shared/state.ts';
+export { callWorker } from './supervisor/demand.ts';
+export { openPool } from './supervisor/open.ts';

@@ -2,19 +2,29 @@
 //
 // It is the platform's own class, at the platform's own speed, and belongs to the user: heddle
 // keeps nothing of it, and its memory is outside the arena. The memory travels as a parcel, so each
-// thread has its own view of the one memory.
+// thread has its own view of the one memory. The memory of one that processes share is the family's
+// (kernel/family/bytes.ts), and travels as a handle.
 //
 // A module that several threads import makes its array once: as with the other shared objects, what
 // is made at a place of the module is recorded there (kernel/memory/sites.ts), and the same call in
-// another thread opens the parcel that it finds.
+// another thread looks into the memory that it finds.
 import { inspect } from 'node:util';
+import { HeddleError } from '../errors/index.ts';
 import {
+  attach,
   createParcel,
+  family,
   findSite,
+  handleOf,
+  isFamily,
+  keepForSite,
+  newFamilyBytes,
   openParcel,
   recordSite,
   release,
+  retain,
   siteOf,
+  takeBirthplace,
 } from '../kernel/index.ts';
 import { requireIterable, describeValue } from './arguments.ts';
 import { FORMS, cureFor } from './kinds.ts';
@@ -37,7 +47,7 @@ export type TypedArrayOf<K extends Exclude<ValueKind, 'bool'>> = {
 type AnyArray = TypedArrayOf<Exclude<ValueKind, 'bool'>>;
 
 interface ViewClass {
-  new (memory: SharedArrayBuffer): AnyArray;
+  new (memory: SharedArrayBuffer, byteOffset: number, length: number): AnyArray;
   readonly BYTES_PER_ELEMENT: number;
 }
 
@@ -82,6 +92,7 @@ export function SharedArray<K extends Exclude<ValueKind, 'bool'>>(
   kind: K,
   lengthOrValues: number | Iterable<ValueOf<K>>,
 ): TypedArrayOf<K> {
+  const isBetween = takeBirthplace() !== null;
   const form = FORMS.get(kind);
   const View = CLASSES[kind];
   if (form === undefined || View === undefined) throw noSuchKind(kind);
@@ -89,21 +100,34 @@ export function SharedArray<K extends Exclude<ValueKind, 'bool'>>(
   const length = values?.length ?? (lengthOrValues as number);
   const site = siteOf(SharedArray as unknown as NewableFunction);
   const existing = site === null ? 0 : findSite(site);
-  if (existing !== 0) return new View(memoryOf(existing)) as TypedArrayOf<K>;
-  const array = newArray(View, kind, length);
+  if (existing !== 0) return viewOf(View, memoryOf(existing)) as TypedArrayOf<K>;
+  const array = newArray(View, kind, length, isBetween);
   if (values !== null) (array as unknown as { set(from: unknown): void }).set(values);
   if (site === null) return array as TypedArrayOf<K>;
-  const parcel = createParcel(array.buffer);
-  const first = recordSite(site, parcel);
-  if (first !== parcel) release(parcel);
-  return new View(memoryOf(first)) as TypedArrayOf<K>;
+  const made = referTo(array.buffer);
+  const first = recordSite(site, made);
+  if (first !== made) release(made);
+  else if (isBetween) keepForSite(family(), made);
+  return (first === made ? array : viewOf(View, memoryOf(first))) as TypedArrayOf<K>;
 }
 
-// The reference to the parcel is given back: a thread that knows the memory has one of its own.
-function memoryOf(parcel: number): SharedArrayBuffer {
-  const memory = openParcel(parcel) as SharedArrayBuffer;
-  release(parcel);
-  return memory;
+// What stands for the memory, with a reference to it.
+function referTo(memory: SharedArrayBuffer): number {
+  const handle = handleOf(memory);
+  if (handle === undefined) return createParcel(memory);
+  retain(handle);
+  return handle;
+}
+
+// The reference is given back: a thread that knows the memory has one of its own.
+function memoryOf(handle: number): SharedArrayBuffer {
+  const memory = isFamily(handle) ? attach(handle) : openParcel(handle);
+  release(handle);
+  return memory as SharedArrayBuffer;
+}
+
+function viewOf(View: ViewClass, memory: SharedArrayBuffer): AnyArray {
+  return new View(memory, 0, Math.floor(memory.byteLength / View.BYTES_PER_ELEMENT));
 }
 
 function elements(form: Form, kind: string, values: Iterable<unknown>): unknown[] {
@@ -118,15 +142,18 @@ function elements(form: Form, kind: string, values: Iterable<unknown>): unknown[
   return list;
 }
 
-function newArray(View: ViewClass, kind: string, length: number): AnyArray {
+function newArray(View: ViewClass, kind: string, length: number, isBetween: boolean): AnyArray {
   if (!Number.isInteger(length) || length < 0) {
     throw new RangeError(
       `Cannot make a SharedArray of length ${length} as a length is a whole number from 0`,
     );
   }
+  const byteLength = length * View.BYTES_PER_ELEMENT;
   try {
-    return new View(new SharedArrayBuffer(length * View.BYTES_PER_ELEMENT));
+    const memory = isBetween ? newFamilyBytes(byteLength) : new SharedArrayBuffer(byteLength);
+    return new View(memory, 0, length);
   } catch (cause) {
+    if (cause instanceof HeddleError) throw cause;
     throw new RangeError(
       `Cannot make a SharedArray of ${length} elements of kind ${kind} ` +
         'as the platform refuses so much memory',

@@ -4,7 +4,7 @@ import { inheritedFamily } from '../kernel/index.ts';
 
 export { cpuCount } from './cpu-count.ts';
 export { input } from './input.ts';
-export { writeWhole } from './lines.ts';
+export { eraseOf, showBars, writeWhole } from './lines.ts';
 export { print } from './print.ts';
 export { hasProcessor } from './processor.ts';
 export { sleep, sleepAsync } from './sleep.ts';

@@ -1,33 +1,43 @@
-// The world whose parties are processes: each runs its function in a Node.js of its own, and what
-// it returns comes back by a queue.
-import { Event, Process, Queue, SharedMemory } from 'heddle/multiprocessing';
-import { registerTransfer } from 'heddle';
-import { family, SLOT, SLOT_STATE, HEADER, atomics } from '../../src/kernel/index.ts';
+// The world whose parties are processes. Each party has a Node.js of its own while it lasts; but as
+// it takes a second to start one, a process that has served one party serves the next.
+//
+// A party that ends is a thread that ends there: it loses its thread id, and whatever it held. That
+// a whole process ends is seen where one is killed, and in process.test.ts.
+import { Array as SharedArray, Event, Process, Queue } from 'heddle/multiprocessing';
+import {
+  HEADER,
+  SLOT,
+  SLOT_STATE,
+  atomics,
+  endThread,
+  family,
+  keepName,
+  writeText,
+} from '../../src/kernel/index.ts';
 import { describe } from '../../src/threading/locks/describe.ts';
 import type { Party, World } from './world.ts';
 
 // Without the watchdog, of which each child would start one; it watches over their parent.
 const FLAGS = process.execArgv.filter((flag) => flag.startsWith('--conditions'));
 
+/** No more wait for the next party. */
+const MOST_IDLE = 4;
+const LIMIT_S = 30;
+
 type Answer = readonly ['returned', unknown] | readonly ['threw', unknown];
 
-/** Cells in memory that has a name, by which it is found in another process. */
-export class NamedCells extends Int32Array<SharedArrayBuffer> {
-  readonly memory: SharedMemory;
-
-  static get [Symbol.species](): Int32ArrayConstructor {
-    return Int32Array;
-  }
-
-  constructor(memory: SharedMemory) {
-    super(memory.buf.buffer, memory.buf.byteOffset, Math.floor(memory.size / 4));
-    this.memory = memory;
-  }
+interface Job {
+  readonly target: (...args: never) => unknown;
+  readonly args: readonly unknown[];
+  readonly answers: Queue<Answer>;
 }
-registerTransfer<NamedCells, SharedMemory>(NamedCells, {
-  reduce: (cells) => cells.memory,
-  revive: (memory) => new NamedCells(memory),
-});
+
+interface Worker {
+  readonly child: Process;
+  readonly jobs: Queue<Job>;
+}
+
+const idle: Worker[] = [];
 
 /** Processes of one family. */
 export const processes: World = {
@@ -35,35 +45,59 @@ export const processes: World = {
   self: `process ${process.pid}`,
   start(target, ...args) {
     const answers = new Queue<Answer>();
-    const run = async (): Promise<void> => {
-      let answer: Answer;
-      try {
-        answer = ['returned', await target(...(args as never))];
-      } catch (error) {
-        answer = ['threw', error];
-      }
-      answers.put(answer);
-    };
-    const child = new Process({ target: run, daemon: true, execArgv: FLAGS }).start();
+    const worker = idle.pop() ?? newWorker();
+    worker.jobs.put({ target, args, answers });
+    const { child } = worker;
     return {
       name: `process ${child.pid}`,
       shown: `process ${child.pid}`,
       result: async (): Promise<never> => {
-        if (!(await child.joinAsync({ timeout: 30 }))) throw new Error('It did not end in time');
-        const [outcome, value] = answers.getNowait();
+        const [outcome, value] = await answers.getAsync({ timeout: LIMIT_S });
+        if (idle.length < MOST_IDLE) idle.push(worker);
+        else child.kill();
         if (outcome === 'threw') throw value;
         return value as never;
       },
       kill: async () => {
         child.kill();
-        await child.joinAsync({ timeout: 15 });
+        await child.joinAsync({ timeout: LIMIT_S });
       },
       waitingFor: () => waitingForOf(child.pid),
     } satisfies Party<unknown>;
   },
   makeEvent: () => new Event(),
-  makeCells: (count) => new NamedCells(new SharedMemory({ create: true, size: count * 4 })),
+  makeCells: (count) => SharedArray('i32', count),
 };
+
+function newWorker(): Worker {
+  const jobs = new Queue<Job>();
+  const child = new Process({ target: serve, args: [jobs], daemon: true, execArgv: FLAGS });
+  return { child: child.start(), jobs };
+}
+
+async function serve(jobs: Queue<Job>): Promise<void> {
+  for (;;) {
+    const { target, args, answers } = await jobs.getAsync();
+    const answer = await answerOf(target, args);
+    endParty();
+    answers.put(answer);
+  }
+}
+
+async function answerOf(target: Job['target'], args: readonly unknown[]): Promise<Answer> {
+  try {
+    return ['returned', await target(...(args as never))];
+  } catch (error) {
+    return ['threw', error];
+  }
+}
+
+// As the end of a thread has it (threading/life/finish.ts).
+function endParty(): void {
+  const home = family();
+  keepName(home, home.tid, writeText(home, `process ${process.pid}`));
+  endThread();
+}
 
 // What a thread of the process waits for in memory that all processes have.
 function waitingForOf(pid: number | null): string | null {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readlinkSync } from 'node:fs';
 import { test } from 'node:test';
-import { hasDied, PRIM, PRIM_TYPE, SLOT_MASK, TID_MASK } from '../../src/kernel/index.ts';
+import { hasDied, PRIM, PRIM_TYPE, SLOT_MASK, startOf, TID_MASK } from '../../src/kernel/index.ts';
 import type { Arena } from '../../src/kernel/index.ts';
 import {
   HEADER,
@@ -11,6 +11,7 @@ import {
   SLOT_COUNT,
   SLOT_STATE,
 } from '../../src/kernel/memory/layout.ts';
+import { hasProcessDied } from '../../src/kernel/table/liveness.ts';
 import { blockingNode, takeNode } from '../../src/kernel/table/nodes.ts';
 import { burySlot, claimSlot, enterSlot, turnOver } from '../../src/kernel/table/slots.ts';
 import { queueForEvent } from '../../src/kernel/waiting/event-word.ts';
@@ -144,3 +145,18 @@ test(
 function isLinux(): boolean {
   return process.platform === 'linux';
 }
+
+test('hasProcessDied() knows only a slot that its process has filled', { skip: !isLinux() }, () => {
+  const [a, b] = pair();
+  const slot = a.slotOf(b.slot);
+  a.cells[slot + SLOT.OS_START] = (startOf(process.pid) as number) + 1;
+  assert.equal(hasProcessDied(a, slot), true);
+  a.cells[slot + SLOT.OS_START] = startOf(process.pid) as number;
+  assert.equal(hasProcessDied(a, slot), false);
+  a.cells[slot + SLOT.OS_START] = 0;
+  burySlot(a, b.slot);
+  assert.equal(claimSlot(a), b.slot);
+  // It has no process yet, and not the one that it had before.
+  assert.equal(hasProcessDied(a, slot), false);
+  assert.equal(a.cells[slot + SLOT.OS_PID], 0);
+});

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Event, Lock, Manager, Process, Queue, Value } from 'heddle/multiprocessing';
+import { registerTransfer } from 'heddle';
+import type { SharedDict, SharedList } from 'heddle/shared';
 import * as threading from 'heddle/threading';
+import { family } from '../../src/kernel/index.ts';
+import { usageIn } from '../../src/kernel/memory/heap.ts';
 
 const manager = Manager();
 
@@ -59,3 +63,46 @@ test('Manager() makes dicts and lists that refuse what only this process has', (
   assert.throws(() => (manager.Namespace<{ own?: unknown }>().own = own), wanted);
   assert.deepEqual([dict.toObject(), list.toArray()], [{ a: 1 }, [1]]);
 });
+
+test('Manager() makes containers of which a reader that is killed keeps nothing', async () => {
+  const ready = new Event();
+  registerTransfer(Stuck, {
+    reduce: (stuck) => stuck.ready,
+    revive: (event) => {
+      event.set();
+      new Event().wait();
+      return new Stuck(event);
+    },
+  });
+  const many = Array.from({ length: 1000 }, (_, n) => `text ${n}`);
+  for (const read of [readList, readDict]) {
+    const before = usageIn(family()).blocks;
+    const list = manager.list([...many, new Stuck(ready)]);
+    const dict = manager.dict(Object.entries([...many, new Stuck(ready)]));
+    const child = new Process({ target: read, args: [list, dict] }).start();
+    assert.equal(await ready.waitAsync({ timeout: 15 }), true);
+    child.kill();
+    await child.joinAsync({ timeout: 15 });
+    list.clear();
+    dict.clear();
+    ready.clear();
+    const left = usageIn(family()).blocks - before;
+    assert.ok(left < many.length / 2, `${left} blocks`);
+  }
+});
+
+class Stuck {
+  readonly ready: Event;
+
+  constructor(ready: Event) {
+    this.ready = ready;
+  }
+}
+
+function readList(list: SharedList<unknown>): void {
+  list.toArray();
+}
+
+function readDict(_: SharedList<unknown>, dict: SharedDict<string, unknown>): void {
+  dict.toMap();
+}

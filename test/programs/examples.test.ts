@@ -47,6 +47,32 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     // As console.log shows arrays: long ones in several lines.
     prints: /^(say hi \[(\s+\d,?)+\s\]\n){10}$/,
   },
+  's09a-manager-dict': {
+    prints: ['0 100', '0 100', '1 101', 'Map(2) { 0 => 100, 1 => 101 }'],
+  },
+  's09b-plain-dict': { prints: ['0 100', '1 101', '{}'] },
+  's10a-pool-apply-async': {
+    prints: [
+      ...repeat(30, '666666666666'),
+      ...Array.from({ length: 30 }, (_, i) => String(i)),
+    ].toSorted(),
+    isUnordered: true,
+  },
+  's10b-pool-apply-serial': { prints: [0, 1, 2, 3].flatMap((i) => [`${i}`, '666666666666']) },
+  's10c-pool-callback': {
+    prints: [
+      ...Array.from({ length: 10 }, (_, i) => `callback ${100 + i} in parent: true`),
+      'end',
+      'get -> 101',
+    ],
+    isUnordered: true,
+  },
+  's10d-pool-missing-comma': {
+    prints: Array.from({ length: 10 }, (_, i) => [
+      `told at once: Cannot run a task as its args are ${i}, not an array`,
+      '666666666666',
+    ]).flat(),
+  },
   's10e-threadpool-low': {
     prints: Array.from({ length: 100 }, (_, i) => String(i)).toSorted(),
     isUnordered: true,

@@ -15,6 +15,8 @@ for (const path of [
   'docs/queues.md',
   'docs/processes.md',
   'docs/pools.md',
+  'docs/progress.md',
+  'docs/futures.md',
   'docs/from-python.md',
 ]) {
   const text = readFileSync(join(REPOSITORY, path), 'utf8');

@@ -1,44 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { expectTypeOf } from 'expect-type';
-import { SharedArray, type TypedArrayOf, type ValueKind } from 'heddle/shared';
-import { Thread } from 'heddle/threading';
+import { SharedArray, type TypedArrayOf } from 'heddle/shared';
+import { arrayContract } from '../contracts/array.contract.ts';
+import { threads } from '../contracts/world.ts';
 import { runProgram } from '../support/run.ts';
 
-const CLASSES = {
-  i8: Int8Array,
-  u8: Uint8Array,
-  i16: Int16Array,
-  u16: Uint16Array,
-  i32: Int32Array,
-  u32: Uint32Array,
-  i64: BigInt64Array,
-  u64: BigUint64Array,
-  f32: Float32Array,
-  f64: Float64Array,
-} as const;
-type ArrayKind = Exclude<ValueKind, 'bool'>;
-const KINDS = Object.keys(CLASSES) as ArrayKind[];
-
-test('SharedArray() gives the typed array of its kind, over shared memory of its own', () => {
-  for (const kind of KINDS) {
-    const array = SharedArray(kind, 3);
-    assert.equal(Object.getPrototypeOf(array), CLASSES[kind].prototype);
-    assert.deepEqual([...array].map(Number), [0, 0, 0]);
-    assert.ok(array.buffer instanceof SharedArrayBuffer);
-    assert.equal(array.buffer.byteLength, 3 * array.BYTES_PER_ELEMENT);
-    assert.equal(array.byteOffset, 0);
-    assert.equal(SharedArray(kind, 0).length, 0);
-  }
-});
-
-test('SharedArray() takes its elements from anything that can be iterated', () => {
-  assert.deepEqual([...SharedArray('i16', [1, -2, 40_000])], [1, -2, 40_000 - 65_536]);
-  assert.deepEqual([...SharedArray('f64', new Set([0.5, Number.NaN]))], [0.5, Number.NaN]);
-  assert.deepEqual([...SharedArray('u64', [1n, -1n])], [1n, 2n ** 64n - 1n]);
-  assert.deepEqual([...SharedArray('u8', Uint8Array.of(7, 8))], [7, 8]);
-  assert.equal(SharedArray('f32', []).length, 0);
-});
+arrayContract({ name: 'SharedArray', make: SharedArray, world: threads });
 
 test('SharedArray() tells at compile time which class a kind gives', () => {
   expectTypeOf(SharedArray('i8', 1)).toEqualTypeOf<Int8Array<SharedArrayBuffer>>();
@@ -64,53 +32,6 @@ test('SharedArray() tells at compile time which class a kind gives', () => {
     () => SharedArray('bool', 1),
   ];
   for (const make of wrong) assert.throws(make, Error);
-});
-
-test('SharedArray() refuses a kind that there is not', () => {
-  for (const kind of ['bool', 'i128', 'toString', null]) {
-    assert.throws(() => SharedArray(kind as 'i8', 1), {
-      name: 'RangeError',
-      message: /^Cannot make a SharedArray of kind .* as there is no such kind\n/,
-    });
-  }
-});
-
-test('SharedArray() refuses a length that cannot be', () => {
-  for (const length of [-1, 0.5, Number.NaN, Infinity, 2 ** 53]) {
-    assert.throws(() => SharedArray('f64', length), {
-      name: 'RangeError',
-      message: /^Cannot make a SharedArray of (length|\d+ elements)/,
-    });
-  }
-});
-
-test('SharedArray() refuses elements of another type, and says which', () => {
-  assert.throws(() => SharedArray('i32', [1, '2'] as never), {
-    name: 'TypeError',
-    message:
-      "Cannot make a SharedArray of kind i32 as element 1 is '2', a string, and a number is wanted",
-  });
-  assert.throws(() => SharedArray('u64', [1] as never), {
-    name: 'TypeError',
-    message: /element 0 is 1, a number, and a bigint is wanted\nWrite 5n, or BigInt\(value\)$/,
-  });
-  for (const values of [undefined, null, { length: 2 }, 5n]) {
-    assert.throws(() => SharedArray('i32', values as never), {
-      name: 'TypeError',
-      message: /^Cannot make a SharedArray from .* as it cannot be iterated$/,
-    });
-  }
-});
-
-test('SharedArray() is a view of one memory in every thread', () => {
-  const array = SharedArray('i32', 4);
-  const target = (given: Int32Array) => {
-    given[1] = 7;
-    array[2] = 8;
-    return given.buffer === array.buffer;
-  };
-  assert.equal(new Thread({ target, args: [array] }).start().result(), true);
-  assert.deepEqual([...array], [0, 7, 8, 0]);
 });
 
 test('SharedArray() at the top level of a module is one memory in all threads', async () => {

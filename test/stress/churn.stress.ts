@@ -1,9 +1,14 @@
 // Ten thousand threads one after another leave nothing behind.
+//
+// The heaps of the main thread and of the worker take their time to grow to the size that suits
+// them; then a round adds nothing. With a leak each round adds as much as the last.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runProgram } from '../support/run.ts';
 
 const THREADS = 10_000;
+const ROUNDS = 6;
+const MOST = { slots: 2, files: 10, blocks: 600, megabytes: 30 };
 const KERNEL = JSON.stringify(new URL('../../src/kernel/index.ts', import.meta.url).href);
 
 test('Thread: ten thousand of them leave no slot, file, block or memory behind', async () => {
@@ -29,15 +34,23 @@ test('Thread: ten thousand of them leave no slot, file, block or memory behind',
       };
     };
     churn(2000); // the names of ended threads fill their table
-    const before = await measure();
-    churn(${THREADS});
-    console.log(JSON.stringify([before, await measure()]));`,
-    { kind: 'mjs', flags: ['--expose-gc'], limitMs: 100_000 },
+    const rounds = [await measure()];
+    const most = Object.entries(${JSON.stringify(MOST)});
+    for (let round = 1; round <= ${ROUNDS}; round++) {
+      churn(${THREADS});
+      const before = rounds.at(-1);
+      const after = await measure();
+      rounds.push(after);
+      if (most.every(([what, limit]) => after[what] - before[what] <= limit)) break;
+    }
+    console.log(JSON.stringify(rounds));`,
+    { kind: 'mjs', flags: ['--expose-gc'], limitMs: 250_000 },
   );
   assert.equal(ran.code, 0, ran.stderr);
-  const [before, after] = JSON.parse(ran.stdout) as Record<string, number>[];
+  const rounds = JSON.parse(ran.stdout) as Record<string, number>[];
+  const [before, after] = rounds.slice(-2);
   console.log(ran.stdout);
-  for (const [what, most] of Object.entries({ slots: 2, files: 10, blocks: 600, megabytes: 60 })) {
+  for (const [what, most] of Object.entries(MOST)) {
     assert.ok(Number(after?.[what]) - Number(before?.[what]) <= most, `${what}: ${ran.stdout}`);
   }
 });

@@ -11,6 +11,10 @@ import {
   WorkerDiedError,
 } from 'heddle/threading';
 import type { ExceptHookArgs } from 'heddle/threading';
+import { ask, handleOf, retain } from '../../src/kernel/index.ts';
+import { claimEnd } from '../../src/threading/life/finish.ts';
+import { OUTCOME } from '../../src/threading/life/record.ts';
+import { until } from '../support/until.ts';
 
 const told: ExceptHookArgs[] = [];
 
@@ -227,4 +231,18 @@ test('AbandonedLockError and others of ours come out of a thread as themselves',
   };
   const [error] = await failure(new Thread({ target }));
   assert.ok(error instanceof AbandonedLockError && error.owner === 'somebody');
+});
+
+// The window between the two is a few microseconds wide: a thread in the middle of its end.
+test('Thread.join() returns where the thread was stopped between its end and the news', async () => {
+  const never = new Event();
+  const thread = new Thread({ target: () => never.wait(), daemon: true }).start();
+  await until(() => thread.waitingFor !== null, 'its wait');
+  const record = handleOf(thread) as number;
+  assert.ok(claimEnd(record, OUTCOME.RETURNED, 0));
+  retain(record);
+  ask({ type: 'terminate', record, graceMs: 0 });
+  assert.equal(await thread.joinAsync({ timeout: 10 }), true);
+  assert.deepEqual([thread.isAlive(), thread.state], [false, 'terminated']);
+  assert.equal(thread.result(), undefined);
 });

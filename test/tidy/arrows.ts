@@ -11,6 +11,7 @@ const LEVEL: Readonly<Record<string, number>> = {
   wire: 2,
   system: 2,
   threading: 3,
+  progress: 3,
   queue: 4,
   shared: 4,
   pool: 5,

@@ -7,7 +7,9 @@ import { release } from '../memory/kinds.ts';
 import { HEADER, SLOT, SLOT_STATE } from '../memory/layout.ts';
 import { writeText } from '../memory/strings.ts';
 import { keepName } from '../table/ended.ts';
+import { hasProcessDied } from '../table/liveness.ts';
 import { burySlot, turnOver } from '../table/slots.ts';
+import { lockSide, unlockSide } from '../waiting/side-lock.ts';
 import { family, familyIfEntered } from './family.ts';
 
 /** Ends the thread that runs here; its worker goes on under a new id. */
@@ -21,22 +23,54 @@ export function endThread(): void {
 export function buryThread(slotNumber: number): void {
   const shared = load(arena.cells, arena.slotOf(slotNumber) + SLOT.FAMILY);
   bury(arena, slotNumber);
-  if (shared !== 0) bury(family(), shared);
+  if (shared === 0) return;
+  const home = family();
+  const slot = home.slotOf(shared);
+  buryWhere(home, (other) => other === slot);
 }
 
 /** Clears up after a process that has exited, whatever way: all of its threads have ended. */
 export function buryProcess(pid: number): void {
-  // Nothing was ever shared with it.
-  if (load(arena.cells, HEADER.FAMILY_MAPPED) === 0) return;
-  const shared = family();
-  const high = load(shared.cells, shared.base + HEADER.SLOTS_HIGH);
+  const home = familyIfShared();
+  if (home !== null) buryWhere(home, (slot) => load(home.cells, slot + SLOT.OS_PID) === pid);
+}
+
+/**
+ * Clears up after all processes of the family that are gone. Their parent does, when it hears of
+ * their end; but it may have been killed before.
+ */
+export function buryOrphans(): void {
+  const home = familyIfShared();
+  if (home !== null) buryWhere(home, (slot) => hasProcessDied(home, slot));
+}
+
+// Null while nothing was ever shared with another process.
+function familyIfShared(): Arena | null {
+  return load(arena.cells, HEADER.FAMILY_MAPPED) === 0 ? null : family();
+}
+
+// Two processes may come to bury one slot. The second finds it free, or another one's: so they look
+// in turn. One that is killed meanwhile has left the slot as it is for the next.
+function buryWhere(home: Arena, isDead: (slot: number) => boolean): void {
+  const { base, cells } = home;
+  const high = load(cells, base + HEADER.SLOTS_HIGH);
   for (let number = 1; number < high; number++) {
-    const slot = shared.slotOf(number);
-    if (load(shared.cells, slot + SLOT.OS_PID) !== pid) continue;
-    if (load(shared.cells, slot + SLOT.STATE) === SLOT_STATE.FREE) continue;
-    keepName(shared, load(shared.cells, slot + SLOT.TID), writeText(shared, `process ${pid}`));
-    bury(shared, number);
+    const slot = home.slotOf(number);
+    if (load(cells, slot + SLOT.STATE) === SLOT_STATE.FREE || !isDead(slot)) continue;
+    lockSide(home, base + HEADER.BURIAL_LOCK);
+    if (load(cells, slot + SLOT.STATE) !== SLOT_STATE.FREE && isDead(slot)) {
+      nameAfterProcess(home, slot);
+      bury(home, number);
+    }
+    unlockSide(home, base + HEADER.BURIAL_LOCK);
   }
+}
+
+// A thread of this process has told its own name.
+function nameAfterProcess(home: Arena, slot: number): void {
+  const pid = load(home.cells, slot + SLOT.OS_PID);
+  if (pid === process.pid) return;
+  keepName(home, load(home.cells, slot + SLOT.TID), writeText(home, `process ${pid}`));
 }
 
 // What it referred to is taken from the slot before that is anybody's again.

@@ -74,6 +74,11 @@ export function homeOf(handle: number): Arena {
   return handle < arena.end ? arena : family();
 }
 
+/** The id that this thread has in the arena of a block. */
+export function ownTid(handle: number): number {
+  return handle < arena.end ? arena.tid : family().tid;
+}
+
 /** Whether a block is in memory that other processes have, too. */
 export function isFamily(handle: number): boolean {
   return handle >= arena.end;

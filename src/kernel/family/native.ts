@@ -14,8 +14,16 @@ export interface Native {
    * Makes memory of so many bytes that no file and no name stands for, and gives its descriptor.
    */
   createMemory(byteLength: number): number;
-  /** Puts the memory of a descriptor in the place of a part of a buffer. */
-  mapInto(memory: SharedArrayBuffer, offset: number, byteLength: number, descriptor: number): void;
+  /** Puts the memory of a descriptor, from a byte of it on, in the place of a part of a buffer. */
+  mapInto(
+    memory: SharedArrayBuffer,
+    offset: number,
+    byteLength: number,
+    descriptor: number,
+    from?: number,
+  ): void;
+  /** Gives whole pages of memory that was mapped back to the system: they are all 0 then. */
+  empty(memory: SharedArrayBuffer, offset: number, byteLength: number): void;
   /** Where in this process a buffer begins. */
   addressOf(memory: SharedArrayBuffer): number;
   /** Blocks while the 32-bit word at an address has a value, for at most `ms`. */
@@ -46,6 +54,8 @@ const SEAL = { COMMAND: 1033, SHRINK: 2 } as const;
 const READ_WRITE = 3;
 /** MAP_SHARED | MAP_FIXED. */
 const SHARED_FIXED = 0x11;
+/** MADV_REMOVE. */
+const REMOVE = 9;
 const COUNT_MAX = 0x7fff_ffff;
 
 let native: Native | null = null;
@@ -83,6 +93,7 @@ function makeNative(koffi: Koffi): Native {
   const map = libc.func(
     'void *mmap(void *address, size_t length, int access, int flags, int fd, int64_t offset)',
   );
+  const advise = libc.func('int madvise(uintptr_t address, size_t length, int advice)');
   // Its arguments are of the size of a register, which variadic calls pass like others.
   const futex = libc.func('syscall', 'long', [
     'long',
@@ -110,13 +121,16 @@ function makeNative(koffi: Koffi): Native {
       check(control(descriptor, SEAL.COMMAND, SEAL.SHRINK), 'fcntl');
       return descriptor;
     },
-    mapInto(memory, offset, byteLength, descriptor) {
+    mapInto(memory, offset, byteLength, descriptor, from = 0) {
       const address = addressOf(memory) + offset;
       const place = BigInt(address);
-      const found = map(place, byteLength, READ_WRITE, SHARED_FIXED, descriptor, 0);
+      const found = map(place, byteLength, READ_WRITE, SHARED_FIXED, descriptor, from);
       if (found === null || BigInt(found) !== place) {
         throw unavailable(`mmap failed with error ${koffi.errno()}`);
       }
+    },
+    empty(memory, offset, byteLength) {
+      check(advise(addressOf(memory) + offset, byteLength, REMOVE), 'madvise');
     },
     futexWait(address, value, ms) {
       const whole = Math.floor(ms / 1000);

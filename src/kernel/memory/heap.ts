@@ -168,9 +168,14 @@ function popLarger(arena: Arena, sizeClass: number): number {
 
 function outOfMemory(arena: Arena, byteLength: number): HeddleError {
   const megabytes = Math.round((arena.end - arena.base) / 2 ** 18);
+  // Processes share what addresses the process's own arena leaves.
+  const [whose, cure] =
+    arena.base === 0
+      ? ['the arena', 'set HEDDLE_ARENA_MB']
+      : ['the arena that processes share', 'set HEDDLE_ARENA_MB lower: the rest of 4096 is for it'];
   return new HeddleError(
     `Cannot allocate ${byteLength} bytes of shared memory as no block of that size is left in ` +
-      `the ${megabytes} MiB of the arena\nKeep fewer or smaller values, or set HEDDLE_ARENA_MB`,
+      `the ${megabytes} MiB of ${whose}\nKeep fewer or smaller values, or ${cure}`,
     { code: 'ERR_HEDDLE_OUT_OF_MEMORY' },
   );
 }

@@ -79,6 +79,11 @@ export const HEADER = {
   /** Head of the list of files that go with this process, and its lock. */
   PATHS_HEAD: 53,
   PATHS_LOCK: 54,
+  /** Held by who clears up after a thread or process of the family. */
+  BURIAL_LOCK: 55,
+  /** The bars at the bottom of the terminal, as a text, and the thread that draws them. */
+  BARS_TEXT: 62,
+  BARS_OWNER: 63,
   /** GIL mode (kernel/gil/gil.ts): 1 when on; who holds it, and who held it last. */
   GIL_ON: 40,
   GIL_HOLDER: 41,

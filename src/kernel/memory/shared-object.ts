@@ -193,11 +193,18 @@ export function bearInFamily<T>(make: () => T): T {
   }
 }
 
+/** Where an object is to be born that is made now; null is where it usually is. */
+export function takeBirthplace(): Arena | null {
+  const home = nextHome;
+  nextHome = null;
+  return home;
+}
+
 function handleFor(birth: Birth, constructor: NewableFunction): number {
   if (birth.given instanceof Attachment) return birth.given.handle;
   const familyKind = familyKindOf(constructor);
-  const home = familyKind === undefined ? (nextHome ?? birth.home ?? arena) : family();
-  nextHome = null;
+  const place = takeBirthplace();
+  const home = familyKind === undefined ? (place ?? birth.home ?? arena) : family();
   const site = birth.module === false ? null : siteOf(constructor);
   const existing = site === null ? 0 : findSite(site);
   if (existing !== 0) return existing;
@@ -210,9 +217,11 @@ function handleFor(birth: Birth, constructor: NewableFunction): number {
   return first;
 }
 
-// The record of the site is this process's alone, which does not hear when another one lets go of
-// the block last. So it keeps it alive, as long as the process lives.
-function keepForSite(home: Arena, handle: number): void {
+/**
+ * Keeps a block of the family's alive as long as the process lives: the record of a site is this
+ * process's alone, which does not hear when another one lets go of the block last.
+ */
+export function keepForSite(home: Arena, handle: number): void {
   retainIn(home, handle);
   if (inheritance === null) addHolding(home, handle);
 }

@@ -7,7 +7,6 @@
 import fs from 'node:fs';
 import type { Arena } from '../memory/arena.ts';
 import { compareExchange, load } from '../atomics.ts';
-import type { Cells } from '../atomics.ts';
 import { SLOT, SLOT_STATE } from '../memory/layout.ts';
 import { procOf } from './proc.ts';
 
@@ -24,10 +23,16 @@ export function hasDied(arena: Arena, tid: number, ask: boolean): boolean {
   const state = load(cells, slot + SLOT.STATE);
   if (state === SLOT_STATE.DEAD) return true;
   if (!ask || state === SLOT_STATE.FREE || state === SLOT_STATE.BOOTING) return false;
-  if (load(cells, slot + SLOT.OS_TID) === 0 || isThere(cells, slot)) return false;
+  if (load(cells, slot + SLOT.OS_TID) === 0 || isThere(arena, slot)) return false;
   // Said once, so that the next who asks need not go to /proc. Its maker cleans up when it hears.
   compareExchange(cells, slot + SLOT.STATE, state, SLOT_STATE.DEAD);
   return true;
+}
+
+/** True when the process of a slot in the family's arena is gone for certain. */
+export function hasProcessDied({ cells }: Arena, slot: number): boolean {
+  const proc = load(cells, slot + SLOT.OS_PROC);
+  return proc !== 0 && startOfProc(proc) !== load(cells, slot + SLOT.OS_START);
 }
 
 /**
@@ -53,9 +58,9 @@ function startOfProc(proc: number): number | null {
 
 // A thread of this process is gone when the system does not list it. One of another process may be
 // listed long after that was killed, as a zombie.
-function isThere(cells: Cells, slot: number): boolean {
+function isThere(arena: Arena, slot: number): boolean {
+  const { cells } = arena;
   const proc = load(cells, slot + SLOT.OS_PROC);
   if (!fs.existsSync(`/proc/${proc}/task/${load(cells, slot + SLOT.OS_TID)}`)) return false;
-  if (load(cells, slot + SLOT.OS_PID) === process.pid) return true;
-  return startOfProc(proc) === load(cells, slot + SLOT.OS_START);
+  return load(cells, slot + SLOT.OS_PID) === process.pid || !hasProcessDied(arena, slot);
 }

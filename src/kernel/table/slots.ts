@@ -57,9 +57,10 @@ export function enterSlot(arena: Arena, number: number, state: number): void {
   arena.tid = load(cells, slot + SLOT.TID);
   const name = ownName();
   store(cells, slot + SLOT.OS_PID, process.pid);
-  store(cells, slot + SLOT.OS_PROC, name?.process ?? 0);
   store(cells, slot + SLOT.OS_TID, name?.thread ?? 0);
   store(cells, slot + SLOT.OS_START, arena.base === 0 ? 0 : (startOf(process.pid) ?? 0));
+  // After what it is compared with: who looks for dead processes looks here, too.
+  store(cells, slot + SLOT.OS_PROC, name?.process ?? 0);
   store(cells, slot + SLOT.STATE, state);
 }
 
@@ -91,6 +92,9 @@ export function burySlot(arena: Arena, number: number): void {
   if (arena.base === 0) freeGilOf(arena, number);
   reapThread(arena, dead);
   dropNodes(arena, dead);
+  // Who takes the slot next must not be taken for the one that had it.
+  store(cells, slot + SLOT.OS_PROC, 0);
+  store(cells, slot + SLOT.OS_PID, 0);
   store(cells, slot + SLOT.STATE, SLOT_STATE.FREE);
 }
 

@@ -8,7 +8,14 @@ import type { ChildProcess, StdioOptions } from 'node:child_process';
 import net from 'node:net';
 import os from 'node:os';
 import { createRequire } from 'node:module';
-import { FAMILY_VARIABLE, bequest, buryProcess, release, startOf } from '../../kernel/index.ts';
+import {
+  FAMILY_VARIABLE,
+  bequest,
+  buryOrphans,
+  buryProcess,
+  release,
+  startOf,
+} from '../../kernel/index.ts';
 import { CHANNEL, MEMORY } from './letter.ts';
 import { CHILD, STATE, complete, delist, getField, leaveStarting, setField } from './record.ts';
 import { fail } from './refusal.ts';
@@ -18,6 +25,9 @@ import type { Order, Surroundings } from './task.ts';
 const GRACE_MS = 1000;
 // A spare is made when the one before has been taken, and the processors have had time for that.
 const SPARE_MS = 50;
+// Between two looks for processes whose parent was killed, so that nobody hears of their end. Who
+// waits for one of them looks for himself.
+const ORPHANS_MS = 500;
 
 interface Child {
   readonly process: ChildProcess;
@@ -32,6 +42,7 @@ interface Spare extends Child {
 const running = new Map<number, Child>();
 let spare: Spare | null = null;
 let spareTimer: NodeJS.Timeout | null = null;
+let orphansTimer: NodeJS.Timeout | null = null;
 let ending = false;
 
 /** Does what another thread asks for. */
@@ -61,6 +72,7 @@ function start(order: Order & { type: 'spawn' }): void {
       return;
     }
     listen(record, child);
+    orphansTimer ??= setInterval(buryOrphans, ORPHANS_MS).unref();
     child.channel.write(order.bytes);
     setField(record, CHILD.PID, pid);
     setField(record, CHILD.START, startOf(pid) ?? 0);

@@ -4,7 +4,8 @@
 // that all processes of the family have, so the manager has nothing to manage: it makes them.
 import { bearInFamily } from '../../kernel/index.ts';
 import { Namespace, SharedDict, SharedList } from '../../shared/index.ts';
-import type { Key, ValueKind, ValueOf } from '../../shared/index.ts';
+import type { Key, TypedArrayOf, ValueKind, ValueOf } from '../../shared/index.ts';
+import { SharedArray } from './array.ts';
 import * as locks from './locks.ts';
 import { Queue } from './queues.ts';
 import { Value } from './value.ts';
@@ -58,6 +59,18 @@ export class SyncManager {
   /** Makes a number or boolean that processes share. */
   Value<K extends ValueKind = 'f64'>(kind: K, initial?: ValueOf<K>): Value<K> {
     return new Value(kind, initial);
+  }
+
+  /**
+   * Makes a typed array that processes share.
+   *
+   * @param lengthOrValues how many elements, all 0 at first; or the elements
+   */
+  Array<K extends Exclude<ValueKind, 'bool'>>(
+    kind: K,
+    lengthOrValues: number | Iterable<ValueOf<K>>,
+  ): TypedArrayOf<K> {
+    return SharedArray(kind, lengthOrValues);
   }
 
   /** Makes a lock that processes share. */

@@ -160,6 +160,8 @@ class LazyJob extends BaseJob {
       this.#read();
       if (this.#pending.length >= this.#chunkSize() || this.#end !== null) this.#send();
     }
+    // The end may be read after the last result has come.
+    this.#leaveIfDone();
   }
 
   hasNext(): boolean {
@@ -281,6 +283,7 @@ class LazyJob extends BaseJob {
       if (!this.#isOver) this.#send();
     }
     this.#isReading = false;
+    this.#leaveIfDone();
     this.#wake();
   }
 

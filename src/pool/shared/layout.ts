@@ -114,7 +114,7 @@ export const POOL = {
   WITHDRAWN: 320,
   /** Text before the numbers of workers, in their names. */
   PREFIX: 321,
-  /** 1: the death of a worker breaks the pool. */
+  /** Not 0: the death of a worker breaks the pool, and workers start on call; FRAGILE. */
   IS_FRAGILE: 322,
   /** How long tasks waited, and calls ran. */
   WAITS: 324,

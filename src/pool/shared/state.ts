@@ -149,7 +149,8 @@ function fill(state: number, shape: PoolShape): void {
   atomics.poke(cells, state + POOL.NAME, writeText(home, shape.name));
   atomics.poke(cells, state + POOL.PREFIX, writeText(home, shape.prefix));
   atomics.poke(cells, state + POOL.LAST_WORKER, shape.firstNumber - 1);
-  atomics.poke(cells, state + POOL.IS_FRAGILE, Number(shape.isFragile));
+  // No worker is there yet (supervisor/demand.ts).
+  atomics.poke(cells, state + POOL.IS_FRAGILE, shape.isFragile ? 2 : 0);
   atomics.poke(cells, state + POOL.SIZE, shape.size);
   atomics.poke(cells, state + POOL.INITIALIZER, shape.initializer);
   atomics.poke(cells, state + POOL.MOST_TASKS, shape.mostTasks);

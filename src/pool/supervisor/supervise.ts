@@ -14,10 +14,11 @@ import { countTasks, shutTasks } from '../shared/task-queue.ts';
 import { taskField } from '../shared/task.ts';
 import { Crew } from './crew.ts';
 import type { Hand } from './crew.ts';
+import { countMissing, isShort } from './demand.ts';
 import { Losses } from './losses.ts';
 import type { Loss } from './losses.ts';
 
-// How soon what found the queue full tries again.
+// How soon what found the queue full tries again, or a task that waits is looked after.
 const RETURN_MS = 5;
 
 /** Looks after a pool until its last worker has ended. */
@@ -66,7 +67,7 @@ class Supervisor {
       if (hand === null || hand.end === null) continue;
       if (this.#isShut) this.#losses.failUntaken(hand.cells, this.#gone());
       const isFragile = poolField(this.#state, POOL.IS_FRAGILE) !== 0;
-      if (isFragile && hand.stopped === null && poolField(hand.cells, WORKER.TASK) !== 0) {
+      if (isFragile && hand.stopped === null && hasDied(hand)) {
         this.#break(diedError(hand, 'a task'));
       }
       this.#losses.settle(hand.cells, () => this.#lossOf(hand));
@@ -112,7 +113,8 @@ class Supervisor {
       if (hand.stopped !== null) return [];
       return [deadlineOf(hand.cells) || Infinity, hand.graceMs];
     });
-    return Math.min(...times, this.#losses.isEmpty ? Infinity : nowMs() + RETURN_MS);
+    const isLookDue = !this.#losses.isEmpty || isShort(this.#state);
+    return Math.min(...times, isLookDue ? nowMs() + RETURN_MS : Infinity);
   }
 
   // Nobody puts anything into a pool that is closed, save workers who are busy, and this.
@@ -143,8 +145,10 @@ class Supervisor {
 
   // What a worker that was never ready tells of starting, it tells of its end.
   #fillUp(): void {
+    let missing = countMissing(this.#state, this.#crew.hands);
     for (const [index, hand] of this.#crew.hands.entries()) {
-      if (hand !== null) continue;
+      if (hand !== null || missing === 0) continue;
+      missing -= 1;
       try {
         this.#crew.start(index);
       } catch (error) {
@@ -168,6 +172,12 @@ class Supervisor {
       )
     );
   }
+}
+
+// In a task, or while it was idle; one that returned has come to its end.
+function hasDied({ cells, end }: Hand): boolean {
+  if (poolField(cells, WORKER.TASK) !== 0) return true;
+  return end !== null && (end.signal !== null || (end.exitCode ?? 0) !== 0);
 }
 
 function diedError(hand: Hand, what: string): WorkerDiedError {

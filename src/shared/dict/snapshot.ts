@@ -3,8 +3,9 @@
 // Reading a value may run code of the user's, so the lock is not held meanwhile: the slots are
 // copied, and what they refer to is held. Keys are read at once.
 import { arena, atomics } from '../../kernel/index.ts';
+import { holdAll } from '../items/held.ts';
+import type { Held } from '../items/held.ts';
 import { readAll } from '../items/read-all.ts';
-import { holdSlot } from '../items/slots.ts';
 import { readKey } from './keys.ts';
 import type { Key } from './keys.ts';
 import { enter, leave } from './lock.ts';
@@ -24,39 +25,37 @@ export function allKeys(dict: number): Key[] {
 
 /** All values. */
 export function allValues(dict: number): unknown[] {
-  const slots: number[] = [];
+  let held: Held;
   enter(dict);
   try {
-    eachEntry(dataOf(dict), (entry) => slots.push(heldValue(entry)));
+    const slots: number[] = [];
+    eachEntry(dataOf(dict), (entry) => slots.push(valueAt(entry)));
+    held = holdAll(dict, slots);
   } finally {
     leave(dict);
   }
-  return readAll(slots);
+  return readAll(held);
 }
 
 /** All keys with their values. */
 export function allEntries(dict: number): [Key, unknown][] {
   const keys: Key[] = [];
-  const slots: number[] = [];
+  let held: Held;
   enter(dict);
   try {
+    const slots: number[] = [];
     eachEntry(dataOf(dict), (entry) => {
       keys.push(readKey(entry));
-      slots.push(heldValue(entry));
+      slots.push(valueAt(entry));
     });
+    held = holdAll(dict, slots);
   } finally {
     leave(dict);
   }
-  const values = readAll(slots);
+  const values = readAll(held);
   return keys.map((key, i) => [key, values[i]]);
 }
 
 function dataOf(dict: number): number {
   return atomics.peek(arena.cells, dict + DICT.DATA);
-}
-
-function heldValue(entry: number): number {
-  const slot = valueAt(entry);
-  holdSlot(slot);
-  return slot;
 }

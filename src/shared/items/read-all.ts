@@ -1,15 +1,18 @@
 // The items of many slots at once.
+import { letGo } from './held.ts';
+import type { Held } from './held.ts';
 import { dropSlot, isItself, readItem } from './slots.ts';
 
-/** Reads the items of slots that are held, and drops the slots. */
-export function readAll(slots: number[]): unknown[] {
+/** Reads the items of slots that are held, and lets go of them. */
+export function readAll(held: Held): unknown[] {
+  const { slots } = held;
   if (slots.every(isItself)) return slots;
   const items: unknown[] = [];
   try {
     for (const slot of slots) items.push(readItem(slot));
     return items;
   } finally {
-    slots.forEach(dropSlot);
+    letGo(held);
   }
 }
 

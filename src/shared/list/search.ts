@@ -6,19 +6,19 @@ import { requireIndex } from '../arguments.ts';
 import { copyRange, lengthOf, removeAt, slotAt } from './block.ts';
 import { isEqual } from '../items/equal.ts';
 import { enter, leave } from '../hold.ts';
+import { holdAll, letGo } from '../items/held.ts';
+import type { Held } from '../items/held.ts';
 import { dropSlot, holdSlot, isMessage, knownSlot, readItem } from '../items/slots.ts';
 
-/** A copy of a part of the list's slots, which hold their items until they are dropped. */
-export function snapshot(list: number, start = 0, end: number = Infinity): number[] {
+/** A copy of a part of the list's slots, which hold their items until they are let go of. */
+export function snapshot(list: number, start = 0, end: number = Infinity): Held {
   for (const index of [start, end]) {
     if (typeof index !== 'number') requireIndex(index, 'slice a SharedList at');
   }
   enter(list);
   try {
     const length = lengthOf(list);
-    const slots = copyRange(list, bound(start, length), bound(end, length));
-    for (const slot of slots) holdSlot(slot);
-    return slots;
+    return holdAll(list, copyRange(list, bound(start, length), bound(end, length)));
   } finally {
     leave(list);
   }
@@ -71,15 +71,15 @@ export function isSame(slot: number, other: number): boolean {
 }
 
 function indexesInMessages(list: number, value: unknown, most: number): number[] {
-  const slots = snapshot(list);
+  const held = snapshot(list);
   const found: number[] = [];
   try {
-    for (const [index, slot] of slots.entries()) {
+    for (const [index, slot] of held.slots.entries()) {
       if (found.length === most) break;
       if (isMessage(slot) && isEqual(readItem(slot), value)) found.push(index);
     }
   } finally {
-    slots.forEach(dropSlot);
+    letGo(held);
   }
   return found;
 }

@@ -14,9 +14,9 @@ export function sortList<T>(list: number, compare: Compare<T>): void {
   if (compare !== undefined) requireFunction(compare, 'sort a SharedList by');
   enter(list);
   try {
-    const slots = snapshot(list);
-    const order = sortedOrder(readAll(slots) as T[], compare);
-    if (!isUnchanged(list, slots)) {
+    const held = snapshot(list);
+    const order = sortedOrder(readAll(held) as T[], compare);
+    if (!isUnchanged(list, held.slots)) {
       throw new RuntimeError(
         'Cannot sort the list as it was changed by the function that compares its items\n' +
           'Its changes stand, and the list is not sorted',

@@ -12,6 +12,7 @@ import {
   toPatience,
   waitEventAsync,
   waitEventBlocking,
+  arena,
   homeOf,
   isFamily,
 } from '../../kernel/index.ts';
@@ -120,6 +121,7 @@ export class Event extends SharedObject {
    */
   wait(timeout?: Duration): boolean {
     checkpoint();
+    if (timeout === undefined && isEventSet(arena, this.#prim)) return true;
     return waitEventBlocking(
       homeOf(this.#prim),
       this.#prim,

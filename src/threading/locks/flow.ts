@@ -4,7 +4,7 @@
 // between two awaits. A flow that takes an RLock gets a number, and what runs in it carries the
 // number along (AsyncLocalStorage).
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { PRIM, TID_MASK, arena, atomics, homeOf } from '../../kernel/index.ts';
+import { PRIM, TID_MASK, atomics, cells, ownTid } from '../../kernel/index.ts';
 
 interface Hold {
   readonly prim: number;
@@ -31,7 +31,7 @@ export function isInFlow(prim: number, flow: number): boolean {
 /** Whether the running code, by its thread or its flow, is the owner of an RLock. */
 export function isOwner(prim: number): boolean {
   if (!isOfThisThread(prim)) return false;
-  const flow = atomics.peek(arena.cells, prim + PRIM.FLOW);
+  const flow = atomics.peek(cells, prim + PRIM.FLOW);
   return flow === 0 || isInFlow(prim, flow);
 }
 
@@ -40,12 +40,11 @@ export function isOwner(prim: number): boolean {
  * there can be told from those beside it.
  */
 export function mayOwn(prim: number): boolean {
-  return isOwner(prim) || (isOfThisThread(prim) && atomics.peek(arena.cells, prim + PRIM.FLOW) < 0);
+  return isOwner(prim) || (isOfThisThread(prim) && atomics.peek(cells, prim + PRIM.FLOW) < 0);
 }
 
 function isOfThisThread(prim: number): boolean {
-  const { cells, tid } = homeOf(prim);
-  if ((atomics.load(cells, prim + PRIM.WORD) & TID_MASK) !== tid) return false;
+  if ((atomics.load(cells, prim + PRIM.WORD) & TID_MASK) !== ownTid(prim)) return false;
   // Not one that was handed to a flow of this thread which has not heard of it yet.
   return atomics.peek(cells, prim + PRIM.COUNT) !== 0;
 }

@@ -8,7 +8,6 @@ import {
   RELEASED_BY,
   SharedObject,
   TID_MASK,
-  arena,
   atomics,
   checkpoint,
   defineKind,
@@ -16,7 +15,9 @@ import {
   lockBlocking,
   toPatience,
   unlock,
+  cells,
   homeOf,
+  ownTid,
   isFamily,
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
@@ -93,10 +94,11 @@ export class Lock extends SharedObject implements LockLike {
    */
   acquire(options?: BlockingOptions): boolean {
     checkpoint();
-    const { cells, tid } = homeOf(this.#prim);
+    const isPlain =
+      options === undefined || (options?.blocking === false && options.timeout === undefined);
     if (
-      options === undefined &&
-      atomics.compareExchange(cells, this.#prim + PRIM.WORD, 0, tid) === 0
+      isPlain &&
+      atomics.compareExchange(cells, this.#prim + PRIM.WORD, 0, ownTid(this.#prim)) === 0
     ) {
       return true;
     }
@@ -122,10 +124,9 @@ export class Lock extends SharedObject implements LockLike {
    */
   acquireAsync(options?: AsyncOptions): Promise<boolean> {
     checkpoint();
-    const { cells, tid } = homeOf(this.#prim);
     if (
       options === undefined &&
-      atomics.compareExchange(cells, this.#prim + PRIM.WORD, 0, tid) === 0
+      atomics.compareExchange(cells, this.#prim + PRIM.WORD, 0, ownTid(this.#prim)) === 0
     ) {
       return Promise.resolve(true);
     }
@@ -147,11 +148,10 @@ export class Lock extends SharedObject implements LockLike {
    */
   release(): void {
     checkpoint();
-    const home = homeOf(this.#prim);
-    const { cells, tid } = home;
+    const tid = ownTid(this.#prim);
     if (
       atomics.compareExchange(cells, this.#prim + PRIM.WORD, tid, 0) !== tid &&
-      !unlock(home, this.#prim)
+      !unlock(homeOf(this.#prim), this.#prim)
     ) {
       throw new RuntimeError(`Cannot release ${describe(this.#prim)} as nobody holds it`);
     }
@@ -170,7 +170,7 @@ export class Lock extends SharedObject implements LockLike {
    */
   locked(): boolean {
     checkpoint();
-    return (atomics.load(arena.cells, this.#prim + PRIM.WORD) & (TID_MASK | ABANDONED)) !== 0;
+    return (atomics.load(cells, this.#prim + PRIM.WORD) & (TID_MASK | ABANDONED)) !== 0;
   }
 
   /**

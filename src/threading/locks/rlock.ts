@@ -24,7 +24,9 @@ import {
   lockBlocking,
   toPatience,
   unlock,
+  cells,
   homeOf,
+  ownTid,
   isFamily,
 } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
@@ -102,10 +104,9 @@ export class RLock extends SharedObject implements LockLike {
    */
   acquire(options?: BlockingOptions): boolean {
     checkpoint();
-    const { cells, tid } = homeOf(this.#prim);
     if (
       options === undefined &&
-      atomics.compareExchange(cells, this.#prim + PRIM.WORD, 0, tid) === 0
+      atomics.compareExchange(cells, this.#prim + PRIM.WORD, 0, ownTid(this.#prim)) === 0
     ) {
       atomics.poke(cells, this.#prim + PRIM.COUNT, 1);
       return true;
@@ -150,7 +151,7 @@ export class RLock extends SharedObject implements LockLike {
    */
   locked(): boolean {
     checkpoint();
-    return (atomics.load(arena.cells, this.#prim + PRIM.WORD) & (TID_MASK | ABANDONED)) !== 0;
+    return (atomics.load(cells, this.#prim + PRIM.WORD) & (TID_MASK | ABANDONED)) !== 0;
   }
 
   /**
@@ -269,13 +270,15 @@ export class RLock extends SharedObject implements LockLike {
 
   #acquireContended(options: BlockingOptions | undefined): boolean {
     const deadlineMs = deadlineOf(options, this.#prim);
-    const { cells, tid } = homeOf(this.#prim);
     const prim = this.#prim;
     if (isOwner(this.#prim)) {
       atomics.poke(cells, prim + PRIM.COUNT, atomics.peek(cells, prim + PRIM.COUNT) + 1);
       return true;
     }
-    if ((atomics.load(cells, prim + PRIM.WORD) & TID_MASK) === tid && deadlineMs === Infinity) {
+    if (
+      (atomics.load(cells, prim + PRIM.WORD) & TID_MASK) === ownTid(prim) &&
+      deadlineMs === Infinity
+    ) {
       throw deadlockWithFlow(prim);
     }
     const outcome = lockBlocking(homeOf(prim), prim, deadlineMs, RELEASED_BY.OWNER);
@@ -284,7 +287,6 @@ export class RLock extends SharedObject implements LockLike {
   }
 
   async #enter(flow: number, again: boolean, options: AsyncOptions = {}): Promise<void> {
-    const { cells } = arena;
     const prim = this.#prim;
     const patience = toPatience(options, isFamily(prim));
     if (again) {
@@ -300,17 +302,16 @@ export class RLock extends SharedObject implements LockLike {
   }
 
   #begin(flow: number): void {
-    atomics.poke(arena.cells, this.#prim + PRIM.COUNT, 1);
-    atomics.poke(arena.cells, this.#prim + PRIM.FLOW, flow);
+    atomics.poke(cells, this.#prim + PRIM.COUNT, 1);
+    atomics.poke(cells, this.#prim + PRIM.FLOW, flow);
   }
 
   // The flow that holds the lock, if the running code is part of it; else 0.
   #heldByFlow(): number {
-    return isOwner(this.#prim) ? atomics.peek(arena.cells, this.#prim + PRIM.FLOW) : 0;
+    return isOwner(this.#prim) ? atomics.peek(cells, this.#prim + PRIM.FLOW) : 0;
   }
 
   #releaseOnce(): void {
-    const { cells } = arena;
     const count = atomics.peek(cells, this.#prim + PRIM.COUNT) - 1;
     atomics.poke(cells, this.#prim + PRIM.COUNT, count);
     if (count > 0) return;
@@ -322,7 +323,7 @@ export class RLock extends SharedObject implements LockLike {
 showBy(RLock.prototype, (prim) => {
   const holder = holderOf(prim);
   if (holder === null) return 'unlocked';
-  const count = atomics.peek(arena.cells, prim + PRIM.COUNT);
+  const count = atomics.peek(cells, prim + PRIM.COUNT);
   return count > 1 ? `locked by ${holder}, ${count} deep` : `locked by ${holder}`;
 });
 

@@ -33,8 +33,9 @@ export function awaitEndAsync(record: number, patience: Patience): Promise<boole
 function watchOver(record: number): () => void {
   let gone = false;
   return () => {
-    if (getField(record, RECORD.STATE) !== STATE.RUNNING) return;
+    const state = getField(record, RECORD.STATE);
     const tid = getField(record, RECORD.TID);
+    if (tid === 0 || (state !== STATE.RUNNING && state !== STATE.ENDING)) return;
     if ((tid & SLOT_MASK) === arena.slot || !hasDied(arena, tid, true)) return;
     if (gone) {
       rememberName(record);

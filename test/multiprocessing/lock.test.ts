@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Lock } from 'heddle/multiprocessing';
+import { Lock, Process } from 'heddle/multiprocessing';
 import * as threading from 'heddle/threading';
 import { abandonedContract } from '../contracts/abandoned.contract.ts';
 import { lockContract } from '../contracts/lock.contract.ts';
@@ -32,4 +32,14 @@ test('Lock serves the threads of one process, and shows who waits for it', async
   lock.release();
   assert.equal(await thread.resultAsync({ timeout: 15 }), true);
   assert.throws(() => lock.acquire(), { name: 'AbandonedLockError', owner: thread.name });
+});
+
+test('Lock is told of a process that returned with it, which is a real end', async () => {
+  const lock = new Lock();
+  const child = new Process({ target: () => void lock.acquire() }).start();
+  assert.equal(await child.joinAsync({ timeout: 15 }), true);
+  assert.equal(child.exitcode, 0);
+  const wanted = { name: 'AbandonedLockError', owner: `process ${child.pid}` };
+  assert.throws(() => lock.acquire(), wanted);
+  lock.release();
 });

@@ -1,0 +1,33 @@
+// Blocking for futures, whosever they are.
+import type { Mailbox } from '../pool/index.ts';
+import { inside } from './future.ts';
+import type { Future } from './future.ts';
+
+// Threads and processes have their outcomes arrive in different mailboxes, and nobody can sleep at
+// two: who waits for both sleeps at each in turn, for so long.
+const TURN_MS = 5;
+
+/** The mailboxes in which outcomes of these arrive. */
+export function mailboxesOf(futures: Iterable<Future<unknown>>): Mailbox[] {
+  const found = new Set<Mailbox>();
+  for (const future of futures) found.add(inside.mailboxOf(future));
+  return [...found];
+}
+
+/** Blocks until the test holds; false when the deadline passed. */
+export function blockUntil(
+  mailboxes: readonly Mailbox[],
+  test: () => boolean,
+  deadlineMs: number,
+): boolean {
+  const [first, ...others] = mailboxes;
+  if (first === undefined) return test();
+  if (others.length === 0) return first.wait(test, deadlineMs);
+  for (;;) {
+    for (const mailbox of mailboxes) {
+      const turnMs = Math.min(deadlineMs, performance.now() + TURN_MS);
+      if (mailbox.wait(test, turnMs)) return true;
+    }
+    if (performance.now() >= deadlineMs) return test();
+  }
+}

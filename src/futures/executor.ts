@@ -1,0 +1,290 @@
+// What executors of threads and of processes have in common, which is nearly all.
+//
+// An executor is a pool (src/pool) whose workers are started as they are needed, and that breaks as
+// one of them dies. The object is a view of a block that refers to the pool's state, as that of a
+// pool is; it travels to other threads of the process. Futures stay where they were made.
+import {
+  SharedObject,
+  arena,
+  atomics,
+  homeOf,
+  retain,
+  toDeadline,
+  waitEventAsync,
+  waitEventBlocking,
+} from '../kernel/index.ts';
+import type { Arena, Duration } from '../kernel/index.ts';
+import type { Callable } from '../threading/index.ts';
+import { store } from '../wire/index.ts';
+import {
+  FATE,
+  FORM,
+  POOL,
+  checkOptions,
+  checkSize,
+  mailboxIn,
+  openPool,
+  requireCallable,
+  setFate,
+  termsOf,
+} from '../pool/index.ts';
+import type { Order, StartWorker } from '../pool/index.ts';
+import { asBroken, requireOpen } from './broken.ts';
+import { inside } from './future.ts';
+import type { Future } from './future.ts';
+import { CallJob, ChunkJob } from './jobs.ts';
+import { Results } from './map.ts';
+import { atLeastOne } from './options.ts';
+import type { ExecutorOptions } from './options.ts';
+
+/** What executors differ in. */
+export interface ExecutorSort {
+  readonly kind: number;
+  readonly name: string;
+  readonly mostWorkers: number;
+  /** Where workers and callers meet. */
+  readonly home: () => Arena;
+  readonly start: StartWorker;
+}
+
+/** How a map is to go. */
+export interface ExecutorMapOptions {
+  /** How long all of it may take, from the call on; without it, waits for ever. */
+  timeout?: Duration | undefined;
+  /** Calls in a message. Default 1. */
+  chunksize?: number | undefined;
+  /** Messages sent ahead of the results taken. Default: all are sent by the call. */
+  buffersize?: number | undefined;
+}
+
+/** Whether to wait for the workers, and what to do with tasks that have not begun. */
+export interface ShutdownOptions {
+  /** false: does not wait. Default true. */
+  wait?: boolean | undefined;
+  /** true: cancels the futures of this thread whose tasks have not begun. Default false. */
+  cancelFutures?: boolean | undefined;
+}
+
+const nothing = (): void => {};
+let lastNumber = -1;
+
+/**
+ * Runs functions in workers and gives futures of what they return: what
+ * {@link ThreadPoolExecutor} and {@link ProcessPoolExecutor} have in common.
+ *
+ * Workers start as they are needed. One that dies breaks the executor: every pending future fails
+ * with a BrokenExecutor, and so does submit(). `using` an executor waits for its tasks at the end.
+ *
+ * @example
+ * ```ts
+ * import { print } from 'heddle';
+ * import { ThreadPoolExecutor } from 'heddle/futures';
+ * import type { Executor } from 'heddle/futures';
+ * const squares = (executor: Executor) => [...executor.map((n: number) => n * n, [[1, 2, 3]])];
+ * const executor = new ThreadPoolExecutor();
+ * print(squares(executor)); // [ 1, 4, 9 ]
+ * executor.shutdown();
+ * ```
+ */
+export abstract class Executor extends SharedObject implements Disposable, AsyncDisposable {
+  readonly #state: number;
+  readonly #pending = new Set<Future<unknown>>();
+
+  protected constructor(sort: ExecutorSort, options: ExecutorOptions) {
+    super({
+      kind: sort.kind,
+      byteLength: 4,
+      given: options,
+      init: (handle) => {
+        const { handle: state } = open(sort, options);
+        retain(state);
+        atomics.poke(arena.cells, handle, state);
+      },
+    });
+    this.#state = atomics.peek(arena.cells, SharedObject.handleOf(this) as number);
+  }
+
+  /**
+   * Has a worker call a function. Does not block.
+   *
+   * @param fn the function: exported by a module, or any with what it captures
+   * @param args its arguments
+   * @returns the future of what it returns
+   * @throws {TransferError} if the function or an argument cannot travel
+   * @throws {BrokenExecutor} if a worker has died
+   * @throws {RuntimeError} after shutdown(), or when the program ends
+   *
+   * @example
+   * ```ts
+   * import { ThreadPoolExecutor } from 'heddle/futures';
+   * const executor = new ThreadPoolExecutor({ maxWorkers: 2 });
+   * const future = executor.submit((x: number, y: number) => x ** y, 2, 8);
+   * if (future.result() !== 256) throw new Error('wrong');
+   * executor.shutdown();
+   * ```
+   */
+  submit<A extends readonly unknown[], R>(fn: Callable<A, R>, ...args: A): Future<Awaited<R>> {
+    requireCallable(fn, args);
+    const order = this.#order(fn);
+    return this.#send(() => new CallJob<Awaited<R>>(order, args).future);
+  }
+
+  /**
+   * Has workers call a function for the first items of all iterables, for the second, and so on to
+   * the end of the shortest.
+   *
+   * All are submitted by this call, unless `buffersize` says how far ahead of the results. With
+   * `for … of` and next() it blocks; with `for await` it does not. The first error ends it. What has
+   * not begun is cancelled when it ends early.
+   *
+   * @param fn the function
+   * @param iterables one for each of its arguments
+   * @param options.timeout how long all of it may take, from now on
+   * @param options.chunksize calls in a message, 1 or more: more are faster where calls are short
+   * @param options.buffersize messages sent ahead of the results taken, 1 or more
+   * @returns the results, in the order of the items
+   * @throws {TransferError} if the function or an item cannot travel
+   * @throws {TimeoutError} within the loop, if the time is up
+   * @throws {BrokenExecutor} if a worker has died
+   * @throws {RuntimeError} after shutdown(), or when the program ends
+   *
+   * @example
+   * ```ts
+   * import { print } from 'heddle';
+   * import { ThreadPoolExecutor } from 'heddle/futures';
+   * const executor = new ThreadPoolExecutor({ maxWorkers: 2 });
+   * const powers = executor.map((x: number, y: number) => x ** y, [[2, 3], [5, 2]]);
+   * print([...powers]); // [ 32, 9 ]
+   * executor.shutdown();
+   * ```
+   */
+  map<A extends readonly unknown[], R>(
+    fn: Callable<A, R>,
+    iterables: { [I in keyof A]: Iterable<A[I]> },
+    options: ExecutorMapOptions = {},
+  ): IterableIterator<Awaited<R>> & AsyncIterable<Awaited<R>> {
+    const { timeout, chunksize = 1, buffersize } = options;
+    requireCallable(fn, iterables);
+    const terms = {
+      deadlineMs: toDeadline(timeout, true),
+      chunksize: atLeastOne(chunksize, 'chunksize'),
+      buffersize: buffersize === undefined ? Infinity : atLeastOne(buffersize, 'buffersize'),
+    };
+    const order = this.#order(fn);
+    // A chunk whose size is left open would be shared among workers.
+    const sized = { ...order, terms: { ...order.terms, chunksize: terms.chunksize } };
+    return new Results<Awaited<R>>(
+      (calls) => this.#send(() => new ChunkJob<Awaited<R>>(sized, calls).future),
+      iterables as unknown as readonly Iterable<unknown>[],
+      terms,
+    );
+  }
+
+  /**
+   * Takes no more tasks. Those that were submitted are run, unless they are cancelled, and the
+   * workers end.
+   *
+   * Blocks until that is so, unless `wait` is false; and even then the program does not end before.
+   * May be called again.
+   *
+   * @param options.wait false: does not block; default true
+   * @param options.cancelFutures true: cancels what has not begun, of what this thread has submitted
+   *
+   * @example
+   * ```ts
+   * import { ThreadPoolExecutor } from 'heddle/futures';
+   * const executor = new ThreadPoolExecutor({ maxWorkers: 1 });
+   * const future = executor.submit(() => 42);
+   * executor.shutdown();
+   * if (!future.done()) throw new Error('not done');
+   * ```
+   */
+  shutdown({ wait = true, cancelFutures = false }: ShutdownOptions = {}): void {
+    this.#close(cancelFutures);
+    if (!wait) return;
+    const state = this.#state;
+    waitEventBlocking(homeOf(state), state + POOL.ENDED, Infinity, state, nothing);
+    mailboxIn(homeOf(state)).collect();
+  }
+
+  /**
+   * {@link shutdown} without blocking.
+   *
+   * @param options.cancelFutures true: cancels what has not begun, of what this thread has submitted
+   * @returns settles when the workers have ended
+   *
+   * @example
+   * ```ts
+   * import { ThreadPoolExecutor } from 'heddle/futures';
+   * const executor = new ThreadPoolExecutor({ maxWorkers: 1 });
+   * const future = executor.submit(() => 42);
+   * await executor.shutdownAsync();
+   * if (!future.done()) throw new Error('not done');
+   * ```
+   */
+  async shutdownAsync(options: { cancelFutures?: boolean | undefined } = {}): Promise<void> {
+    this.#close(options.cancelFutures ?? false);
+    const state = this.#state;
+    await waitEventAsync(homeOf(state), state + POOL.ENDED, { deadlineMs: Infinity }, nothing);
+    // This object, and so the state, is there until then.
+    mailboxIn(homeOf(this.#state)).collect();
+  }
+
+  [Symbol.dispose](): void {
+    this.shutdown();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdownAsync();
+  }
+
+  #close(cancelFutures: boolean): void {
+    setFate(this.#state, FATE.CLOSED);
+    if (!cancelFutures) return;
+    for (const future of this.#pending) future.cancel();
+  }
+
+  #order(func: (...args: never[]) => unknown): Order {
+    requireOpen(this.#state);
+    return { state: this.#state, pool: this, func, form: FORM.APPLY, terms: termsOf(undefined) };
+  }
+
+  #send<R>(submit: () => Future<R>): Future<R> {
+    requireOpen(this.#state);
+    try {
+      const future = submit();
+      this.#pending.add(future);
+      inside.listen(future, () => void this.#pending.delete(future));
+      return future;
+    } catch (error) {
+      throw asBroken(this.#state, error); // it broke a moment ago
+    }
+  }
+}
+
+function open(sort: ExecutorSort, options: ExecutorOptions): { readonly handle: number } {
+  const { initializer, initargs, name } = checkOptions(options);
+  const { maxWorkers, maxTasksPerChild, threadNamePrefix } = options;
+  const size = checkSize(maxWorkers ?? sort.mostWorkers);
+  const mostTasks =
+    maxTasksPerChild === undefined ? 0 : atLeastOne(maxTasksPerChild, 'maxTasksPerChild');
+  const home = sort.home();
+  const own = name ?? `${sort.name}-${(lastNumber += 1)}`;
+  const parts = ['initializer', 'initargs'];
+  return openPool(
+    {
+      home,
+      name: own,
+      prefix: `${threadNamePrefix ?? own}_`,
+      firstNumber: 0,
+      size,
+      initializer: initializer === undefined ? 0 : store([initializer, initargs], parts, home),
+      mostTasks,
+      mostKib: 0,
+      mostWaiting: 0,
+      retries: 0,
+      isFragile: true,
+    },
+    sort.start,
+  );
+}
