@@ -68,6 +68,26 @@ for (const kind of ['ThreadPool', 'Pool']) {
   });
 }
 
+test('ThreadPool.imap() that nobody goes on with does not keep the program', async () => {
+  const ran = await run(`
+    const pool = new ThreadPool(1);
+    function* endless() { for (let n = 0; ; n++) yield n; }
+    print(pool.imap((n: number) => n, endless()).next().value);`);
+  assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['0\n', '', 0]);
+});
+
+test('ThreadPool.map() draws its progress', async () => {
+  const ran = await runProgram(
+    `import { ThreadPool } from 'heddle/multiprocessing';
+    const pool = new ThreadPool(1);
+    pool.map((n: number) => n, [1, 2, 3, 4], { progress: true, chunksize: 1 });
+    for (const n of pool.imap((n: number) => n, [1, 2], { progress: true })) void n;`,
+    { limitMs: LIMIT_MS, flags: ['--import', 'data:text/javascript,process.stderr.isTTY=true'] },
+  );
+  assert.match(ran.stderr, /4\/4/);
+  assert.match(ran.stderr, /2\/2/);
+});
+
 test('AsyncResult with an error that nobody takes is an unhandled rejection', async () => {
   const ran = await run(`
     const pool = new ThreadPool(1);
