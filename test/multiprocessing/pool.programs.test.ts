@@ -105,6 +105,55 @@ test('AsyncResult with an error that is taken late is not reported', async () =>
   assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['RangeError: asked for\n', '', 0]);
 });
 
+test('ThreadPool tells of a worker that ran out of memory', async () => {
+  const ran = await runProgram(
+    `import { ThreadPool } from 'heddle/multiprocessing';
+    import { print } from 'heddle';
+    const pool = new ThreadPool(1);
+    const leak = () => {
+      const kept: unknown[] = [];
+      for (;;) kept.push(Array.from({ length: 1000 }, () => ({})));
+    };
+    try {
+      pool.apply(leak);
+    } catch (error) {
+      print((error as Error).name);
+    }
+    print(pool.apply((n: number) => n, [1]));`,
+    { limitMs: LIMIT_MS, flags: ['--max-old-space-size=60'] },
+  );
+  assert.equal(ran.stdout, 'WorkerDiedError\n1\n');
+});
+
+for (const kind of ['ThreadPool', 'Pool']) {
+  test(`${kind} tells of a function whose module does not load in a worker`, async () => {
+    const module =
+      "import { isMain } from 'heddle';\n" +
+      "if (!isMain) throw new Error('does not load here');\n" +
+      'export const work = (n: number): number => n;\n';
+    const ran = await runProgram(
+      `import { ${kind} } from 'heddle/multiprocessing';
+      import { print } from 'heddle';
+      import { work } from './module.ts';
+      const pool = new ${kind}(1);
+      const told = (call: () => unknown) => {
+        try {
+          call();
+        } catch (error) {
+          print((error as { code: string }).code);
+        }
+      };
+      told(() => pool.apply(work, [1]));
+      told(() => pool.map(work, [1, 2]));
+      told(() => pool.imap(work, [1, 2]).next());
+      print(pool.apply((n: number) => n, [1]));`,
+      { limitMs: LIMIT_MS, files: { 'module.ts': module } },
+    );
+    const code = 'ERR_HEDDLE_IMPORT\n';
+    assert.deepEqual([ran.stdout, ran.code], [`${code}${code}${code}1\n`, 0], ran.stderr);
+  });
+}
+
 test('Pool is refused where a process may have no children', async () => {
   const ran = await run(`
     const pool = new Pool(1);
