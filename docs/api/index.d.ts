@@ -68,6 +68,8 @@ export declare function cpuCount(): number;
 
 export declare function fromModule<F extends (...args: never[]) => unknown>(module: string | URL, exportName: string): F;
 
+export * as futures from 'heddle/futures';
+
 export declare function input(prompt?: string): string | null;
 
 export declare const isMain: boolean;

@@ -16,6 +16,17 @@ export interface AsyncOptions {
     readonly signal?: AbortSignal | undefined;
 }
 
+export declare class AsyncResult<R> implements PromiseLike<R> {
+    #private;
+    constructor(source: ResultSource, callbacks?: Callbacks);
+    get(timeout?: Duration): R;
+    wait(timeout?: Duration): boolean;
+    ready(): boolean;
+    successful(): boolean;
+    cancel(): boolean;
+    then<V = R, E = never>(onfulfilled?: ((value: R) => V | PromiseLike<V>) | null, onrejected?: ((reason: unknown) => E | PromiseLike<E>) | null): Promise<V | E>;
+}
+
 export declare class Barrier extends threading.Barrier {
 }
 
@@ -50,6 +61,13 @@ export declare class Connection extends SharedObject implements Disposable {
     get writable(): boolean;
     [Symbol.dispose](): void;
     [Symbol.asyncIterator](): AsyncIterator<unknown>;
+}
+
+export interface CurrentTask {
+    readonly signal: AbortSignal;
+    readonly id: number;
+    readonly worker: string;
+    readonly attempt: number;
 }
 
 export declare class DeadlockError extends HeddleError {
@@ -91,6 +109,10 @@ export declare class HeddleError extends Error {
 export declare class Queue<T> extends queue.Queue<T> {
 }
 
+export interface LazyOptions<R> extends MapOptions<R> {
+    readonly buffersize?: number | undefined;
+}
+
 export declare class LifoQueue<T> extends queue.LifoQueue<T> {
 }
 
@@ -99,9 +121,54 @@ export declare class Lock extends threading.Lock {
 
 export declare function Manager(): SyncManager;
 
+export interface MapOptions<R> extends TaskOptions<R[]> {
+    readonly chunksize?: number | undefined;
+    readonly progress?: boolean | ((done: number, total: number | null) => void) | undefined;
+}
+
+export interface Percentiles {
+    readonly p50: number;
+    readonly p90: number;
+    readonly p99: number;
+    readonly max: number;
+}
+
 export declare function Pipe(options?: {
     readonly duplex?: boolean | undefined;
 }): [Connection, Connection];
+
+export declare class Pool extends BasePool {
+    constructor(processes?: number, options?: PoolOptions);
+}
+
+export declare class PoolIterator<R> implements IterableIterator<R, undefined>, AsyncIterable<R> {
+    #private;
+    constructor(order: Order, iterable: unknown, isOrdered: boolean);
+    next(timeout?: Duration): IteratorResult<R, undefined>;
+    return(): IteratorResult<R, undefined>;
+    [Symbol.iterator](): this;
+    [Symbol.asyncIterator](): AsyncIterableIterator<R, undefined>;
+}
+
+export interface PoolOptions {
+    readonly initializer?: Callable | undefined;
+    readonly initargs?: readonly unknown[] | undefined;
+    readonly maxtasksperchild?: number | undefined;
+    readonly maxMemoryPerChild?: number | undefined;
+    readonly maxQueue?: number | undefined;
+    readonly retries?: number | undefined;
+    readonly name?: string | undefined;
+}
+
+export interface PoolStats {
+    readonly workers: number;
+    readonly waiting: number;
+    readonly running: number;
+    readonly completed: number;
+    readonly failed: number;
+    readonly waitSeconds: Percentiles;
+    readonly runSeconds: Percentiles;
+}
 
 export declare class PriorityQueue<T> extends queue.PriorityQueue<T> {
 }
@@ -206,6 +273,20 @@ export declare class SyncManager {
     JoinableQueue<T = unknown>(maxsize?: number): Queue<T>;
 }
 
+export interface TaskOptions<R> {
+    readonly callback?: ((result: R) => void) | undefined;
+    readonly errorCallback?: ((error: unknown) => void) | undefined;
+    readonly timeout?: Duration | undefined;
+    readonly signal?: AbortSignal | undefined;
+    readonly grace?: Duration | undefined;
+    readonly priority?: number | undefined;
+    readonly transfer?: readonly ArrayBuffer[] | undefined;
+}
+
+export declare class ThreadPool extends BasePool {
+    constructor(processes?: number, options?: PoolOptions);
+}
+
 export declare class TimeoutError extends HeddleError {
 }
 
@@ -215,11 +296,23 @@ export declare class TransferError extends HeddleError {
 export declare class Value<K extends ValueKind = 'f64'> extends shared.Value<K> {
 }
 
+export declare class WorkerDiedError extends HeddleError {
+    readonly exitCode: number | null;
+    readonly signal: string | null;
+    constructor(message: string, options?: {
+        exitCode?: number | null;
+        signal?: string | null;
+        cause?: unknown;
+    });
+}
+
 export declare function activeChildren(): Process[];
 
 export declare function cpuCount(): number;
 
 export declare function currentProcess(): Process;
+
+export declare function currentTask(): CurrentTask | null;
 
 export declare function parentProcess(): Process | null;
 
@@ -228,6 +321,26 @@ export declare function wait<T extends object>(objects: readonly T[], timeout?: 
 // Not exported, but mentioned above.
 declare class Base {
     constructor(standIn: object | undefined);
+}
+
+export declare abstract class BasePool extends SharedObject implements Disposable, AsyncDisposable {
+    #private;
+    protected constructor(sort: PoolSort, processes: number | undefined, options: PoolOptions);
+    apply<A extends readonly unknown[], R>(func: Callable<A, R>, args?: A, options?: TaskOptions<Awaited<R>>): Awaited<R>;
+    applyAsync<A extends readonly unknown[], R>(func: Callable<A, R>, args?: A, options?: TaskOptions<Awaited<R>>): AsyncResult<Awaited<R>>;
+    map<T, R>(func: (item: T) => R, iterable: Iterable<T>, options?: MapOptions<Awaited<R>>): Awaited<R>[];
+    mapAsync<T, R>(func: (item: T) => R, iterable: Iterable<T> | AsyncIterable<T>, options?: MapOptions<Awaited<R>>): AsyncResult<Awaited<R>[]>;
+    starmap<A extends readonly unknown[], R>(func: Callable<A, R>, iterable: Iterable<A>, options?: MapOptions<Awaited<R>>): Awaited<R>[];
+    starmapAsync<A extends readonly unknown[], R>(func: Callable<A, R>, iterable: Iterable<A>, options?: MapOptions<Awaited<R>>): AsyncResult<Awaited<R>[]>;
+    imap<T, R>(func: (item: T) => R, iterable: Iterable<T> | AsyncIterable<T>, options?: LazyOptions<Awaited<R>>): PoolIterator<Awaited<R>>;
+    imapUnordered<T, R>(func: (item: T) => R, iterable: Iterable<T> | AsyncIterable<T>, options?: LazyOptions<Awaited<R>>): PoolIterator<Awaited<R>>;
+    close(): void;
+    terminate(): void;
+    join(): void;
+    joinAsync(): Promise<void>;
+    get stats(): PoolStats;
+    [Symbol.dispose](): void;
+    [Symbol.asyncDispose](): Promise<void>;
 }
 
 export declare abstract class Container extends SharedObject {
@@ -259,6 +372,11 @@ export declare class Arena {
     ring(slot: number): void;
     pause(): void;
     slotOf(tid: number): number;
+}
+
+export declare class PoolState extends SharedObject {
+    readonly handle: number;
+    constructor(shape: PoolShape);
 }
 
 export declare class SharedDict<K extends Key, V> extends Container implements Iterable<[K, V]> {
@@ -314,6 +432,11 @@ export declare class SharedList<T> extends Container implements Iterable<T> {
     count(item: T): number;
 }
 
+export interface BackendWorker {
+    readonly ended: Promise<WorkerEnd>;
+    readonly stop: () => void;
+}
+
 export interface Birth {
     readonly kind: number;
     readonly home?: Arena | undefined;
@@ -328,8 +451,85 @@ export interface Birth {
     readonly init: (handle: number) => void;
 }
 
+export interface Callbacks {
+    readonly callback: ((result: never) => void) | undefined;
+    readonly errorCallback: ((error: unknown) => void) | undefined;
+}
+
 export interface NamedOptions {
     readonly name?: string | undefined;
+}
+
+export interface Order {
+    readonly state: number;
+    readonly pool: object;
+    readonly func: (...args: never[]) => unknown;
+    readonly form: number;
+    readonly terms: Terms;
+}
+
+export interface PoolShape {
+    readonly home: Arena;
+    readonly name: string;
+    readonly prefix: string;
+    readonly firstNumber: number;
+    readonly size: number;
+    readonly initializer: number;
+    readonly mostTasks: number;
+    readonly mostKib: number;
+    readonly mostWaiting: number;
+    readonly retries: number;
+    readonly isFragile: boolean;
+}
+
+export interface PoolSort {
+    readonly kind: number;
+    readonly name: string;
+    readonly home: () => Arena;
+    readonly start: StartWorker;
+    readonly isLocal: boolean;
+    readonly labels?: {
+        readonly prefix: string;
+        readonly firstNumber: number;
+    };
+    readonly isFragile?: boolean;
+}
+
+export interface ResultSource {
+    readonly wait: (test: () => boolean, deadlineMs: number) => void;
+    readonly cancel: () => boolean;
+}
+
+export interface Teller {
+    readonly begin: (total: number | null) => void;
+    readonly tell: (done: number, total: number | null) => void;
+    readonly end: () => void;
+}
+
+export interface Terms {
+    readonly callback: ((result: never) => void) | undefined;
+    readonly errorCallback: ((error: unknown) => void) | undefined;
+    readonly progress: Teller | undefined;
+    readonly signal: AbortSignal | undefined;
+    readonly timeoutMs: number;
+    readonly graceMs: number;
+    readonly rank: number;
+    readonly transfer: readonly ArrayBuffer[];
+    readonly chunksize: number;
+    readonly buffersize: number;
+}
+
+export interface WorkerEnd {
+    readonly exitCode: number | null;
+    readonly signal: string | null;
+    readonly cause?: unknown;
+}
+
+export interface WorkerOrder {
+    readonly name: string;
+    readonly state: PoolState;
+    readonly index: number;
+    readonly isFresh: boolean;
 }
 
 export type Awakening = 'ok' | 'not-equal' | 'timed-out';
@@ -337,6 +537,8 @@ export type Awakening = 'ok' | 'not-equal' | 'timed-out';
 export type Cells = Int32Array<SharedArrayBuffer>;
 
 export type Key = string | number | bigint | boolean | null;
+
+export type StartWorker = (order: WorkerOrder) => BackendWorker;
 
 export type TypedArrayOf<K extends Exclude<ValueKind, 'bool'>> = {
     i8: Int8Array<SharedArrayBuffer>;

@@ -14,9 +14,9 @@ for (const path of [
   'docs/threads.md',
   'docs/queues.md',
   'docs/processes.md',
+  'docs/pools.md',
   'docs/progress.md',
   'docs/futures.md',
-  'docs/pools.md',
   'docs/from-python.md',
 ]) {
   const text = readFileSync(join(REPOSITORY, path), 'utf8');

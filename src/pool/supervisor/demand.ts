@@ -1,5 +1,5 @@
-// Workers on call: those of a fragile pool, which is an executor's, start as tasks come that no idle
-// one can take.
+// Workers on call: those of a fragile pool, which is an executor's, start as tasks come that no
+// idle one can take.
 import { arena, atomics, release } from '../../kernel/index.ts';
 import { POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { poolField, ringSupervisor, setPoolField } from '../shared/state.ts';
@@ -7,7 +7,7 @@ import { countTasks } from '../shared/task-queue.ts';
 import type { Hand } from './crew.ts';
 
 /** POOL.IS_FRAGILE. */
-export const FRAGILE = {
+const FRAGILE = {
   NO: 0,
   /** All of its workers are there. */
   COMPLETE: 1,
