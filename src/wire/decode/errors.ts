@@ -3,6 +3,7 @@
 // An error always arrives. If its class cannot be had here, it is a plain Error with its name,
 // message and stack.
 import { threadId } from 'node:worker_threads';
+import { HERE } from '../identity.ts';
 import type { Decoder } from './decoder.ts';
 import { PENDING } from './pending.ts';
 
@@ -42,7 +43,7 @@ export function readError(decoder: Decoder): Error {
   readType(decoder, error, name);
   decoder.readProperties(error);
   hide(error);
-  setStack(error, stack, origin !== threadId);
+  setStack(error, stack, origin !== HERE);
   return error;
 }
 
