@@ -175,7 +175,7 @@ export abstract class Executor extends SharedObject implements Disposable, Async
     const sized = { ...order, terms: { ...order.terms, chunksize: terms.chunksize } };
     return new Results<Awaited<R>>(
       (calls) => this.#send(() => new ChunkJob<Awaited<R>>(sized, calls).future),
-      iterables as unknown as readonly Iterable<unknown>[],
+      iterables,
       terms,
     );
   }

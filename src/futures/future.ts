@@ -230,7 +230,7 @@ export class Future<R> implements PromiseLike<R> {
     return new Promise((resolve, reject) => {
       const hand = (): void => {
         if (this.#state === STATE.VALUE) resolve(this.#outcome);
-        else reject(this.#outcome as Error);
+        else reject(this.#outcome);
       };
       if (this.#state === STATE.PENDING) inside.listen(this, hand);
       else hand();

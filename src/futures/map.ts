@@ -77,8 +77,7 @@ export class Results<R> implements IterableIterator<R, undefined>, AsyncIterable
             () => {},
             () => {},
           );
-          if (!inside.isSettled(first as Future<unknown>))
-            await within(ended, this.#terms.deadlineMs);
+          if (!inside.isSettled(first)) await within(ended, this.#terms.deadlineMs);
           this.#guard(() => this.#take(first.result(0)));
         }
         return this.#give();

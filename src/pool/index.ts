@@ -3,10 +3,8 @@
 // It knows neither: what workers are made of is said by a backend (backend.ts).
 export { BasePool } from './base-pool.ts';
 export { poolKind } from './caller/new-pool.ts';
-export type { PoolSort } from './caller/new-pool.ts';
 export type { BackendWorker, StartWorker, WorkerEnd, WorkerOrder } from './backend.ts';
 export { AsyncResult } from './caller/async-result.ts';
-export { ApplyJob } from './caller/job.ts';
 export type { Order } from './caller/sender.ts';
 export { PoolIterator } from './caller/pool-iterator.ts';
 export type { PoolStats } from './caller/stats.ts';

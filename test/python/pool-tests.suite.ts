@@ -10,7 +10,7 @@ import { assertTimeout } from './bunch.ts';
 /** The kind of pools that the cases are run for. */
 export interface PoolKind {
   readonly name: 'Pool' | 'ThreadPool';
-  make(processes?: number, options?: PoolOptions): Pool | ThreadPool;
+  readonly make: (processes?: number, options?: PoolOptions) => Pool | ThreadPool;
 }
 
 const range = (end: number): number[] => Array.from({ length: end }, (_, i) => i);

@@ -7,7 +7,7 @@ import { countTasks } from '../shared/task-queue.ts';
 import type { Hand } from './crew.ts';
 
 /** POOL.IS_FRAGILE. */
-export const FRAGILE = {
+const FRAGILE = {
   NO: 0,
   /** All of its workers are there. */
   COMPLETE: 1,

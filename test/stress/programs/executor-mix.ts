@@ -68,7 +68,7 @@ function submit(executor: ThreadPoolExecutor | ProcessPoolExecutor, isLast: bool
         [fail, 'RangeError'],
       ][until(3)] as [(n: number) => unknown, unknown]);
   const followed: Followed = {
-    future: executor.submit(func as (n: number) => unknown, n),
+    future: executor.submit(func, n),
     expected,
     called: 0,
   };
