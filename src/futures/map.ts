@@ -3,7 +3,7 @@ import { TimeoutError } from '../errors/index.ts';
 import { inside } from './future.ts';
 import type { Future } from './future.ts';
 import type { Chunk } from './jobs.ts';
-import { within } from './within.ts';
+import { within } from './block.ts';
 
 /** How a map is to go. */
 export interface MapTerms {

@@ -1,5 +1,5 @@
-// Workers on call: those of a fragile pool, which is an executor's, start as tasks come that no idle
-// one can take.
+// Workers on call: those of a fragile pool, which is an executor's, start as tasks come that no
+// idle one can take.
 import { arena, atomics, release } from '../../kernel/index.ts';
 import { POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { poolField, ringSupervisor, setPoolField } from '../shared/state.ts';
