@@ -205,9 +205,16 @@ function pick(times: Times, what: string): Times {
   return ns === undefined ? {} : { CPython: ns };
 }
 
-// Nanoseconds of each; nothing where there is no Python.
+// Nanoseconds of each; nothing where there is no Python. Its map is that of its processes, as its
+// threads run one at a time.
 function pythonTimes(name: string): Times {
-  const make = name === 'Pool' ? 'multiprocessing.Pool' : 'multiprocessing.pool.ThreadPool';
+  const processes = pythonTimesOf('multiprocessing.Pool');
+  const { map: mapNs } = processes;
+  if (name === 'Pool' || mapNs === undefined) return processes;
+  return { ...pythonTimesOf('multiprocessing.pool.ThreadPool'), map: mapNs };
+}
+
+function pythonTimesOf(make: string): Times {
   const { stdout, status } = spawnSync('python3', ['-c', PYTHON.replaceAll('MAKE', make)], {
     encoding: 'utf8',
   });

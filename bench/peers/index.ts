@@ -4,7 +4,7 @@ import { Worker as JestWorker } from 'jest-worker';
 import { move, shutdown, spawn } from 'multithreading';
 import { Piscina } from 'piscina';
 import { FixedClusterPool, FixedThreadPool } from 'poolifier';
-import Tinypool from 'tinypool';
+import { Tinypool } from 'tinypool';
 import workerpool from 'workerpool';
 
 /** The tasks of tasks.mjs. */

@@ -2,4 +2,5 @@
 import { ThreadWorker } from 'poolifier';
 import { nothing, square, spin } from './tasks.mjs';
 
+// oxlint-disable-next-line import/no-default-export -- as its manual wants it
 export default new ThreadWorker({ nothing, square, spin });

@@ -2,10 +2,9 @@
 import { TimeoutError } from '../errors/index.ts';
 import { toDeadline } from '../kernel/index.ts';
 import type { Duration } from '../kernel/index.ts';
-import { blockUntil, mailboxesOf } from './block.ts';
+import { blockUntil, mailboxesOf, within } from './block.ts';
 import { inside } from './future.ts';
 import type { Future } from './future.ts';
-import { within } from './within.ts';
 import { futuresOf } from './wait.ts';
 
 /**

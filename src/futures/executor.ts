@@ -90,6 +90,12 @@ export abstract class Executor extends SharedObject implements Disposable, Async
   readonly #state: number;
   readonly #pending = new Set<Future<unknown>>();
 
+  /**
+   * Opens it; no worker starts before the first task.
+   *
+   * @param sort which kind it is
+   * @param options what it is told
+   */
   protected constructor(sort: ExecutorSort, options: ExecutorOptions) {
     super({
       kind: sort.kind,
@@ -134,8 +140,8 @@ export abstract class Executor extends SharedObject implements Disposable, Async
    * the end of the shortest.
    *
    * All are submitted by this call, unless `buffersize` says how far ahead of the results. With
-   * `for … of` and next() it blocks; with `for await` it does not. The first error ends it. What has
-   * not begun is cancelled when it ends early.
+   * `for … of` and next() it blocks; with `for await` it does not. The first error ends it. What
+   * has not begun is cancelled when it ends early.
    *
    * @param fn the function
    * @param iterables one for each of its arguments
@@ -175,7 +181,7 @@ export abstract class Executor extends SharedObject implements Disposable, Async
     const sized = { ...order, terms: { ...order.terms, chunksize: terms.chunksize } };
     return new Results<Awaited<R>>(
       (calls) => this.#send(() => new ChunkJob<Awaited<R>>(sized, calls).future),
-      iterables as unknown as readonly Iterable<unknown>[],
+      iterables,
       terms,
     );
   }
@@ -188,7 +194,8 @@ export abstract class Executor extends SharedObject implements Disposable, Async
    * May be called again.
    *
    * @param options.wait false: does not block; default true
-   * @param options.cancelFutures true: cancels what has not begun, of what this thread has submitted
+   * @param options.cancelFutures true: cancels what has not begun, of what this thread has
+   *   submitted
    *
    * @example
    * ```ts
@@ -210,7 +217,8 @@ export abstract class Executor extends SharedObject implements Disposable, Async
   /**
    * {@link shutdown} without blocking.
    *
-   * @param options.cancelFutures true: cancels what has not begun, of what this thread has submitted
+   * @param options.cancelFutures true: cancels what has not begun, of what this thread has
+   *   submitted
    * @returns settles when the workers have ended
    *
    * @example

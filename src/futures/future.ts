@@ -179,8 +179,9 @@ export class Future<R> implements PromiseLike<R> {
   /**
    * Has a function called with this future once it is done or cancelled; at once if it is already.
    *
-   * Called in this thread, in the order of adding: as its event loop turns, or while it blocks for a
-   * future. An error that it throws goes to the except hook, and the others are called all the same.
+   * Called in this thread, in the order of adding: as its event loop turns, or while it blocks for
+   * a future. An error that it throws goes to the except hook, and the others are called all the
+   * same.
    *
    * @param fn what is called
    * @throws {TypeError} if that is not a function
@@ -230,7 +231,7 @@ export class Future<R> implements PromiseLike<R> {
     return new Promise((resolve, reject) => {
       const hand = (): void => {
         if (this.#state === STATE.VALUE) resolve(this.#outcome);
-        else reject(this.#outcome as Error);
+        else reject(this.#outcome);
       };
       if (this.#state === STATE.PENDING) inside.listen(this, hand);
       else hand();

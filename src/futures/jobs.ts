@@ -39,7 +39,7 @@ abstract class FutureJob<R> extends BaseJob implements FutureSource {
 
   protected settle(isValue: boolean, outcome: unknown): void {
     const known = isValue ? outcome : asBroken(this.#state, outcome);
-    inside.settle(this.future as Future<unknown>, isValue, known);
+    inside.settle(this.future, isValue, known);
   }
 
   protected fail(error: unknown): void {

@@ -3,7 +3,7 @@ import { TimeoutError } from '../errors/index.ts';
 import { inside } from './future.ts';
 import type { Future } from './future.ts';
 import type { Chunk } from './jobs.ts';
-import { within } from './within.ts';
+import { within } from './block.ts';
 
 /** How a map is to go. */
 export interface MapTerms {
@@ -77,8 +77,7 @@ export class Results<R> implements IterableIterator<R, undefined>, AsyncIterable
             () => {},
             () => {},
           );
-          if (!inside.isSettled(first as Future<unknown>))
-            await within(ended, this.#terms.deadlineMs);
+          if (!inside.isSettled(first)) await within(ended, this.#terms.deadlineMs);
           this.#guard(() => this.#take(first.result(0)));
         }
         return this.#give();

@@ -200,4 +200,14 @@ export function executorSuite(
     assert.equal(await first, true);
     await executor.shutdownAsync();
   });
+
+  test(`${name}.shutdown() ends where all tasks were cancelled`, async () => {
+    for (let round = 0; round < 3; round++) {
+      const executor = make({ maxWorkers: 1 });
+      const futures = range(3).map((n) => executor.submit(give, n));
+      for (const future of futures) future.cancel();
+      await executor.shutdownAsync();
+      assert.ok(futures.every((future) => future.done()));
+    }
+  });
 }

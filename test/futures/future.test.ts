@@ -101,7 +101,7 @@ test('Future.done() tells also while the event loop stands still', () => {
   assert.equal(future.result(0), 1);
 });
 
-test('Future.exception() that nobody asks for is of no interest to anybody stays unheard', async () => {
+test('Future.exception() that nobody asks for stays unheard', async () => {
   const ran = await runProgram(
     `
     import { ThreadPoolExecutor } from 'heddle/futures';

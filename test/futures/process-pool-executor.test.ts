@@ -29,7 +29,7 @@ test('ProcessPoolExecutor breaks when an idle worker of its is killed', async ()
 
 test('ProcessPoolExecutor has its workers end with shutdown()', async () => {
   const executor = new ProcessPoolExecutor({ maxWorkers: 2 });
-  const pids = new Set([...executor.map((n: number) => process.pid + n * 0, [[1, 2, 3, 4]])]);
+  const pids = new Set(executor.map((pid: number) => process.pid || pid, [[1, 2, 3, 4]]));
   executor.shutdown();
   for (const pid of pids) assert.equal(await untilEnded(pid), true);
 });
@@ -37,7 +37,7 @@ test('ProcessPoolExecutor has its workers end with shutdown()', async () => {
 test('ProcessPoolExecutor refuses to be made in a daemon', async () => {
   const target = (): void => {
     try {
-      new ProcessPoolExecutor();
+      new ProcessPoolExecutor().shutdown();
     } catch (error) {
       process.exit((error as { code: string }).code === 'ERR_HEDDLE_RUNTIME' ? 42 : 1);
     }

@@ -57,7 +57,7 @@ test('ThreadPoolExecutor shares what heddle makes, and what a task captures', ()
   executor.shutdown();
 });
 
-test('ThreadPoolExecutor that is dropped ends its threads, and does not hold up the end', async () => {
+test('ThreadPoolExecutor that is dropped does not hold up the end', async () => {
   const ran = await runProgram(
     `
     import { ThreadPoolExecutor } from 'heddle/futures';

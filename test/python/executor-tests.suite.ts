@@ -1,7 +1,6 @@
 // CPython's ExecutorTest, ExecutorShutdownTest and InitializerMixin, for both kinds of executors.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { sleep } from 'heddle';
 import { CancelledError } from 'heddle/futures';
 import type {
   ExecutorOptions,
@@ -16,7 +15,7 @@ import { until } from '../support/until.ts';
 /** The kind of executors that the cases are run for. */
 export interface ExecutorKind {
   readonly name: 'ThreadPoolExecutor' | 'ProcessPoolExecutor';
-  make(options?: ExecutorOptions): ThreadPoolExecutor | ProcessPoolExecutor;
+  readonly make: (options?: ExecutorOptions) => ThreadPoolExecutor | ProcessPoolExecutor;
 }
 
 const power = (x: number, y: number): number => x ** y;
@@ -53,8 +52,11 @@ export function executorTests({ name, make }: ExecutorKind): void {
       [5, 4, 3, 2, 1, 0],
     ];
     const expected = [0, 1, 8, 9, 4];
-    assert.deepEqual([...executor.map(power, [bases, exponents])], expected);
-    assert.deepEqual([...executor.map(power, [bases, exponents], { chunksize: 3 })], expected);
+    assert.deepEqual(Array.from(executor.map(power, [bases, exponents])), expected);
+    assert.deepEqual(
+      Array.from(executor.map(power, [bases, exponents], { chunksize: 3 })),
+      expected,
+    );
   });
 
   test(`${name}: ExecutorTest.test_map_exception`, () => {
@@ -124,7 +126,7 @@ export function executorTests({ name, make }: ExecutorKind): void {
   test(`${name}: ExecutorTest.test_map_buffersize`, () => {
     const ints = Array.from({ length: 10 }, (_, i) => i);
     for (const buffersize of [1, 2, 10, 20]) {
-      assert.deepEqual([...executor.map(String, [ints], { buffersize })], ints.map(String));
+      assert.deepEqual(Array.from(executor.map(String, [ints], { buffersize })), ints.map(String));
     }
   });
 
@@ -138,7 +140,7 @@ export function executorTests({ name, make }: ExecutorKind): void {
   });
 
   test(`${name}: ExecutorTest.test_map_buffersize_without_iterable`, () => {
-    assert.deepEqual([...executor.map(() => 1, [], { buffersize: 2 })], []);
+    assert.deepEqual(Array.from(executor.map(() => 1, [], { buffersize: 2 })), []);
   });
 
   test(`${name}: ExecutorTest.test_map_buffersize_when_buffer_is_full`, () => {
@@ -195,10 +197,10 @@ export function executorTests({ name, make }: ExecutorKind): void {
 
   test(`${name}: ExecutorShutdownTest.test_hang_issue12364`, async () => {
     const own = make({ maxWorkers: 2 });
-    const nap = (): void => sleep('1ms');
+    const nap = (): boolean => new Event().wait('1ms');
     const futures = Array.from({ length: 50 }, () => own.submit(nap));
     await own.shutdownAsync();
-    for (const future of futures) assert.equal(future.result(0), undefined);
+    for (const future of futures) assert.equal(future.result(0), false);
   });
 
   test(`${name}: ExecutorShutdownTest.test_cancel_futures`, async () => {
@@ -241,7 +243,7 @@ export function executorTests({ name, make }: ExecutorKind): void {
     const own = make({ maxWorkers: 2 });
     try {
       const numbers = [-5, 4, -3];
-      assert.deepEqual([...own.map(Math.abs, [numbers])], numbers.map(Math.abs));
+      assert.deepEqual(Array.from(own.map(Math.abs, [numbers])), numbers.map(Math.abs));
     } finally {
       await own[Symbol.asyncDispose]();
     }

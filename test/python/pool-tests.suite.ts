@@ -1,7 +1,6 @@
 // CPython's _TestPool, _TestPoolWorkerErrors and _TestPoolWorkerLifetime, for both kinds of pools.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { sleep } from 'heddle';
 import { Event, TimeoutError, TransferError, Value } from 'heddle/multiprocessing';
 import type { AsyncResult, Pool, PoolOptions, ThreadPool } from 'heddle/multiprocessing';
 import { until } from '../support/until.ts';
@@ -10,13 +9,13 @@ import { assertTimeout } from './bunch.ts';
 /** The kind of pools that the cases are run for. */
 export interface PoolKind {
   readonly name: 'Pool' | 'ThreadPool';
-  make(processes?: number, options?: PoolOptions): Pool | ThreadPool;
+  readonly make: (processes?: number, options?: PoolOptions) => Pool | ThreadPool;
 }
 
 const range = (end: number): number[] => Array.from({ length: end }, (_, i) => i);
 const square = (x: number): number => x * x;
 const squareSlowly = (x: number, seconds: number): number => {
-  sleep(seconds);
+  new Event().wait(seconds);
   return x * x;
 };
 const multiply = (x: number, y: number): number => x * y;
@@ -237,7 +236,7 @@ export function poolTests({ name, make }: PoolKind): void {
   test(`${name}: _TestPool.test_map_no_failfast`, () => {
     const ended = new Value('i32', 0);
     const fail = (n: number): void => {
-      sleep(n === 0 ? 0 : 0.1);
+      new Event().wait(n === 0 ? 0 : 0.1);
       ended.add(1);
       throw new RangeError(`Cannot take ${n}`);
     };

@@ -234,7 +234,7 @@ test('AbandonedLockError and others of ours come out of a thread as themselves',
 });
 
 // The window between the two is a few microseconds wide: a thread in the middle of its end.
-test('Thread.join() returns where the thread was stopped between its end and the news', async () => {
+test('Thread.join() returns where the thread was stopped before it told its end', async () => {
   const never = new Event();
   const thread = new Thread({ target: () => never.wait(), daemon: true }).start();
   await until(() => thread.waitingFor !== null, 'its wait');

@@ -1,7 +1,7 @@
 // Workers on call: those of a fragile pool, which is an executor's, start as tasks come that no
 // idle one can take.
 import { arena, atomics, release } from '../../kernel/index.ts';
-import { POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
+import { FATE, POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { poolField, ringSupervisor, setPoolField } from '../shared/state.ts';
 import { countTasks } from '../shared/task-queue.ts';
 import type { Hand } from './crew.ts';
@@ -33,10 +33,16 @@ export function countMissing(state: number, hands: readonly (Hand | null)[]): nu
 
 /** Whether tasks wait while workers could be started, so that it is worth another look. */
 export function isShort(state: number): boolean {
-  return poolField(state, POOL.IS_FRAGILE) === FRAGILE.ON_CALL && countWaiting(state) > 0;
+  if (poolField(state, POOL.IS_FRAGILE) !== FRAGILE.ON_CALL) return false;
+  // Those that are withdrawn from a pool that is closed are taken out by its end: there may be no
+  // worker who would.
+  return (
+    countWaiting(state) > 0 || (poolField(state, POOL.FATE) !== FATE.OPEN && countTasks(state) > 0)
+  );
 }
 
-function countWaiting(state: number): number {
+/** Tasks that wait to be run. */
+export function countWaiting(state: number): number {
   return countTasks(state) - poolField(state, POOL.WITHDRAWN);
 }
 

@@ -17,11 +17,11 @@ import {
   setPoolField,
 } from '../shared/state.ts';
 import type { PoolState } from '../shared/state.ts';
-import { countTasks, shutTasks } from '../shared/task-queue.ts';
+import { shutTasks } from '../shared/task-queue.ts';
 import { taskField } from '../shared/task.ts';
 import { Crew } from './crew.ts';
 import type { Hand } from './crew.ts';
-import { countMissing, isShort } from './demand.ts';
+import { countMissing, countWaiting, isShort } from './demand.ts';
 import { Losses } from './losses.ts';
 import type { Loss } from './losses.ts';
 
@@ -128,9 +128,9 @@ class Supervisor {
   // Nobody puts anything into a pool that is closed, save workers who are busy, and this.
   #isDone(): boolean {
     if (poolField(this.#state, POOL.FATE) === FATE.OPEN || this.#isShut) return false;
-    if (!this.#losses.isEmpty || countTasks(this.#state) > 0) return false;
+    if (!this.#losses.isEmpty || countWaiting(this.#state) > 0) return false;
     if (this.#crew.isBusy()) return false;
-    return countTasks(this.#state) === 0;
+    return countWaiting(this.#state) === 0;
   }
 
   #stopAll(): void {

@@ -1,5 +1,5 @@
-// Executors under fire: random tasks, cancels and waits, and now and then one that kills its worker,
-// which breaks the executor. Each future settles once, and each callback is called once.
+// Executors under fire: random tasks, cancels and waits, and now and then one that kills its
+// worker, which breaks the executor. Each future settles once, and each callback is called once.
 //
 // Arguments: threads or processes, a seed, seconds. Prints what it counted, as JSON.
 import { setTimeout as delay } from 'node:timers/promises';
@@ -68,7 +68,7 @@ function submit(executor: ThreadPoolExecutor | ProcessPoolExecutor, isLast: bool
         [fail, 'RangeError'],
       ][until(3)] as [(n: number) => unknown, unknown]);
   const followed: Followed = {
-    future: executor.submit(func as (n: number) => unknown, n),
+    future: executor.submit(func, n),
     expected,
     called: 0,
   };

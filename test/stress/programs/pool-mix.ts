@@ -1,5 +1,5 @@
-// A pool under fire: random tasks, some of which fail, hang, are cancelled, aborted or late, or kill
-// their worker. Each settles once, as it should, and the pool works on.
+// A pool under fire: random tasks, some of which fail, hang, are cancelled, aborted or late, or
+// kill their worker. Each settles once, as it should, and the pool works on.
 //
 // Arguments: threads or processes, a seed, seconds. Prints what it counted, as JSON.
 import { setTimeout as delay } from 'node:timers/promises';
