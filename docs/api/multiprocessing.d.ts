@@ -123,7 +123,7 @@ export declare function Manager(): SyncManager;
 
 export interface MapOptions<R> extends TaskOptions<R[]> {
     readonly chunksize?: number | undefined;
-    readonly progress?: ((done: number, total: number | null) => void) | undefined;
+    readonly progress?: boolean | ((done: number, total: number | null) => void) | undefined;
 }
 
 export interface Percentiles {
@@ -500,10 +500,16 @@ export interface ResultSource {
     readonly cancel: () => boolean;
 }
 
+export interface Teller {
+    readonly begin: (total: number | null) => void;
+    readonly tell: (done: number, total: number | null) => void;
+    readonly end: () => void;
+}
+
 export interface Terms {
     readonly callback: ((result: never) => void) | undefined;
     readonly errorCallback: ((error: unknown) => void) | undefined;
-    readonly progress: ((done: number, total: number | null) => void) | undefined;
+    readonly progress: Teller | undefined;
     readonly signal: AbortSignal | undefined;
     readonly timeoutMs: number;
     readonly graceMs: number;

@@ -24,7 +24,7 @@ import { joinedOpen } from './caller/refusals.ts';
 import { statsOf } from './caller/stats.ts';
 import type { PoolStats } from './caller/stats.ts';
 import { FATE, FORM, POOL } from './shared/layout.ts';
-import { failureOf, poolField, setFate } from './shared/state.ts';
+import { poolField, setFate } from './shared/state.ts';
 import type { LazyOptions, MapOptions, PoolOptions, TaskOptions } from './types.ts';
 
 const nothing = (): void => {};
@@ -47,29 +47,6 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     });
     this.#state = atomics.peek(arena.cells, SharedObject.handleOf(this) as number);
     this.#isLocal = sort.isLocal;
-  }
-
-  /**
-   * Sends a call; gives all that can be known of it.
-   *
-   * @internal
-   */
-  static submit<R>(
-    pool: BasePool,
-    func: Callable,
-    args: readonly unknown[],
-    options?: TaskOptions<R>,
-  ): ApplyJob<R> {
-    return new ApplyJob<R>(pool.#order(func, args, FORM.APPLY, options), args);
-  }
-
-  /**
-   * The error that broke a pool, a new copy; undefined when none did.
-   *
-   * @internal
-   */
-  static failureOf(pool: BasePool): unknown {
-    return failureOf(pool.#state);
   }
 
   /**

@@ -56,8 +56,11 @@ export interface MapOptions<R> extends TaskOptions<R[]> {
    * items take.
    */
   readonly chunksize?: number | undefined;
-  /** Called as items finish; `total` is null where it is not known. */
-  readonly progress?: ((done: number, total: number | null) => void) | undefined;
+  /**
+   * Called as items finish; `total` is null where it is not known. `true` draws a bar, where
+   * standard error is a terminal.
+   */
+  readonly progress?: boolean | ((done: number, total: number | null) => void) | undefined;
 }
 
 /** Options of lazy maps. */

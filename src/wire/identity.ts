@@ -24,12 +24,6 @@ export class Register<T extends Citizen> {
   }
 }
 
-/**
- * This thread among those of all processes, as a number: two have the same one by an accident that
- * costs an error the stack of who receives it.
- */
-export const HERE: number = (Math.imul(process.pid, 0x9e37_79b1) ^ threadId) >>> 0;
-
 const origin = `${process.pid}.${threadId}.`;
 const names = new WeakMap<WeakKey, string>();
 const natives = new Register<Citizen>();

@@ -2,12 +2,14 @@
 import { inspect } from 'node:util';
 import { toMs, toPatience } from '../../kernel/index.ts';
 import type { LazyOptions, MapOptions, PoolOptions, TaskOptions } from '../types.ts';
+import { tellerOf } from './teller.ts';
+import type { Teller } from './teller.ts';
 
 /** What the options of a task mean. */
 export interface Terms {
   readonly callback: ((result: never) => void) | undefined;
   readonly errorCallback: ((error: unknown) => void) | undefined;
-  readonly progress: ((done: number, total: number | null) => void) | undefined;
+  readonly progress: Teller | undefined;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number;
   readonly graceMs: number;
@@ -61,7 +63,7 @@ export function termsOf<R>(
   }
   const { timeout, grace, signal, priority = 0, transfer = [] } = options;
   const lazy = options as LazyOptions<R>;
-  for (const key of ['callback', 'errorCallback', 'progress'] as const) {
+  for (const key of ['callback', 'errorCallback'] as const) {
     requireFunction(lazy[key], key);
   }
   if (typeof priority !== 'number' || Number.isNaN(priority)) {
@@ -71,7 +73,7 @@ export function termsOf<R>(
   return {
     callback: options.callback,
     errorCallback: options.errorCallback,
-    progress: lazy.progress,
+    progress: tellerOf(lazy.progress),
     signal,
     timeoutMs: limitMs(timeout, 'timeout', 0),
     graceMs: limitMs(grace, 'grace', GRACE_MS),

@@ -39,18 +39,26 @@ export abstract class BaseJob implements Job, ResultSource {
   /** Where the tasks are to go back to, from now on. */
   protected address(): ReturnAddress {
     if (this.#number === 0) {
-      this.#number = this.#mailbox.enter(this);
       const { signal } = this.terms;
-      if (signal !== undefined) this.#listen(signal);
+      signal?.throwIfAborted();
+      this.#number = this.#mailbox.enter(this);
+      if (signal !== undefined && this.#stopListening === null) this.#listen(signal);
     }
     return { mailbox: this.#mailbox.handle, job: this.#number };
+  }
+
+  /** Nothing is under way, but more may be sent. */
+  protected pause(): void {
+    this.#mailbox.leave(this.#number);
+    this.#number = 0;
   }
 
   /** Nothing more is wanted. */
   protected leave(): void {
     this.#stopListening?.();
+    this.terms.progress?.end();
     this.sender.forgetAll();
-    this.#mailbox.leave(this.#number);
+    this.pause();
   }
 
   wait(test: () => boolean, deadlineMs: number): void {

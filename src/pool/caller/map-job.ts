@@ -1,5 +1,4 @@
 // Many calls of one function, whose results are wanted together, in the order of their items.
-import { reportUncaught } from '../../kernel/index.ts';
 import { OUTCOME } from '../shared/layout.ts';
 import { AsyncResult } from './async-result.ts';
 import { BaseJob } from './job.ts';
@@ -41,6 +40,7 @@ class MapJob<R> extends BaseJob {
       this.#end();
       return this;
     }
+    this.terms.progress?.begin(total);
     const address = this.address();
     const size = this.terms.chunksize || Math.ceil(total / (CHUNKS_A_WORKER * this.sender.workers));
     try {
@@ -75,7 +75,8 @@ class MapJob<R> extends BaseJob {
     const before = this.#left;
     this.#fill(part);
     if (this.#left === before) return false;
-    this.#tell();
+    const total = this.#results.length;
+    this.terms.progress?.tell(total - this.#left, total);
     if (this.#left > 0) return false;
     this.leave();
     this.#end();
@@ -114,16 +115,6 @@ class MapJob<R> extends BaseJob {
     const isValue = this.#failedAt === Infinity;
     AsyncResult.settle(this.result, isValue, isValue ? this.#results : this.#error);
     this.#results = [];
-  }
-
-  #tell(): void {
-    const { progress } = this.terms;
-    if (progress === undefined) return;
-    try {
-      progress(this.#results.length - this.#left, this.#results.length);
-    } catch (error) {
-      reportUncaught(error);
-    }
   }
 }
 

@@ -140,7 +140,9 @@ class LazyJob extends BaseJob {
   #isOver = false;
   #chunk = 1;
   #waiters: (() => void)[] = [];
-  #arrived = new Set<number>();
+  /** Places whose outcome has come: all below one, and some above. */
+  #allBelow = 0;
+  readonly #arrived = new Set<number>();
 
   constructor(order: Order, iterable: unknown, isOrdered: boolean) {
     super(order);
@@ -151,6 +153,7 @@ class LazyJob extends BaseJob {
       : iteratorOf(iterable);
     this.#total = Array.isArray(iterable) ? iterable.length : null;
     this.#chunk = this.terms.chunksize || 1;
+    this.terms.progress?.begin(this.#total);
   }
 
   /** Reads items as far as the buffer goes, and sends them. */
@@ -212,7 +215,7 @@ class LazyJob extends BaseJob {
       this.#settle(place + i, { isValue, outcome: own });
     }
     if (this.terms.chunksize === 0) this.#adapt(count, spentMs);
-    this.#tell();
+    this.terms.progress?.tell(this.#finished, this.#total);
     this.#wake();
     return this.#leaveIfDone();
   }
@@ -236,9 +239,9 @@ class LazyJob extends BaseJob {
 
   #settle(place: number, settled: Settled): void {
     // A part may come twice.
-    if (place < this.#taken && this.#isOrdered) return;
-    if (this.#arrived.has(place)) return;
+    if (place < this.#allBelow || this.#arrived.has(place)) return;
     this.#arrived.add(place);
+    while (this.#arrived.delete(this.#allBelow)) this.#allBelow += 1;
     this.#finished += 1;
     if (this.#isOrdered) this.#there.set(place, settled);
     else this.#queue.push(settled);
@@ -318,17 +321,11 @@ class LazyJob extends BaseJob {
   }
 
   #leaveIfDone(): boolean {
-    if (this.#end === null || this.#finished < this.#sent || this.#pending.length > 0) return false;
-    this.leave();
+    if (this.#finished < this.#sent) return false;
+    // One that nobody goes on with must not keep the program alive.
+    if (this.#end === null || this.#pending.length > 0) this.pause();
+    else this.leave();
     return true;
-  }
-
-  #tell(): void {
-    try {
-      this.terms.progress?.(this.#finished, this.#total);
-    } catch (error) {
-      reportUncaught(error);
-    }
   }
 
   #wake(): void {

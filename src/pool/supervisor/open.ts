@@ -1,11 +1,15 @@
 // The beginning of a pool: its state, and the supervisor that starts its workers.
 import { Thread } from '../../threading/index.ts';
 import type { StartWorker } from '../backend.ts';
-import { FATE } from '../shared/layout.ts';
-import { PoolState, setFate } from '../shared/state.ts';
+import { arena, blockWhile } from '../../kernel/index.ts';
+import { FATE, POOL } from '../shared/layout.ts';
+import { PoolState, poolField, setFate } from '../shared/state.ts';
 import type { PoolShape } from '../shared/state.ts';
 import { referenceTo } from '../reference.ts';
 import type { supervise } from './supervise.ts';
+
+// How often a new pool looks whether its supervisor is there.
+const LOOK_MS = 2;
 
 /**
  * Opens a pool. Blocks until its supervisor has begun, not until its workers have.
@@ -15,15 +19,23 @@ import type { supervise } from './supervise.ts';
 export function openPool(shape: PoolShape, start: StartWorker): PoolState {
   const pool = new PoolState(shape);
   try {
-    new Thread({
+    const thread = new Thread({
       target: referenceTo<typeof supervise>('#pool-supervisor', 'supervise'),
       args: [pool, start],
       name: `${shape.name} supervisor`,
       daemon: true,
     }).start();
+    awaitSupervisor(pool.handle, thread);
   } catch (error) {
     setFate(pool.handle, FATE.TERMINATED);
     throw error;
   }
   return pool;
+}
+
+// A thread that is stopped while it loads the native module, at the end of a short program, takes
+// the whole process with it; so nothing ends before that is done.
+function awaitSupervisor(state: number, thread: Thread): void {
+  const isComing = (): boolean => poolField(state, POOL.IS_SUPERVISED) === 0 && thread.isAlive();
+  blockWhile(arena, isComing, Infinity, LOOK_MS);
 }

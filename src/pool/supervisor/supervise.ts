@@ -8,7 +8,14 @@ import { RuntimeError, TimeoutError, WorkerDiedError } from '../../errors/index.
 import { store } from '../../wire/index.ts';
 import type { StartWorker } from '../backend.ts';
 import { FATE, POOL, TASK, WORKER, nowMs } from '../shared/layout.ts';
-import { breakPool, deadlineOf, failureOf, nameOfPool, poolField } from '../shared/state.ts';
+import {
+  breakPool,
+  deadlineOf,
+  failureOf,
+  nameOfPool,
+  poolField,
+  setPoolField,
+} from '../shared/state.ts';
 import type { PoolState } from '../shared/state.ts';
 import { shutTasks } from '../shared/task-queue.ts';
 import { taskField } from '../shared/task.ts';
@@ -24,6 +31,7 @@ const RETURN_MS = 5;
 /** Looks after a pool until its last worker has ended. */
 export async function supervise(pool: PoolState, start: StartWorker): Promise<void> {
   const supervisor = new Supervisor(pool, start);
+  setPoolField(pool.handle, POOL.IS_SUPERVISED, 1);
   await supervisor.run();
 }
 

@@ -3,7 +3,7 @@
 // An error always arrives. If its class cannot be had here, it is a plain Error with its name,
 // message and stack.
 import { threadId } from 'node:worker_threads';
-import { HERE } from '../identity.ts';
+import { ownOrigin } from '../origin.ts';
 import type { Decoder } from './decoder.ts';
 import { PENDING } from './pending.ts';
 
@@ -43,7 +43,7 @@ export function readError(decoder: Decoder): Error {
   readType(decoder, error, name);
   decoder.readProperties(error);
   hide(error);
-  setStack(error, stack, origin !== HERE);
+  setStack(error, stack, origin !== ownOrigin);
   return error;
 }
 

@@ -1,8 +1,8 @@
 // Errors, which always arrive: what of one cannot travel is left out.
 import { inspect } from 'node:util';
+import { ownOrigin } from '../../origin.ts';
 import * as form from '../../format.ts';
 import { wellKnown } from '../../functions/well-known.ts';
-import { HERE } from '../../identity.ts';
 import { LONG_COUNT } from '../byte-writer.ts';
 import type { Encoder } from '../encoder.ts';
 
@@ -13,7 +13,7 @@ export function writeError(encoder: Encoder, error: Error): void {
   const { out } = encoder;
   encoder.number(error);
   out.byte(form.ERROR);
-  out.uint32(HERE);
+  out.uint32(ownOrigin);
   out.string(builtInKind(error));
   out.string(textOf(error, 'name'));
   out.string(textOf(error, 'message'));

@@ -68,6 +68,26 @@ for (const kind of ['ThreadPool', 'Pool']) {
   });
 }
 
+test('ThreadPool.imap() that nobody goes on with does not keep the program', async () => {
+  const ran = await run(`
+    const pool = new ThreadPool(1);
+    function* endless() { for (let n = 0; ; n++) yield n; }
+    print(pool.imap((n: number) => n, endless()).next().value);`);
+  assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['0\n', '', 0]);
+});
+
+test('ThreadPool.map() draws its progress', async () => {
+  const ran = await runProgram(
+    `import { ThreadPool } from 'heddle/multiprocessing';
+    const pool = new ThreadPool(1);
+    pool.map((n: number) => n, [1, 2, 3, 4], { progress: true, chunksize: 1 });
+    for (const n of pool.imap((n: number) => n, [1, 2], { progress: true })) void n;`,
+    { limitMs: LIMIT_MS, flags: ['--import', 'data:text/javascript,process.stderr.isTTY=true'] },
+  );
+  assert.match(ran.stderr, /4\/4/);
+  assert.match(ran.stderr, /2\/2/);
+});
+
 test('AsyncResult with an error that nobody takes is an unhandled rejection', async () => {
   const ran = await run(`
     const pool = new ThreadPool(1);
@@ -84,6 +104,55 @@ test('AsyncResult with an error that is taken late is not reported', async () =>
     setTimeout(() => void result.then(undefined, (error) => print(String(error))), 50);`);
   assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['RangeError: asked for\n', '', 0]);
 });
+
+test('ThreadPool tells of a worker that ran out of memory', async () => {
+  const ran = await runProgram(
+    `import { ThreadPool } from 'heddle/multiprocessing';
+    import { print } from 'heddle';
+    const pool = new ThreadPool(1);
+    const leak = () => {
+      const kept: unknown[] = [];
+      for (;;) kept.push(Array.from({ length: 1000 }, () => ({})));
+    };
+    try {
+      pool.apply(leak);
+    } catch (error) {
+      print((error as Error).name);
+    }
+    print(pool.apply((n: number) => n, [1]));`,
+    { limitMs: LIMIT_MS, flags: ['--max-old-space-size=60'] },
+  );
+  assert.equal(ran.stdout, 'WorkerDiedError\n1\n');
+});
+
+for (const kind of ['ThreadPool', 'Pool']) {
+  test(`${kind} tells of a function whose module does not load in a worker`, async () => {
+    const module =
+      "import { isMain } from 'heddle';\n" +
+      "if (!isMain) throw new Error('does not load here');\n" +
+      'export const work = (n: number): number => n;\n';
+    const ran = await runProgram(
+      `import { ${kind} } from 'heddle/multiprocessing';
+      import { print } from 'heddle';
+      import { work } from './module.ts';
+      const pool = new ${kind}(1);
+      const told = (call: () => unknown) => {
+        try {
+          call();
+        } catch (error) {
+          print((error as { code: string }).code);
+        }
+      };
+      told(() => pool.apply(work, [1]));
+      told(() => pool.map(work, [1, 2]));
+      told(() => pool.imap(work, [1, 2]).next());
+      print(pool.apply((n: number) => n, [1]));`,
+      { limitMs: LIMIT_MS, files: { 'module.ts': module } },
+    );
+    const code = 'ERR_HEDDLE_IMPORT\n';
+    assert.deepEqual([ran.stdout, ran.code], [`${code}${code}${code}1\n`, 0], ran.stderr);
+  });
+}
 
 test('Pool is refused where a process may have no children', async () => {
   const ran = await run(`
