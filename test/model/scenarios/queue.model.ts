@@ -16,7 +16,6 @@ const Q = HEAP + 64;
 const FREE = Q + 256;
 /** How often each item was taken. */
 const TAKEN = Q + 128;
-const NO_RANK = { number: 0, text: 0 };
 
 function setUp(max: number, order: number = ORDER.FIFO): () => void {
   return () => {
@@ -27,7 +26,8 @@ function setUp(max: number, order: number = ORDER.FIFO): () => void {
 
 function put(...items: number[]): void {
   for (const item of items) {
-    const attempt = (): number => queues.attemptPut(arena, Q, item, NO_RANK);
+    const rank = { number: item, text: 0 };
+    const attempt = (): number => queues.attemptPut(arena, Q, item, rank);
     const outcome = takeTurn(arena, queues.putters(arena, Q, attempt), Infinity, Q);
     if (outcome === SHUT) return;
     if (outcome !== ADDED) throw new Error('The item was not put');
@@ -179,6 +179,31 @@ export const scenarios: Scenario[] = [
     name: 'LifoQueue: a consumer is killed',
     setUp: setUp(0, ORDER.LIFO),
     threads: { V: () => get(1), P: () => put(1, 2), C: () => get(1) },
+    kills: 1,
+    mayDie: ['V'],
+    check: () => checkItems(2, 1),
+  },
+  {
+    ...common,
+    name: 'PriorityQueue: two producers and a consumer',
+    setUp: setUp(0, ORDER.PRIORITY),
+    threads: { P: () => put(2), O: () => put(1), C: () => get(2) },
+    check: () => checkItems(2),
+  },
+  {
+    ...common,
+    name: 'PriorityQueue: a producer is killed',
+    setUp: setUp(0, ORDER.PRIORITY),
+    threads: { V: () => put(2), P: () => put(1), C: () => get(1) },
+    kills: 1,
+    mayDie: ['V'],
+    check: () => checkItems(2, 1),
+  },
+  {
+    ...common,
+    name: 'PriorityQueue: a consumer is killed',
+    setUp: setUp(0, ORDER.PRIORITY),
+    threads: { V: () => get(1), P: () => put(2, 1), C: () => get(1) },
     kills: 1,
     mayDie: ['V'],
     check: () => checkItems(2, 1),
