@@ -42,3 +42,13 @@ test('keepName() takes a second name for the same thread, and gives the first on
   assert.equal(nameOfEnded(arena, 1027), 'after');
   assert.equal(usageIn(arena).blocks, 1);
 });
+
+test('keepName() keeps the names of the first threads of the first slots apart', () => {
+  const [arena] = arenasOf(1) as [Arena];
+  const tids = Array.from({ length: 64 }, (_, n) => 1 + (n >>> 3) + (1 + (n & 7)) * SLOT_COUNT);
+  for (const tid of tids) keep(arena, tid, `of ${tid}`);
+  assert.deepEqual(
+    tids.map((tid) => nameOfEnded(arena, tid)),
+    tids.map((tid) => `of ${tid}`),
+  );
+});

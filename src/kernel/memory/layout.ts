@@ -234,8 +234,9 @@ export const NODE_STATE = { IDLE: 0, QUEUED: 1, GRANTING: 2, WOKEN: 3, HANDOFF: 
 export const NODE_KIND = { BLOCKING: 0, ASYNC: 1 } as const;
 
 export const ENDED: number = NODES + NODE_COUNT * NODE_CELLS;
-/** Entries (thread id, name) of the table of ended threads. */
-export const ENDED_COUNT = 1024;
+/** Entries (thread id, name) of the table of ended threads, a power of two. */
+export const ENDED_BITS = 10;
+export const ENDED_COUNT: number = 2 ** ENDED_BITS;
 
 export const HEAP: number = ENDED + ENDED_COUNT * 2;
 

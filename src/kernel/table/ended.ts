@@ -4,7 +4,7 @@
 import { exchange, load, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { freeIn, releaseIn, tryRetainIn } from '../memory/heap.ts';
-import { ENDED, ENDED_COUNT } from '../memory/layout.ts';
+import { ENDED, ENDED_BITS, ENDED_COUNT, SLOT_BITS, SLOT_MASK } from '../memory/layout.ts';
 import { readText } from '../memory/strings.ts';
 
 /** Keeps the name of a thread that ends; the reference to the name's block passes to the table. */
@@ -27,6 +27,11 @@ export function nameOfEnded(arena: Arena, tid: number): string {
   return known ? text : 'a thread that has ended';
 }
 
+// Generations of one slot have entries side by side; those of another begin far away (Knuth, "The
+// Art of Computer Programming" 3, 6.4), or the few small slots and generations of a young program,
+// such as those of one process that was killed, would meet.
 function entryOf(arena: Arena, tid: number): number {
-  return arena.base + ENDED + ((tid ^ (tid >>> 10)) & (ENDED_COUNT - 1)) * 2;
+  const begin = Math.imul(tid & SLOT_MASK, 0x9e37_79b1) >>> (32 - ENDED_BITS);
+  const entry = (begin + (tid >>> SLOT_BITS)) & (ENDED_COUNT - 1);
+  return arena.base + ENDED + entry * 2;
 }
