@@ -23,7 +23,11 @@ export const gil: Section = {
           check: printsInOrder(['the GIL is off', 'the GIL is on']),
         },
         { claim: 'with it, no addition is lost', check: losesNothing() },
-        { claim: 'without it, more searches run at a time', check: runsMoreWithout() },
+        // How many: on a machine that others use, too, a figure proves nothing.
+        {
+          claim: 'it is told how many searches ran at a time, without it and with it',
+          check: printsInOrder(['at a time', 'the GIL is on']),
+        },
         { claim: 'the program ends', check: endsWell() },
       ],
     },
@@ -34,13 +38,6 @@ function losesNothing(): Check {
   return (ran) => {
     const [off, on] = figures(ran, /(\d+) of \d+ additions lost/);
     return { seen: on === 0, found: `${off} were lost without it, ${on} with it` };
-  };
-}
-
-function runsMoreWithout(): Check {
-  return (ran) => {
-    const [off = 0, on = 0] = figures(ran, /: ([\d.]+) at a time/);
-    return { seen: off > on, found: `${off} at a time without it, ${on} with it` };
   };
 }
 
