@@ -190,6 +190,7 @@ export interface FutureSource {
 }
 
 export interface Job {
+    readonly pool: number;
     readonly receive: (part: Part) => boolean;
 }
 

@@ -3,23 +3,15 @@
 // An executor is a pool (src/pool) whose workers are started as they are needed, and that breaks as
 // one of them dies. The object is a view of a block that refers to the pool's state, as that of a
 // pool is; it travels to other threads of the process. Futures stay where they were made.
-import {
-  SharedObject,
-  arena,
-  atomics,
-  homeOf,
-  retain,
-  toDeadline,
-  waitEventAsync,
-  waitEventBlocking,
-} from '../kernel/index.ts';
+import { SharedObject, arena, atomics, homeOf, retain, toDeadline } from '../kernel/index.ts';
 import type { Arena, Duration } from '../kernel/index.ts';
 import type { Callable } from '../threading/index.ts';
 import { store } from '../wire/index.ts';
 import {
   FATE,
   FORM,
-  POOL,
+  awaitEnd,
+  awaitEndAsync,
   checkOptions,
   checkSize,
   mailboxIn,
@@ -65,7 +57,6 @@ export interface ShutdownOptions {
   cancelFutures?: boolean | undefined;
 }
 
-const nothing = (): void => {};
 let lastNumber = -1;
 
 /**
@@ -210,7 +201,7 @@ export abstract class Executor extends SharedObject implements Disposable, Async
     this.#close(cancelFutures);
     if (!wait) return;
     const state = this.#state;
-    waitEventBlocking(homeOf(state), state + POOL.ENDED, Infinity, state, nothing);
+    awaitEnd(state);
     mailboxIn(homeOf(state)).collect();
   }
 
@@ -233,7 +224,7 @@ export abstract class Executor extends SharedObject implements Disposable, Async
   async shutdownAsync(options: { cancelFutures?: boolean | undefined } = {}): Promise<void> {
     this.#close(options.cancelFutures ?? false);
     const state = this.#state;
-    await waitEventAsync(homeOf(state), state + POOL.ENDED, { deadlineMs: Infinity }, nothing);
+    await awaitEndAsync(state);
     // This object, and so the state, is there until then.
     mailboxIn(homeOf(this.#state)).collect();
   }

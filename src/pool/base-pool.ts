@@ -2,15 +2,7 @@
 //
 // The object is a view of a block that refers to the pool's state. It travels to other threads of
 // the process. When nobody has it any more, the pool ends.
-import {
-  SharedObject,
-  arena,
-  atomics,
-  homeOf,
-  retain,
-  waitEventAsync,
-  waitEventBlocking,
-} from '../kernel/index.ts';
+import { SharedObject, arena, atomics, retain } from '../kernel/index.ts';
 import type { Callable } from '../threading/index.ts';
 import { requireCallable, termsOf } from './caller/arguments.ts';
 import type { AsyncResult } from './caller/async-result.ts';
@@ -23,11 +15,10 @@ import type { PoolSort } from './caller/new-pool.ts';
 import { joinedOpen } from './caller/refusals.ts';
 import { statsOf } from './caller/stats.ts';
 import type { PoolStats } from './caller/stats.ts';
+import { awaitEnd, awaitEndAsync } from './caller/end.ts';
 import { FATE, FORM, POOL } from './shared/layout.ts';
 import { poolField, setFate } from './shared/state.ts';
 import type { LazyOptions, MapOptions, PoolOptions, TaskOptions } from './types.ts';
-
-const nothing = (): void => {};
 
 /** A pool of workers that run functions: Python's `Pool`. Its classes are Pool and ThreadPool. */
 export abstract class BasePool extends SharedObject implements Disposable, AsyncDisposable {
@@ -313,7 +304,7 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
    */
   join(): void {
     const state = this.#joinable();
-    waitEventBlocking(homeOf(state), state + POOL.ENDED, Infinity, state, nothing);
+    awaitEnd(state);
   }
 
   /**
@@ -331,7 +322,7 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
    */
   async joinAsync(): Promise<void> {
     const state = this.#joinable();
-    await waitEventAsync(homeOf(state), state + POOL.ENDED, { deadlineMs: Infinity }, nothing);
+    await awaitEndAsync(state);
     // This object, and so the state, is there until then.
     this.#joinable();
   }

@@ -16,6 +16,7 @@ export type { CurrentTask } from './worker/current-task.ts';
 export type { work } from './worker/worker.ts';
 // For executors, which are pools with other words.
 export { checkOptions, checkSize, requireCallable, termsOf } from './caller/arguments.ts';
+export { awaitEnd, awaitEndAsync } from './caller/end.ts';
 export { BaseJob } from './caller/job.ts';
 export { mailboxIn } from './caller/mailbox.ts';
 export type { Mailbox, Part } from './caller/mailbox.ts';

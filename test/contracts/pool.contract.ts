@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { RuntimeError, TimeoutError, WorkerDiedError } from 'heddle/multiprocessing';
 import type { AsyncResult, Pool, PoolOptions, ThreadPool } from 'heddle/multiprocessing';
+import { enumerate } from 'heddle/threading';
 import type { Event } from 'heddle/threading';
 import * as tasks from '../multiprocessing/pool-tasks.ts';
 
@@ -290,6 +291,24 @@ export function poolContract(world: PoolWorld): void {
       for (const result of results) await assert.rejects(async () => result, RuntimeError);
       own.join();
       assert.throws(() => own.apply(tasks.square, [1]), RuntimeError);
+    });
+
+    test(`${world.name} tells all who wait that its supervisor was stopped`, async () => {
+      const own = world.makePool(2, { name: 'orphan' });
+      const runs = world.makeEvent();
+      const spinning = own.applyAsync(tasks.spin, [runs]);
+      runs.wait();
+      const lost = own.applyAsync(tasks.meet, ['exit']);
+      const supervisor = enumerate().find((thread) => thread.name === 'orphan supervisor');
+      assert.ok(supervisor);
+      supervisor.terminate();
+      supervisor.join();
+      const told = { name: 'RuntimeError', message: /"orphan" as its supervisor was stopped/ };
+      assert.throws(() => spinning.get(SOON_MS / 1000), told);
+      await assert.rejects(async () => lost, /supervisor was stopped|exit code/);
+      assert.throws(() => own.apply(tasks.square, [1]), told);
+      own.close();
+      own.join();
     });
 
     test(`${world.name} stats: count what was done`, () => {

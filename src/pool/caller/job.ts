@@ -32,6 +32,11 @@ export abstract class BaseJob implements Job, ResultSource {
   /** Ends the job early, with that error; nothing comes back any more. */
   protected abstract fail(error: unknown): void;
 
+  /** The state of the pool that works on it. */
+  get pool(): number {
+    return this.#order.state;
+  }
+
   protected get terms(): Terms {
     return this.#order.terms;
   }

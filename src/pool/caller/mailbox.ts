@@ -24,6 +24,7 @@ import {
 import type { Arena } from '../../kernel/index.ts';
 import { readItem } from '../../wire/index.ts';
 import { MAILBOX, OUTCOME, TASK } from '../shared/layout.ts';
+import { lookAfterSupervisor } from '../shared/orphan.ts';
 import { taskField } from '../shared/task.ts';
 
 const POOL_MAILBOX: number = defineKind('PoolMailbox', import.meta.url, {
@@ -46,11 +47,11 @@ export interface Part {
 
 /** What waits for tasks to come back. */
 export interface Job {
+  /** The state of the pool that works on it. */
+  readonly pool: number;
   /** Takes in a part; true when nothing more is to come. A part may come twice. */
   readonly receive: (part: Part) => boolean;
 }
-
-const nothing = (): void => {};
 
 class MailboxBlock extends SharedObject {
   constructor(home: Arena) {
@@ -115,7 +116,7 @@ export class Mailbox {
         this.#endPump();
         return true;
       }
-      if (!waitEventBlocking(this.#home, bell, deadlineMs, this.handle, nothing)) {
+      if (!waitEventBlocking(this.#home, bell, deadlineMs, this.handle, this.#lookAfter)) {
         this.collect();
         return test();
       }
@@ -134,13 +135,19 @@ export class Mailbox {
     this.#next = 0;
   }
 
+  readonly #lookAfter = (): void => {
+    const pools = new Set<number>();
+    for (const { pool } of this.#jobs.values()) pools.add(pool);
+    for (const pool of pools) lookAfterSupervisor(pool);
+  };
+
   async #pump(): Promise<void> {
     const bell = this.handle + MAILBOX.BELL;
     while (this.#jobs.size > 0) {
       clearEvent(this.#home, bell);
       this.collect();
       if (this.#jobs.size === 0) break;
-      await waitEventAsync(this.#home, bell, { deadlineMs: Infinity }, nothing);
+      await waitEventAsync(this.#home, bell, { deadlineMs: Infinity }, this.#lookAfter);
     }
     this.#isPumping = false;
   }

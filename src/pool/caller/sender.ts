@@ -2,6 +2,7 @@
 import { ADDED, arena, atomics, homeOf, release, takeTurn } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
 import { FORM, MAY_SPLIT, POOL, TASK, TASK_STATE } from '../shared/layout.ts';
+import { watched } from '../shared/orphan.ts';
 import { poolField, ringSupervisor } from '../shared/state.ts';
 import { attemptPut, putters } from '../shared/task-queue.ts';
 import { moveTask, newTask, taskField } from '../shared/task.ts';
@@ -136,5 +137,5 @@ export class Sender {
 
 function waitForRoom(state: number, task: number): number {
   const attempt = (): number => attemptPut(state, task);
-  return takeTurn(homeOf(state), putters(state, attempt), Infinity, state);
+  return takeTurn(homeOf(state), watched(state, putters(state, attempt)), Infinity, state);
 }

@@ -116,8 +116,8 @@ export const POOL = {
   PREFIX: 321,
   /** Not 0: the death of a worker breaks the pool, and workers start on call; FRAGILE. */
   IS_FRAGILE: 322,
-  /** 1 once the supervisor serves. */
-  IS_SUPERVISED: 323,
+  /** Id of the thread that is its supervisor, in the pool's arena; 0 until that serves. */
+  SUPERVISOR: 323,
   /** How long tasks waited, and calls ran. */
   WAITS: 324,
   RUNS: 565,

@@ -16,7 +16,7 @@ import {
 import type { Arena } from '../../kernel/index.ts';
 import { dropSlot, writeItem } from '../../wire/index.ts';
 import { TransferError } from '../../errors/index.ts';
-import { MAILBOX, OUTCOME, TASK, TASK_STATE, nowMs } from './layout.ts';
+import { MAILBOX, OUTCOME, POOL, TASK, TASK_STATE, nowMs } from './layout.ts';
 
 const POOL_TASK: number = defineKind('PoolTask', import.meta.url, {
   destroy: (task) => {
@@ -118,6 +118,14 @@ function encodeOutcome(home: Arena, outcome: number, value: unknown): [kind: num
     if (!(error instanceof TransferError)) throw error;
     return [OUTCOME.THREW, writeItem(error, home)];
   }
+}
+
+/** Fails a task that nobody runs, and all its items. */
+export function failTask(state: number, task: number, error: unknown): void {
+  if (!moveTask(task, TASK_STATE.WAITING, TASK_STATE.DONE)) return;
+  writeOutcome(task, OUTCOME.THREW, error);
+  atomics.add(arena.cells, state + POOL.FAILED, taskField(task, TASK.COUNT));
+  post(task, true);
 }
 
 /**

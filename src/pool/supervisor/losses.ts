@@ -2,10 +2,10 @@
 // fails or is tried again, and the others of the message run elsewhere.
 import { ADDED, atomics, arena, release } from '../../kernel/index.ts';
 import { holdSlot } from '../../wire/index.ts';
-import { OUTCOME, POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
+import { POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { poolField, setPoolField } from '../shared/state.ts';
 import { attemptPut } from '../shared/task-queue.ts';
-import { moveTask, partOf, post, taskField, writeOutcome } from '../shared/task.ts';
+import { failTask, moveTask, partOf, post, taskField } from '../shared/task.ts';
 
 /** Why the item fails: the error, and whether it is worth another try. */
 export interface Loss {
@@ -46,8 +46,7 @@ export class Losses {
 
   /** Fails a task that nobody runs, and all its items. */
   fail(task: number, error: unknown): void {
-    if (!moveTask(task, TASK_STATE.WAITING, TASK_STATE.DONE)) return;
-    this.#tell(task, error);
+    failTask(this.#state, task, error);
   }
 
   /** Tries again to put back what found no room; fails it where nothing is taken any more. */
@@ -103,11 +102,5 @@ export class Losses {
     }
     if (outcome !== ADDED) this.fail(task, error);
     release(task);
-  }
-
-  #tell(task: number, error: unknown): void {
-    writeOutcome(task, OUTCOME.THREW, error);
-    atomics.add(arena.cells, this.#state + POOL.FAILED, taskField(task, TASK.COUNT));
-    post(task, true);
   }
 }

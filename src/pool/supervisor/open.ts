@@ -1,9 +1,10 @@
 // The beginning of a pool: its state, and the supervisor that starts its workers.
 import { Thread } from '../../threading/index.ts';
+import { RuntimeError } from '../../errors/index.ts';
 import type { StartWorker } from '../backend.ts';
 import { arena, blockWhile } from '../../kernel/index.ts';
 import { FATE, POOL } from '../shared/layout.ts';
-import { PoolState, poolField, setFate } from '../shared/state.ts';
+import { PoolState, nameOfPool, poolField, setFate } from '../shared/state.ts';
 import type { PoolShape } from '../shared/state.ts';
 import { referenceTo } from '../reference.ts';
 import type { supervise } from './supervise.ts';
@@ -36,6 +37,10 @@ export function openPool(shape: PoolShape, start: StartWorker): PoolState {
 // A thread that is stopped while it loads the native module, at the end of a short program, takes
 // the whole process with it; so nothing ends before that is done.
 function awaitSupervisor(state: number, thread: Thread): void {
-  const isComing = (): boolean => poolField(state, POOL.IS_SUPERVISED) === 0 && thread.isAlive();
+  const isComing = (): boolean => poolField(state, POOL.SUPERVISOR) === 0 && thread.isAlive();
   blockWhile(arena, isComing, Infinity, LOOK_MS);
+  if (poolField(state, POOL.SUPERVISOR) !== 0) return;
+  throw new RuntimeError(
+    `Cannot open pool ${JSON.stringify(nameOfPool(state))} as its supervisor was stopped`,
+  );
 }

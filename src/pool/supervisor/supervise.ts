@@ -3,7 +3,14 @@
 //
 // It sleeps until the pool's bell is rung (by a worker that ends or begins a task with a time-out,
 // by a caller who aborts or closes) or the next deadline has come. Then it looks at everything.
-import { clearEvent, homeOf, release, setEvent, waitEventAsync } from '../../kernel/index.ts';
+import {
+  clearEvent,
+  homeOf,
+  ownTid,
+  release,
+  setEvent,
+  waitEventAsync,
+} from '../../kernel/index.ts';
 import { RuntimeError, TimeoutError, WorkerDiedError } from '../../errors/index.ts';
 import { store } from '../../wire/index.ts';
 import type { StartWorker } from '../backend.ts';
@@ -31,7 +38,7 @@ const RETURN_MS = 5;
 /** Looks after a pool until its last worker has ended. */
 export async function supervise(pool: PoolState, start: StartWorker): Promise<void> {
   const supervisor = new Supervisor(pool, start);
-  setPoolField(pool.handle, POOL.IS_SUPERVISED, 1);
+  setPoolField(pool.handle, POOL.SUPERVISOR, ownTid(pool.handle));
   await supervisor.run();
 }
 

@@ -17,6 +17,7 @@ import {
 } from '../../kernel/index.ts';
 import type { Line } from '../../kernel/index.ts';
 import { FATE, POOL, TASK_STATE, WORKER } from '../shared/layout.ts';
+import { watched } from '../shared/orphan.ts';
 import { poolField, ringSupervisor, setPoolField } from '../shared/state.ts';
 import { attemptTake, takers } from '../shared/task-queue.ts';
 import { moveTask } from '../shared/task.ts';
@@ -60,7 +61,10 @@ function rest(state: number, worker: number): void {
 }
 
 function lineOf(state: number, worker: number): Line {
-  return takers(state, () => attempt(state, worker));
+  return watched(
+    state,
+    takers(state, () => attempt(state, worker)),
+  );
 }
 
 // Busy before anything is taken: who finds the queue empty and then no worker busy, knows that all
