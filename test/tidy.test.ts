@@ -55,6 +55,17 @@ test('tidy: no file names a folder of the machine of its writer', { skip: noChec
   none(textFiles().flatMap((path) => wording.machinePaths(path, read(path))));
 });
 
+test(
+  'tidy: what is committed is text, and nothing that a program left behind',
+  {
+    skip: noCheckout,
+  },
+  () => {
+    const binary = textFiles().filter((path) => read(path).includes('\0'));
+    none(binary.map((path) => ({ path, line: 1, what: 'it is not text' })));
+  },
+);
+
 test('tidy: a room imports only rooms below it, through their index', () => {
   none(src.flatMap(wrongArrows));
 });
