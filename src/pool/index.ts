@@ -7,7 +7,7 @@ export type { BackendWorker, StartWorker, WorkerEnd, WorkerOrder } from './backe
 export { AsyncResult } from './caller/async-result.ts';
 export type { Order } from './caller/sender.ts';
 export { PoolIterator } from './caller/pool-iterator.ts';
-export type { PoolStats } from './caller/stats.ts';
+export type { PoolStats } from './shared/stats.ts';
 export type { Percentiles } from './shared/histogram.ts';
 export type { LazyOptions, MapOptions, PoolOptions, TaskOptions } from './types.ts';
 export { referenceTo } from './reference.ts';

@@ -1,10 +1,10 @@
 // What a pool does, and has done.
 import { homeOf, isEventSet } from '../../kernel/index.ts';
-import { percentilesOf } from '../shared/histogram.ts';
-import type { Percentiles } from '../shared/histogram.ts';
-import { POOL, WORKER } from '../shared/layout.ts';
-import { poolField, workerAt } from '../shared/state.ts';
-import { countTasks } from '../shared/task-queue.ts';
+import { percentilesOf } from './histogram.ts';
+import type { Percentiles } from './histogram.ts';
+import { POOL, WORKER } from './layout.ts';
+import { poolField, workerAt } from './state.ts';
+import { countTasks } from './task-queue.ts';
 
 /** What a pool does, and has done. */
 export interface PoolStats {
