@@ -5,6 +5,7 @@ import { Lock, RLock, Thread } from 'heddle/threading';
 import { randomFrom } from '../../support/random.ts';
 
 const THREADS = 6;
+const ACQUIRE = 1;
 const CELL = { INSIDE: 0, HAD: 1, BROKEN: 2, TOLD: 3, COUNT: 4 } as const;
 
 const [kind, seed, seconds] = process.argv.slice(2);
@@ -21,12 +22,11 @@ const target = async (own: number): Promise<void> => {
     if (cells[CELL.INSIDE] !== own) Atomics.add(cells, CELL.BROKEN, 1);
     Atomics.add(cells, CELL.HAD, 1);
   };
-  const take = async (): Promise<void> => {
-    const way = Math.floor(chance() * 4);
+  const take = async (way: number): Promise<void> => {
     const timeout = `${Math.ceil(chance() * 3)}ms` as const;
     if (way === 0) {
       lock.with(enter);
-    } else if (way === 1) {
+    } else if (way === ACQUIRE) {
       if (!lock.acquire({ timeout })) return;
       enter();
       lock.release();
@@ -40,18 +40,15 @@ const target = async (own: number): Promise<void> => {
     }
   };
   for (;;) {
+    const way = Math.floor(chance() * 4);
     try {
-      await take();
+      await take(way);
     } catch (error) {
       const { name } = Object(error) as { name?: string };
       if (name === 'AbandonedLockError') {
         Atomics.add(cells, CELL.TOLD, 1);
-        // Out of acquire() it is held.
-        try {
-          lock.release();
-        } catch {
-          // Out of a scope it is not.
-        }
+        // Out of acquire() it is held; out of a scope it is not, and a Lock is another's by now.
+        if (way === ACQUIRE) lock.release();
       } else if (name !== 'TimeoutError' && error !== 'enough') {
         throw error;
       }
