@@ -50,7 +50,7 @@ export function guardOf(leave: () => void): Guard {
  *
  * That does nothing when the thread has ended meanwhile and only its event loop went on: the lock
  * was passed on as abandoned then, and others may hold it. When that has happened already, between
- * an await and now, there is no scope.
+ * an await and now, or another has released the lock, there is no scope.
  *
  * @param isHeld whether this thread holds the lock; told by the lock's word where it is left out
  */
@@ -63,7 +63,8 @@ export function beginScope(
   const { tid } = home;
   if (!isHeld) {
     throw new RuntimeError(
-      `Cannot enter the scope of ${describe(prim)} as the thread that took it has ended meanwhile`,
+      `Cannot enter the scope of ${describe(prim)} as this thread took it and holds it no longer: ` +
+        'another released it, or this thread has ended',
     );
   }
   return () => {
