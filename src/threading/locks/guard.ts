@@ -63,7 +63,7 @@ export function beginScope(
   const { tid } = home;
   if (!isHeld) {
     throw new RuntimeError(
-      `Cannot enter the scope of ${describe(prim)} as this thread took it and holds it no longer: ` +
+      `Cannot enter the scope of ${describe(prim)} as this thread holds it no longer: ` +
         'another released it, or this thread has ended',
     );
   }
