@@ -81,6 +81,11 @@ export const HEADER = {
   PATHS_LOCK: 54,
   /** Held by who clears up after a thread or process of the family. */
   BURIAL_LOCK: 55,
+  /** The change of HOLDING that is being made (table/holding.ts), and the lock of who makes it. */
+  HOLDING_LOCK: 56,
+  HOLDING_CELL: 57,
+  HOLDING_VALUE: 58,
+  HOLDING_AFTER: 59,
   /** The bars at the bottom of the terminal, as a text, and the thread that draws them. */
   BARS_TEXT: 62,
   BARS_OWNER: 63,

@@ -28,10 +28,9 @@ export const CHILD = {
   /** Exit code; negative: the number of the signal that ended it. */
   EXIT: 18,
   DAEMON: 19,
-  /** 1 while the program waits for its end; while it is counted as a daemon; while it is listed. */
+  /** 1 while the program waits for its end; while it is counted as a daemon. */
   HOLDING: 20,
   COUNTED: 21,
-  LISTED: 22,
   NEXT: 23,
   /** At its end: processor time in ms, resident memory in KiB. */
   CPU_MS: 24,
@@ -123,20 +122,19 @@ export function enlist(record: number): void {
   let link: number = HEADER.CHILDREN_HEAD;
   for (let next = peek(link); next !== 0; next = peek(link)) link = next + CHILD.NEXT;
   setField(record, CHILD.NEXT, 0);
-  setField(record, CHILD.LISTED, 1);
   atomics.poke(arena.cells, link, record);
   unlockSide(arena, HEADER.CHILDREN_LOCK);
 }
 
 /** Takes a record out; nothing happens when it is not in. */
 export function delist(record: number): void {
-  if (!moveField(record, CHILD.LISTED, 1, 0)) return;
   lockSide(arena, HEADER.CHILDREN_LOCK);
   let link: number = HEADER.CHILDREN_HEAD;
   while (peek(link) !== 0 && peek(link) !== record) link = peek(link) + CHILD.NEXT;
-  if (peek(link) === record) atomics.poke(arena.cells, link, getField(record, CHILD.NEXT));
+  const found = peek(link) === record;
+  if (found) atomics.poke(arena.cells, link, getField(record, CHILD.NEXT));
   unlockSide(arena, HEADER.CHILDREN_LOCK);
-  release(record);
+  if (found) release(record);
 }
 
 /** The records in the list, each with a reference that the caller gives back. */

@@ -103,8 +103,9 @@ export function publishHeap(worker: Worker, slot: number): void {
 /** Finishes a thread whose worker is gone. Any thread may, more than once. */
 export function finishDead(record: number, exitCode: number | null, cause: unknown): void {
   const name = nameOf(record);
-  // It was stopped dead after it had said what came of it, and before it told that it has ended.
-  if (getField(record, RECORD.STATE) === STATE.ENDING) {
+  // It was stopped dead after it had said what came of it; perhaps before all was told that its end
+  // means.
+  if (getField(record, RECORD.STATE) >= STATE.ENDING) {
     complete(record);
     return stopHolding(record);
   }

@@ -34,12 +34,9 @@ export const RECORD = {
   /** Whether the thread was asked to stop (ASKED); it is being stopped dead. */
   ASKED: 20,
   CONDEMNED: 21,
-  /**
-   * 1 while it is counted among those whose end the program awaits; 1 while it is in the list of
-   * those alive.
-   */
+  /** 1 while it is counted among those whose end the program awaits. */
   HOLDING: 22,
-  LISTED: 23,
+  /** The next one in the list of those alive. */
   NEXT_ALIVE: 24,
   NEXT_STARTING: 25,
   /** A worker of its own, not one from the cache. */

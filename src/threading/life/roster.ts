@@ -9,7 +9,7 @@ import {
   retain,
   unlockSide,
 } from '../../kernel/index.ts';
-import { RECORD, getField, moveField, setField } from './record.ts';
+import { RECORD, getField, setField } from './record.ts';
 
 /** Puts a record into the list; the list refers to it. */
 export function enlist(record: number): void {
@@ -18,20 +18,22 @@ export function enlist(record: number): void {
   let link: number = HEADER.ALIVE_HEAD;
   for (let next = peek(link); next !== 0; next = peek(link)) link = next + RECORD.NEXT_ALIVE;
   setField(record, RECORD.NEXT_ALIVE, 0);
-  setField(record, RECORD.LISTED, 1);
   atomics.poke(arena.cells, link, record);
   unlockSide(arena, HEADER.ALIVE_LOCK);
 }
 
-/** Takes a record out; nothing happens when it is not in. */
+/**
+ * Takes a record out; nothing happens when it is not in. One store does it, so that who is stopped
+ * here has done it or not.
+ */
 export function delist(record: number): void {
-  if (!moveField(record, RECORD.LISTED, 1, 0)) return;
   lockSide(arena, HEADER.ALIVE_LOCK);
   let link: number = HEADER.ALIVE_HEAD;
   while (peek(link) !== 0 && peek(link) !== record) link = peek(link) + RECORD.NEXT_ALIVE;
-  if (peek(link) === record) atomics.poke(arena.cells, link, getField(record, RECORD.NEXT_ALIVE));
+  const found = peek(link) === record;
+  if (found) atomics.poke(arena.cells, link, getField(record, RECORD.NEXT_ALIVE));
   unlockSide(arena, HEADER.ALIVE_LOCK);
-  release(record);
+  if (found) release(record);
 }
 
 /** The records alive, each with a reference that the caller gives back. */

@@ -35,7 +35,7 @@ function watchOver(record: number): () => void {
   return () => {
     const state = getField(record, RECORD.STATE);
     const tid = getField(record, RECORD.TID);
-    if (tid === 0 || (state !== STATE.RUNNING && state !== STATE.ENDING)) return;
+    if (tid === 0 || state < STATE.RUNNING) return;
     if ((tid & SLOT_MASK) === arena.slot || !hasDied(arena, tid, true)) return;
     if (gone) {
       rememberName(record);
