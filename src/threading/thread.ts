@@ -42,6 +42,7 @@ import {
   shapes,
 } from './life/record.ts';
 import { enlist } from './life/roster.ts';
+import { beginStart } from './life/starts.ts';
 import { awaitBegin, awaitEnd, awaitEndAsync } from './view/join.ts';
 import { enterMainThread, nextIdent } from './main.ts';
 import { outcomeOf } from './view/outcome.ts';
@@ -139,9 +140,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
     const record = this.#record;
     const name = JSON.stringify(this.name);
     if (getField(record, RECORD.STATE) !== STATE.INITIAL) throw startedTwice(name);
-    if (this.#target === undefined) {
-      throw startedElsewhere(name);
-    }
+    if (this.#target === undefined) throw startedElsewhere(name);
     if (atomics.load(arena.cells, HEADER.CLOSING) !== 0) {
       throw new RuntimeError(`Cannot start thread ${name} as the program is ending`);
     }
@@ -149,7 +148,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
     const alone = this.#limits !== undefined || getField(record, RECORD.ISOLATED) !== 0;
     if (!alone) prepare();
     const task = store([this.#target, this.#args], ['target', 'args']);
-    if (!moveField(record, RECORD.STATE, STATE.INITIAL, STATE.STARTING)) {
+    if (!beginStart(record)) {
       drop(task);
       throw startedTwice(name);
     }

@@ -24,6 +24,7 @@ import { claimEnd, complete, rememberName, stopHolding } from './finish.ts';
 import { reportError } from './hook.ts';
 import { OUTCOME, RECORD, STATE, getField, nameOf } from './record.ts';
 import { aliveRecords } from './roster.ts';
+import { abandonStarts } from './starts.ts';
 
 /** A worker made for one thread alone. */
 export interface Bespoke {
@@ -102,6 +103,7 @@ export function publishHeap(worker: Worker, slot: number): void {
 
 /** Finishes a thread whose worker is gone. Any thread may, more than once. */
 export function finishDead(record: number, exitCode: number | null, cause: unknown): void {
+  abandonStarts(getField(record, RECORD.TID));
   const name = nameOf(record);
   // It was stopped dead after it had said what came of it; perhaps before all was told that its end
   // means.

@@ -36,6 +36,8 @@ export const RECORD = {
   CONDEMNED: 21,
   /** 1 while it is counted among those whose end the program awaits. */
   HOLDING: 22,
+  /** Id of the thread that starts it, until that has done so. */
+  STARTER: 23,
   /** The next one in the list of those alive. */
   NEXT_ALIVE: 24,
   NEXT_STARTING: 25,

@@ -14,6 +14,7 @@ import type { Patience } from '../../kernel/index.ts';
 import { forgetStart, rememberName } from '../life/finish.ts';
 import { finishDead } from '../life/maker.ts';
 import { OUTCOME, RECORD, STATE, getField } from '../life/record.ts';
+import { endStart, mendStart } from '../life/starts.ts';
 import { outcomeOf } from './outcome.ts';
 
 /** Blocks until the thread has ended; false when the deadline passed. */
@@ -34,6 +35,7 @@ function watchOver(record: number): () => void {
   let gone = false;
   return () => {
     const state = getField(record, RECORD.STATE);
+    if (state === STATE.STARTING) return mendStart(record);
     const tid = getField(record, RECORD.TID);
     if (tid === 0 || state < STATE.RUNNING) return;
     if ((tid & SLOT_MASK) === arena.slot || !hasDied(arena, tid, true)) return;
@@ -51,6 +53,7 @@ function watchOver(record: number): () => void {
  * cannot, and leaves the thread as it was before.
  */
 export function awaitBegin(record: number): void {
+  endStart(record);
   blockWhileHolds(arena, record + RECORD.STATE, STATE.STARTING);
   const failed =
     getField(record, RECORD.STATE) >= STATE.ENDING && getField(record, RECORD.TID) === 0;
