@@ -108,8 +108,10 @@ export function prepareFunctions(): void {
 }
 
 /** The modules of a message, and of the recipes in it, that are not here yet. */
-function missingModules(handle: number): ModuleName[] {
+function missingModules(handle: number): readonly ModuleName[] {
   if (((bytes[startOfBlock(handle)] as number) & HAS_TABLE) === 0) return [];
+  const parts = partsOfBlock(handle);
+  if (parts.modules.length === 0 && parts.recipes.every(isOpened)) return [];
   const missing: ModuleName[] = [];
   const seen = new Set([handle]);
   for (const block of seen) {

@@ -17,37 +17,54 @@ export interface CodePart {
   readonly bytes: Buffer;
 }
 
-/** The table of a message; empty for one that has none. */
+const NOTHING: readonly never[] = [];
+
+/**
+ * The table of a message; empty for one that has none. Most messages with a function hold one
+ * recipe, and nothing else: they are read and let go of without a list for each sort.
+ */
 export class MessageParts {
   /** Blocks of recipes, and other blocks, that the message holds. */
-  readonly recipes: number[] = [];
-  readonly handles: number[] = [];
-  readonly modules: ModuleName[] = [];
-  readonly codes: CodePart[] = [];
+  readonly recipes: readonly number[] = NOTHING;
+  readonly handles: readonly number[] = NOTHING;
+  readonly modules: readonly ModuleName[] = NOTHING;
+  readonly codes: readonly CodePart[] = NOTHING;
 
   constructor(source: Buffer, start: number) {
     const reader = new ByteReader(source, start);
     if ((reader.byte() & HAS_TABLE) === 0) return;
     reader.position = TABLE_AT;
     reader.position = reader.uint32();
-    for (const handles of [this.recipes, this.handles]) {
-      for (let left = reader.count(); left > 0; left--) handles.push(reader.uint32());
-    }
-    for (let left = reader.count(); left > 0; left--) {
-      const parent = reader.string();
-      const specifier = reader.string();
-      const attributes = reader.string();
-      this.modules.push({
-        parent,
-        specifier,
-        attributes: attributes === '' ? null : (JSON.parse(attributes) as Record<string, string>),
-      });
-    }
-    for (let left = reader.count(); left > 0; left--) {
-      const id = reader.float64();
-      this.codes.push({ id, bytes: reader.aligned(reader.uint32()) });
-    }
+    this.recipes = list(reader, handleAt);
+    this.handles = list(reader, handleAt);
+    this.modules = list(reader, moduleAt);
+    this.codes = list(reader, codeAt);
   }
+}
+
+function list<T>(reader: ByteReader, read: (reader: ByteReader) => T): readonly T[] {
+  let left = reader.count();
+  if (left === 0) return NOTHING;
+  const items: T[] = [];
+  for (; left > 0; left--) items.push(read(reader));
+  return items;
+}
+
+function handleAt(reader: ByteReader): number {
+  return reader.uint32();
+}
+
+function moduleAt(reader: ByteReader): ModuleName {
+  const parent = reader.string();
+  const specifier = reader.string();
+  const text = reader.string();
+  const attributes = text === '' ? null : (JSON.parse(text) as Record<string, string>);
+  return { parent, specifier, attributes };
+}
+
+function codeAt(reader: ByteReader): CodePart {
+  const id = reader.float64();
+  return { id, bytes: reader.aligned(reader.uint32()) };
 }
 
 /** The table of the message in a block. */
