@@ -1,13 +1,11 @@
 // Starting a child, in the thread that asks for it.
 import { createRequire } from 'node:module';
 import {
-  HEADER,
   arena,
   ask,
   atomics,
   blockWhileHolds,
   family,
-  hold,
   retain,
   whenKeeperFails,
 } from '../../kernel/index.ts';
@@ -18,7 +16,7 @@ import type { Callable } from '../types.ts';
 import { childFlags } from './flags.ts';
 import { writeLetter } from './letter.ts';
 import type { Letter } from './letter.ts';
-import { CHILD, STATE, enlist, moveField, setField } from './record.ts';
+import { CHILD, STATE, enlist, moveField } from './record.ts';
 import { failAllStarting } from './refusal.ts';
 import type { Order, Surroundings } from './task.ts';
 
@@ -48,12 +46,6 @@ export function launch(
   // The supervisor's reference.
   retain(record);
   enlist(record);
-  if (letter.daemon) {
-    setField(record, CHILD.COUNTED, 1);
-    atomics.add(arena.cells, HEADER.DAEMONS, 1);
-  } else {
-    hold(record + CHILD.HOLDING);
-  }
   const bytes = writeLetter(letter, message);
   employ({ type: 'spawn', record, bytes, surroundings, flags: childFlags() });
   blockWhileHolds(arena, record + CHILD.STATE, STATE.STARTING);

@@ -10,9 +10,13 @@ import os from 'node:os';
 import { createRequire } from 'node:module';
 import {
   FAMILY_VARIABLE,
+  HEADER,
+  arena,
+  atomics,
   bequest,
   buryOrphans,
   buryProcess,
+  hold,
   release,
   startOf,
 } from '../../kernel/index.ts';
@@ -64,6 +68,7 @@ export function end(): void {
 
 function start(order: Order & { type: 'spawn' }): void {
   const { record } = order;
+  count(record);
   try {
     const child = takeSpare(order) ?? boot(order.surroundings, order.flags);
     const pid = child.process.pid;
@@ -80,6 +85,17 @@ function start(order: Order & { type: 'spawn' }): void {
     spareTimer ??= setTimeout(makeSpare, SPARE_MS, order.flags).unref();
   } catch (cause) {
     fail(record, cause);
+  }
+}
+
+// Here rather than where it is started: that thread may be stopped before it has asked for a child,
+// and the program's end would wait for what never began.
+function count(record: number): void {
+  if (getField(record, CHILD.DAEMON) === 0) {
+    hold(record + CHILD.HOLDING);
+  } else {
+    setField(record, CHILD.COUNTED, 1);
+    atomics.add(arena.cells, HEADER.DAEMONS, 1);
   }
 }
 
