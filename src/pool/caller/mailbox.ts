@@ -13,7 +13,6 @@ import {
   checkpoint,
   clearEvent,
   defineKind,
-  homeOf,
   initPrim,
   release,
   reportUncaught,
@@ -23,6 +22,7 @@ import {
 } from '../../kernel/index.ts';
 import type { Arena } from '../../kernel/index.ts';
 import { readItem } from '../../wire/index.ts';
+import { takeArrived } from '../shared/delivery.ts';
 import { MAILBOX, OUTCOME, TASK } from '../shared/layout.ts';
 import { lookAfterSupervisor } from '../shared/orphan.ts';
 import { taskField } from '../shared/task.ts';
@@ -30,7 +30,7 @@ import { taskField } from '../shared/task.ts';
 const POOL_MAILBOX: number = defineKind('PoolMailbox', import.meta.url, {
   attach: (handle) => new MailboxBlock(new Attachment(handle) as never),
   destroy: (handle) => {
-    for (const task of takeAll(handle)) release(task);
+    for (const task of takeArrived(handle)) release(task);
   },
 });
 
@@ -125,7 +125,7 @@ export class Mailbox {
 
   /** Deals with what is there. Never blocks. */
   collect(): void {
-    for (const task of takeAll(this.handle)) this.#arrived.push(task);
+    for (const task of takeArrived(this.handle)) this.#arrived.push(task);
     while (this.#next < this.#arrived.length) {
       const task = this.#arrived[this.#next++] as number;
       this.#deliver(task);
@@ -197,15 +197,4 @@ function partOf(task: number): Part {
     value,
     spentMs: taskField(task, TASK.SPENT_US) / 1000,
   };
-}
-
-// The stack has the first to come at its bottom.
-function takeAll(handle: number): number[] {
-  const { cells } = arena;
-  homeOf(handle);
-  if (atomics.load(cells, handle + MAILBOX.HEAD) === 0) return [];
-  const tasks: number[] = [];
-  let task = atomics.exchange(cells, handle + MAILBOX.HEAD, 0);
-  for (; task !== 0; task = atomics.peek(cells, task + TASK.NEXT)) tasks.push(task);
-  return tasks.toReversed();
 }

@@ -11,12 +11,12 @@ import {
   homeOf,
   release,
   retain,
-  setEvent,
 } from '../../kernel/index.ts';
 import type { Arena } from '../../kernel/index.ts';
 import { dropSlot, writeItem } from '../../wire/index.ts';
 import { TransferError } from '../../errors/index.ts';
-import { MAILBOX, OUTCOME, POOL, TASK, TASK_STATE, nowMs } from './layout.ts';
+import { post } from './delivery.ts';
+import { OUTCOME, POOL, TASK, TASK_STATE, nowMs } from './layout.ts';
 
 const POOL_TASK: number = defineKind('PoolTask', import.meta.url, {
   destroy: (task) => {
@@ -126,22 +126,4 @@ export function failTask(state: number, task: number, error: unknown): void {
   writeOutcome(task, OUTCOME.THREW, error);
   atomics.add(arena.cells, state + POOL.FAILED, taskField(task, TASK.COUNT));
   post(task, true);
-}
-
-/**
- * Puts a task that is DONE into its caller's mailbox, which gets a reference, and tells him.
- *
- * Who finds another one there need not tell him: whoever put that does. Should he die before he
- * can, the supervisor tells of his task once more, and then always rings.
- */
-export function post(task: number, rings = false): void {
-  const { cells } = arena;
-  const mailbox = taskField(task, TASK.MAILBOX);
-  retain(task);
-  let head: number;
-  do {
-    head = atomics.load(cells, mailbox + MAILBOX.HEAD);
-    atomics.poke(cells, task + TASK.NEXT, head);
-  } while (atomics.compareExchange(cells, mailbox + MAILBOX.HEAD, head, task) !== head);
-  if (head === 0 || rings) setEvent(homeOf(mailbox), mailbox + MAILBOX.BELL);
 }

@@ -5,7 +5,8 @@ import { holdSlot } from '../../wire/index.ts';
 import { POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { poolField, setPoolField } from '../shared/state.ts';
 import { attemptPut } from '../shared/task-queue.ts';
-import { failTask, moveTask, partOf, post, taskField } from '../shared/task.ts';
+import { post } from '../shared/delivery.ts';
+import { failTask, moveTask, partOf, taskField } from '../shared/task.ts';
 
 /** Why the item fails: the error, and whether it is worth another try. */
 export interface Loss {

@@ -18,7 +18,8 @@ import {
 import { note } from '../shared/histogram.ts';
 import { ringSupervisor, setDeadline } from '../shared/state.ts';
 import { attemptPut } from '../shared/task-queue.ts';
-import { moveTask, partOf, post, taskField, writeOutcome } from '../shared/task.ts';
+import { post } from '../shared/delivery.ts';
+import { moveTask, partOf, taskField, writeOutcome } from '../shared/task.ts';
 import { enterItem, leaveItem } from './current-task.ts';
 import { leaveTask } from './take.ts';
 
