@@ -78,10 +78,18 @@ export function countTasks(state: number): number {
   return all(state).reduce((count, queue) => count + queues.sizeOf(home, queue), 0);
 }
 
-/** Takes no more, and gives those that wait, with the queue's references. */
+/**
+ * Takes no more, and gives those that wait, with the queue's references. Another time, those that
+ * have come back since, from workers that died as they took them.
+ */
 export function shutTasks(state: number): number[] {
   const home = homeOf(state);
-  return all(state).flatMap((queue) => queues.closeQueue(home, queue, true).slots);
+  return all(state).flatMap((queue) => {
+    // Has those put back.
+    queues.sizeOf(home, queue);
+    const { slots } = queues.closeQueue(home, queue, true);
+    return slots.filter((task) => task !== 0);
+  });
 }
 
 /** Releases all that belongs to the queues. */

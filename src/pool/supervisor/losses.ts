@@ -33,16 +33,12 @@ export class Losses {
   settle(worker: number, loss: (task: number) => Loss | null): void {
     const task = poolField(worker, WORKER.TASK);
     if (task === 0) return;
-    // Its claim was never given up, so the queue has it back.
-    if (taskField(task, TASK.STATE) !== TASK_STATE.WAITING) this.#settleTask(worker, task, loss);
+    const at = taskField(task, TASK.STATE);
+    // Its claim was never given up, so the queue has it back; or nobody wants it.
+    const isNobodys = at === TASK_STATE.WAITING || at === TASK_STATE.WITHDRAWN;
+    if (!isNobodys) this.#settleTask(worker, task, loss);
     setPoolField(worker, WORKER.TASK, 0);
     release(task);
-  }
-
-  /** Fails the task that a dead worker was about to take from a queue that is shut. */
-  failUntaken(worker: number, error: unknown): void {
-    const task = poolField(worker, WORKER.TASK);
-    if (task !== 0) this.fail(task, error);
   }
 
   /** Fails a task that nobody runs, and all its items. */

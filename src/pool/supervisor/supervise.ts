@@ -65,6 +65,8 @@ class Supervisor {
       const deadlineMs = ms === Infinity ? ms : performance.now() + Math.max(1, ms - nowMs());
       await waitEventAsync(home, bell, { deadlineMs }, () => {});
     }
+    // What the last workers died with before they had noted it.
+    this.#failWaiting();
     setEvent(home, this.#state + POOL.ENDED);
   }
 
@@ -80,7 +82,6 @@ class Supervisor {
   #buryDead(): void {
     for (const [index, hand] of this.#crew.hands.entries()) {
       if (hand === null || hand.end === null) continue;
-      if (this.#isShut) this.#losses.failUntaken(hand.cells, this.#gone());
       const isFragile = poolField(this.#state, POOL.IS_FRAGILE) !== 0;
       if (isFragile && hand.stopped === null && hasDied(hand)) {
         this.#break(diedError(hand, 'a task'));
@@ -137,7 +138,7 @@ class Supervisor {
     if (poolField(this.#state, POOL.FATE) === FATE.OPEN || this.#isShut) return false;
     if (!this.#losses.isEmpty || countWaiting(this.#state) > 0) return false;
     if (this.#crew.isBusy()) return false;
-    return countWaiting(this.#state) === 0;
+    return countWaiting(this.#state) <= 0;
   }
 
   #stopAll(): void {
@@ -152,6 +153,10 @@ class Supervisor {
   #shut(): void {
     if (this.#isShut) return;
     this.#isShut = true;
+    this.#failWaiting();
+  }
+
+  #failWaiting(): void {
     for (const task of shutTasks(this.#state)) {
       this.#losses.fail(task, this.#gone());
       release(task);

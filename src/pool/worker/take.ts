@@ -16,11 +16,11 @@ import {
   takeTurnAsync,
 } from '../../kernel/index.ts';
 import type { Line } from '../../kernel/index.ts';
-import { FATE, POOL, TASK_STATE, WORKER } from '../shared/layout.ts';
+import { FATE, POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { watched } from '../shared/orphan.ts';
 import { poolField, ringSupervisor, setPoolField } from '../shared/state.ts';
 import { attemptTake, takers } from '../shared/task-queue.ts';
-import { moveTask } from '../shared/task.ts';
+import { moveTask, taskField } from '../shared/task.ts';
 
 /** The next task, whose reference is in the worker's cell; 0 when there is none now. */
 export function takeNow(state: number, worker: number): number {
@@ -86,7 +86,10 @@ function accept(state: number, worker: number, claim: number): number {
   const taken = moveTask(task, TASK_STATE.WAITING, TASK_STATE.TAKEN);
   if (giveUpClaim(home, claim)) release(task);
   if (taken) return task;
-  atomics.add(arena.cells, state + POOL.WITHDRAWN, -1);
+  // Or it has had its outcome: its last worker died between taking it and giving up the claim.
+  if (taskField(task, TASK.STATE) === TASK_STATE.WITHDRAWN) {
+    atomics.add(arena.cells, state + POOL.WITHDRAWN, -1);
+  }
   leaveTask(state, worker, task);
   return 0;
 }

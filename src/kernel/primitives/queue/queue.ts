@@ -158,16 +158,15 @@ export function isShut(arena: Arena, queue: number): boolean {
 /**
  * Closes the queue, and tells all who wait.
  *
- * @param altogether also to getters: gives what was in there, which counts as done
+ * @param altogether also to getters: gives what was in there, which counts as done. Another time,
+ *   what has come back since from getters that died, and zeros for the rest
  */
 export function closeQueue(arena: Arena, queue: number, altogether: boolean): Contents {
   const { cells } = arena;
   let contents: Contents = { slots: [], texts: [] };
   lockBoth(arena, queue);
-  if (!isDropped(arena, queue)) {
-    or(cells, queue + QUEUE.GATE, altogether ? GATE.SHUT | GATE.DROPPED : GATE.SHUT);
-    if (altogether) contents = emptied(arena, queue);
-  }
+  or(cells, queue + QUEUE.GATE, altogether ? GATE.SHUT | GATE.DROPPED : GATE.SHUT);
+  if (altogether) contents = emptied(arena, queue);
   unlockBoth(arena, queue);
   wakeAll(arena, queue + QUEUE.NOT_EMPTY);
   wakeAll(arena, queue + QUEUE.NOT_FULL);
