@@ -12,6 +12,7 @@ import {
   FORM,
   awaitEnd,
   awaitEndAsync,
+  cancelWaiting,
   checkOptions,
   checkSize,
   mailboxIn,
@@ -22,7 +23,6 @@ import {
 } from '../pool/index.ts';
 import type { Order, StartWorker } from '../pool/index.ts';
 import { asBroken, requireOpen } from './broken.ts';
-import { inside } from './future.ts';
 import type { Future } from './future.ts';
 import { CallJob, ChunkJob } from './jobs.ts';
 import { Results } from './map.ts';
@@ -53,7 +53,7 @@ export interface ExecutorMapOptions {
 export interface ShutdownOptions {
   /** false: does not wait. Default true. */
   wait?: boolean | undefined;
-  /** true: cancels the futures of this thread whose tasks have not begun. Default false. */
+  /** true: cancels the futures of tasks that have not begun, in all threads. Default false. */
   cancelFutures?: boolean | undefined;
 }
 
@@ -79,7 +79,6 @@ let lastNumber = -1;
  */
 export abstract class Executor extends SharedObject implements Disposable, AsyncDisposable {
   readonly #state: number;
-  readonly #pending = new Set<Future<unknown>>();
 
   /**
    * Opens it; no worker starts before the first task.
@@ -185,8 +184,8 @@ export abstract class Executor extends SharedObject implements Disposable, Async
    * May be called again.
    *
    * @param options.wait false: does not block; default true
-   * @param options.cancelFutures true: cancels what has not begun, of what this thread has
-   *   submitted
+   * @param options.cancelFutures true: cancels what has not begun, whichever thread submitted it;
+   *   default false
    *
    * @example
    * ```ts
@@ -208,8 +207,8 @@ export abstract class Executor extends SharedObject implements Disposable, Async
   /**
    * {@link shutdown} without blocking.
    *
-   * @param options.cancelFutures true: cancels what has not begun, of what this thread has
-   *   submitted
+   * @param options.cancelFutures true: cancels what has not begun, whichever thread submitted it;
+   *   default false
    * @returns settles when the workers have ended
    *
    * @example
@@ -240,7 +239,8 @@ export abstract class Executor extends SharedObject implements Disposable, Async
   #close(cancelFutures: boolean): void {
     setFate(this.#state, FATE.CLOSED);
     if (!cancelFutures) return;
-    for (const future of this.#pending) future.cancel();
+    cancelWaiting(this.#state);
+    mailboxIn(homeOf(this.#state)).collect();
   }
 
   #order(func: (...args: never[]) => unknown): Order {
@@ -251,10 +251,7 @@ export abstract class Executor extends SharedObject implements Disposable, Async
   #send<R>(submit: () => Future<R>): Future<R> {
     requireOpen(this.#state);
     try {
-      const future = submit();
-      this.#pending.add(future);
-      inside.listen(future, () => void this.#pending.delete(future));
-      return future;
+      return submit();
     } catch (error) {
       throw asBroken(this.#state, error); // it broke a moment ago
     }

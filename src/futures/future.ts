@@ -18,6 +18,7 @@ const STATE = { PENDING: 0, CANCELLED: 1, VALUE: 2, ERROR: 3 } as const;
 /** What this room does with a future, and nobody else can. */
 interface Inside {
   settle(future: Future<unknown>, isValue: boolean, outcome: unknown): void;
+  cancel(future: Future<unknown>): void;
   listen(future: Future<unknown>, listener: () => void): void;
   unlisten(future: Future<unknown>, listener: () => void): void;
   isSettled(future: Future<unknown>): boolean;
@@ -56,6 +57,7 @@ export class Future<R> implements PromiseLike<R> {
   static {
     inside.settle = (future, isValue, outcome) =>
       future.#settle(isValue ? STATE.VALUE : STATE.ERROR, outcome);
+    inside.cancel = (future) => future.#settleCancelled();
     inside.listen = (future, listener) => (future.#listeners ??= new Set()).add(listener);
     inside.unlisten = (future, listener) => future.#listeners?.delete(listener);
     inside.isSettled = (future) => future.#state !== STATE.PENDING;
@@ -142,15 +144,14 @@ export class Future<R> implements PromiseLike<R> {
     this.#look();
     if (this.#state !== STATE.PENDING) return this.#state === STATE.CANCELLED;
     if (!this.#source.cancel()) return false;
-    const error = new CancelledError('Cannot give the result of the task as it was cancelled');
-    this.#settle(STATE.CANCELLED, error);
+    this.#settleCancelled();
     return true;
   }
 
   /**
    * Tells whether it was cancelled. Does not block.
    *
-   * @returns true once {@link cancel} has succeeded
+   * @returns true once {@link cancel} has succeeded, or shutdown() has cancelled it
    */
   cancelled(): boolean {
     return this.#state === STATE.CANCELLED;
@@ -248,6 +249,11 @@ export class Future<R> implements PromiseLike<R> {
 
   #look(): void {
     if (this.#state === STATE.PENDING) this.#source.mailbox.collect();
+  }
+
+  #settleCancelled(): void {
+    const error = new CancelledError('Cannot give the result of the task as it was cancelled');
+    this.#settle(STATE.CANCELLED, error);
   }
 
   #settle(state: number, outcome: unknown): void {

@@ -37,6 +37,16 @@ abstract class FutureJob<R> extends BaseJob implements FutureSource {
     callWorker(this.#state);
   }
 
+  receive(part: Part): boolean {
+    this.leave();
+    if (part.outcome === OUTCOME.CANCELLED) inside.cancel(this.future);
+    else this.take(part);
+    return true;
+  }
+
+  /** Settles the future with what has come. */
+  protected abstract take(part: Part): void;
+
   protected settle(isValue: boolean, outcome: unknown): void {
     const known = isValue ? outcome : asBroken(this.#state, outcome);
     inside.settle(this.future, isValue, known);
@@ -54,10 +64,8 @@ export class CallJob<R> extends FutureJob<R> {
     this.send(args, 1);
   }
 
-  receive({ outcome, value }: Part): boolean {
-    this.leave();
+  protected take({ outcome, value }: Part): void {
     this.settle(outcome === OUTCOME.RETURNED, value);
-    return true;
   }
 }
 
@@ -68,13 +76,11 @@ export class ChunkJob<R> extends FutureJob<Chunk<R>> {
     this.send(calls, calls.length);
   }
 
-  receive({ outcome, value }: Part): boolean {
-    this.leave();
+  protected take({ outcome, value }: Part): void {
     const [values, errors] = spread(outcome, value);
     const [failed] = errors;
     if (values === null) this.settle(false, value);
     else if (failed === undefined) this.settle(true, { values, error: null });
     else this.settle(true, { values: values.slice(0, failed[0]), error: { value: failed[1] } });
-    return true;
   }
 }

@@ -21,6 +21,7 @@ export { BaseJob } from './caller/job.ts';
 export { mailboxIn } from './caller/mailbox.ts';
 export type { Mailbox, Part } from './caller/mailbox.ts';
 export { spread } from './caller/map-job.ts';
+export { cancelWaiting } from './shared/cancel.ts';
 export { FATE, FORM, OUTCOME, POOL } from './shared/layout.ts';
 export { failureOf, nameOfPool, poolField, setFate } from './shared/state.ts';
 export { callWorker } from './supervisor/demand.ts';

@@ -5,6 +5,7 @@ import { fromModule } from 'heddle';
 import { BrokenExecutor, TimeoutError, TransferError, WorkerDiedError } from 'heddle/futures';
 import type { ExecutorOptions, ProcessPoolExecutor, ThreadPoolExecutor } from 'heddle/futures';
 import { Event, Value } from 'heddle/multiprocessing';
+import { Thread } from 'heddle/threading';
 import { until } from '../support/until.ts';
 
 export type AnyExecutor = ThreadPoolExecutor | ProcessPoolExecutor;
@@ -201,6 +202,45 @@ export function executorSuite(
     await executor.shutdownAsync();
   });
 
+  test(`${name}.shutdown() with cancelFutures cancels what other threads submitted`, async () => {
+    const executor = make({ maxWorkers: 1 });
+    const [go, sent] = [new Event(), new Value('i32', 0)];
+    const first = executor.submit(() => go.wait(15));
+    await until(() => first.running(), 'the first task');
+    // One that blocks, one that awaits, and one that asks when all is over.
+    const targets: ((n: number) => unknown)[] = [
+      (n) => {
+        const future = executor.submit((m: number) => m, n);
+        const mapped = executor.map((m: number) => m, [[n, n]], { chunksize: 2 });
+        sent.add(1);
+        return [future.exception.bind(future), () => mapped.next()].map(nameOfError);
+      },
+      async (n) => {
+        const future = executor.submit((m: number) => m, n);
+        sent.add(1);
+        return [await future.then(String, (error: unknown) => (error as Error).name)];
+      },
+      (n) => {
+        const future = executor.submit((m: number) => m, n);
+        sent.add(1);
+        executor.shutdown();
+        return [future.cancelled(), future.cancel(), future.done()];
+      },
+    ];
+    const threads = targets.map((target) => new Thread({ target, args: [1] }).start());
+    const own = executor.submit(give, 1);
+    await until(() => sent.value === threads.length, 'tasks of all threads');
+    executor.shutdown({ wait: false, cancelFutures: true });
+    assert.ok(own.cancelled());
+    assert.throws(() => executor.submit(give, 2), { code: 'ERR_HEDDLE_RUNTIME' });
+    const told = await Promise.all(threads.slice(0, 2).map((thread) => thread.resultAsync()));
+    assert.deepEqual(told, [['CancelledError', 'CancelledError'], ['CancelledError']]);
+    go.set();
+    assert.deepEqual(await threads[2]?.resultAsync(), [true, true, true]);
+    assert.equal(await first, true);
+    await executor.shutdownAsync();
+  });
+
   test(`${name}.shutdown() ends where all tasks were cancelled`, async () => {
     for (let round = 0; round < 3; round++) {
       const executor = make({ maxWorkers: 1 });
@@ -210,4 +250,13 @@ export function executorSuite(
       assert.ok(futures.every((future) => future.done()));
     }
   });
+}
+
+function nameOfError(act: () => unknown): string {
+  try {
+    act();
+    return 'none';
+  } catch (error) {
+    return (error as Error).name;
+  }
 }

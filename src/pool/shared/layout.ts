@@ -75,6 +75,8 @@ export const OUTCOME = {
   THREW: 2,
   /** The values, and pairs of place and error. */
   MIXED: 3,
+  /** Nothing: it was never run. */
+  CANCELLED: 4,
 } as const;
 
 /** Cells of a mailbox: the event that tells of tasks that came back, and a stack of these. */
