@@ -2,20 +2,21 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { RuntimeError, TimeoutError, WorkerDiedError } from 'heddle/multiprocessing';
-import type { AsyncResult, Pool, PoolOptions, ThreadPool } from 'heddle/multiprocessing';
+import type { AsyncResult, PoolOptions } from 'heddle/multiprocessing';
 import { enumerate } from 'heddle/threading';
 import type { Event } from 'heddle/threading';
+import type { BasePool } from '../../src/pool/index.ts';
 import * as tasks from '../multiprocessing/pool-tasks.ts';
-
-type AnyPool = Pool | ThreadPool;
 
 /** Pools of one sort, and what their tasks may share. */
 export interface PoolWorld {
   readonly name: string;
-  readonly makePool: (processes?: number, options?: PoolOptions) => AnyPool;
+  readonly makePool: (processes?: number, options?: PoolOptions) => BasePool;
   readonly makeEvent: () => Event;
   /** Fates of a task that end its worker, of those that {@link tasks.meet} knows. */
   readonly deadly: readonly string[];
+  /** Workers die between two tasks now and then, so nobody knows which one has run a task. */
+  readonly losesWorkers?: boolean;
 }
 
 /** Errors, and results that cannot travel: the worker goes on. */
@@ -24,7 +25,7 @@ const SOON_MS = 20_000;
 
 export function poolContract(world: PoolWorld): void {
   describe(world.name, () => {
-    let pool: AnyPool;
+    let pool: BasePool;
     before(() => {
       pool = world.makePool(2);
     });
@@ -152,7 +153,8 @@ export function poolContract(world: PoolWorld): void {
       await assert.rejects(async () => running, new RangeError('enough'));
       await assert.rejects(async () => waiting, new RangeError('enough'));
       // The gate was never opened: it did not run. And the worker is the same.
-      assert.match(own.apply(tasks.whoAmI) ?? '', /-1$/);
+      const worker = own.apply(tasks.whoAmI);
+      if (world.losesWorkers !== true) assert.match(worker ?? '', /-1$/);
       own.terminate();
     });
 
@@ -185,15 +187,15 @@ export function poolContract(world: PoolWorld): void {
     test(`${world.name}.applyAsync() runs higher priorities first`, () => {
       const own = world.makePool(1);
       const [gate, runs] = [world.makeEvent(), world.makeEvent()];
-      const order: number[] = [];
       const first = own.applyAsync(tasks.waitFor, [gate, runs]);
       runs.wait();
-      const results = [0, 1, -1, 2, 0].map((priority, n) =>
-        own.applyAsync(tasks.square, [n], { priority, callback: () => order.push(n) }),
+      const results = [0, 1, -1, 2, 0].map((priority) =>
+        own.applyAsync(tasks.moment, [], { priority }),
       );
       gate.set();
       first.get();
-      for (const result of results) result.get();
+      const times = results.map((result) => result.get());
+      const order = times.map((_, n) => n).toSorted((a, b) => Number(times[a]! - times[b]!));
       assert.deepEqual(order, [3, 1, 0, 4, 2]);
       own.terminate();
     });
@@ -226,7 +228,8 @@ export function poolContract(world: PoolWorld): void {
       const own = world.makePool(1, { maxtasksperchild: 2 });
       const results = Array.from({ length: 5 }, () => own.applyAsync(tasks.whoAmI));
       const names = results.map((result) => result.get()?.replace(/.*-/, ''));
-      assert.deepEqual(names, ['1', '1', '2', '2', '3']);
+      if (world.losesWorkers !== true) assert.deepEqual(names, ['1', '1', '2', '2', '3']);
+      else assert.ok(Number(names.at(-1)) >= 3, String(names));
       own.close();
       own.join();
     });
@@ -328,7 +331,7 @@ function isTyped(error: unknown): boolean {
   return error instanceof Error && ['RangeError', 'TransferError'].includes(error.name);
 }
 
-function outcomes(pool: AnyPool, items: readonly unknown[]): unknown[] {
+function outcomes(pool: BasePool, items: readonly unknown[]): unknown[] {
   const results = pool.imap(tasks.meet, items, { chunksize: items.length });
   return items.map(() => {
     try {

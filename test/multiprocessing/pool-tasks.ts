@@ -79,4 +79,9 @@ export function whoAmI(): string | undefined {
   return currentTask()?.worker;
 }
 
+/** When it ran, on a clock that all workers share. */
+export function moment(): bigint {
+  return process.hrtime.bigint();
+}
+
 export function nothing(): void {}

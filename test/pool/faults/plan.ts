@@ -1,0 +1,90 @@
+// What is to go wrong in the workers of a pool, and where: at a chosen step, or at random from a
+// seed. One plan is shared by all workers that a pool ever has.
+import { currentThread } from '../../../src/threading/index.ts';
+import { randomFrom } from '../../support/random.ts';
+
+/** Steps of a worker with one task, in their order. */
+export const STEPS = [
+  /** The task has left the queue, under a claim; nobody else knows who has it. */
+  'claimed',
+  /** It is noted in the worker's cells. */
+  'noted',
+  /** It is the worker's, and the claim is not given up. */
+  'taken',
+  /** Its message is being read. */
+  'reading',
+  /** Its function has returned. */
+  'ran',
+  /** Its outcome is in it. */
+  'stored',
+  /** The outcome counts. */
+  'done',
+  /** It is in the caller's mailbox, and the bell has not rung. */
+  'pushed',
+  /** The bell has rung. */
+  'told',
+] as const;
+
+export type Step = (typeof STEPS)[number];
+
+/** What goes wrong; the chances are from 0 to 1, at each step. */
+export interface Plan {
+  readonly seed: number;
+  /** The worker that is the first to come there for the n-th time, all workers counted, dies. */
+  readonly chosen: { readonly step: Step; readonly times: number } | null;
+  readonly deaths: number;
+  /** Steps at which a worker may die by chance. */
+  readonly deadly: readonly Step[];
+  /** Stalls, and how long they are at most. */
+  readonly stalls: number;
+  readonly longestMs: number;
+  /** How often workers came to each step, and how many have died. */
+  readonly counts: Int32Array<SharedArrayBuffer>;
+}
+
+/** A plan, in which nothing goes wrong that it does not say. */
+export function planOf(plan: Partial<Plan>): Plan {
+  return {
+    seed: 1,
+    chosen: null,
+    deaths: 0,
+    deadly: STEPS,
+    stalls: 0,
+    longestMs: 1,
+    counts: new Int32Array(new SharedArrayBuffer((STEPS.length + 1) * 4)),
+    ...plan,
+  };
+}
+
+/** How many workers have died by the plan. */
+export function deathsOf(plan: Plan): number {
+  return Atomics.load(plan.counts, STEPS.length);
+}
+
+const still = new Int32Array(new SharedArrayBuffer(4));
+let current: Plan | null = null;
+let random: () => number = () => 1;
+
+/** This thread works by the plan from now on. */
+export function follow(plan: Plan | null, worker: string): void {
+  current = plan;
+  const number = Number(/\d+$/.exec(worker)?.[0] ?? 0);
+  random = randomFrom((plan?.seed ?? 0) + number * 7919);
+}
+
+/** This worker has come to a step. */
+export function reach(step: Step): void {
+  if (current === null) return;
+  const { chosen, counts, deaths, deadly, stalls, longestMs } = current;
+  const times = Atomics.add(counts, STEPS.indexOf(step), 1) + 1;
+  if (chosen?.step === step && chosen.times === times) die(counts);
+  if (random() < deaths && deadly.includes(step)) die(counts);
+  if (random() < stalls) Atomics.wait(still, 0, 0, random() * longestMs);
+}
+
+// As from outside: it does not get any further, and nothing that would tell of its end is run.
+function die(counts: Int32Array<SharedArrayBuffer>): never {
+  Atomics.add(counts, STEPS.length, 1);
+  currentThread().terminate();
+  for (;;) Atomics.wait(still, 0, 0);
+}
