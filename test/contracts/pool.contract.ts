@@ -298,8 +298,8 @@ export function poolContract(world: PoolWorld): void {
 
     test(`${world.name} tells all who wait that its supervisor was stopped`, async () => {
       const own = world.makePool(2, { name: 'orphan' });
-      const runs = world.makeEvent();
-      const spinning = own.applyAsync(tasks.spin, [runs]);
+      const [gate, runs] = [world.makeEvent(), world.makeEvent()];
+      const running = own.applyAsync(tasks.waitFor, [gate, runs]);
       runs.wait();
       const lost = own.applyAsync(tasks.meet, ['exit']);
       const supervisor = enumerate().find((thread) => thread.name === 'orphan supervisor');
@@ -307,11 +307,12 @@ export function poolContract(world: PoolWorld): void {
       supervisor.terminate();
       supervisor.join();
       const told = { name: 'RuntimeError', message: /"orphan" as its supervisor was stopped/ };
-      assert.throws(() => spinning.get(SOON_MS / 1000), told);
+      assert.throws(() => running.get(SOON_MS / 1000), told);
       await assert.rejects(async () => lost, /supervisor was stopped|exit code/);
       assert.throws(() => own.apply(tasks.square, [1]), told);
       own.close();
       own.join();
+      gate.set();
     });
 
     test(`${world.name} stats: count what was done`, () => {

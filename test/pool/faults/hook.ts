@@ -36,6 +36,8 @@ if (global[IN_EFFECT] !== true) {
 
 function doubleFor(parent: string, specifier: string): string | undefined {
   const names = Object.entries(DOUBLES).find(([path]) => parent.endsWith(path))?.[1] ?? [];
-  const name = names.find((one) => [`../shared/${one}.ts`, `../../${one}/index.ts`].includes(specifier));
+  const name = names.find((one) =>
+    [`../shared/${one}.ts`, `../../${one}/index.ts`].includes(specifier),
+  );
   return name === undefined ? undefined : new URL(`doubles/${name}.ts`, import.meta.url).href;
 }

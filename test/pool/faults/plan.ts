@@ -27,11 +27,17 @@ export const STEPS = [
 
 export type Step = (typeof STEPS)[number];
 
+/** What becomes of the worker that comes to a step as the n-th, all workers counted. */
+export interface Chosen {
+  readonly step: Step;
+  readonly times: number;
+  readonly how: 'dies' | 'hangs';
+}
+
 /** What goes wrong; the chances are from 0 to 1, at each step. */
 export interface Plan {
   readonly seed: number;
-  /** The worker that is the first to come there for the n-th time, all workers counted, dies. */
-  readonly chosen: { readonly step: Step; readonly times: number } | null;
+  readonly chosen: Chosen | null;
   readonly deaths: number;
   /** Steps at which a worker may die by chance. */
   readonly deadly: readonly Step[];
@@ -56,6 +62,11 @@ export function planOf(plan: Partial<Plan>): Plan {
   };
 }
 
+/** How often workers have come to a step. */
+export function visitsOf(plan: Plan, step: Step): number {
+  return Atomics.load(plan.counts, STEPS.indexOf(step));
+}
+
 /** How many workers have died by the plan. */
 export function deathsOf(plan: Plan): number {
   return Atomics.load(plan.counts, STEPS.length);
@@ -77,7 +88,10 @@ export function reach(step: Step): void {
   if (current === null) return;
   const { chosen, counts, deaths, deadly, stalls, longestMs } = current;
   const times = Atomics.add(counts, STEPS.indexOf(step), 1) + 1;
-  if (chosen?.step === step && chosen.times === times) die(counts);
+  if (chosen?.step === step && chosen.times === times) {
+    if (chosen.how === 'hangs') hang();
+    die(counts);
+  }
   if (random() < deaths && deadly.includes(step)) die(counts);
   if (random() < stalls) Atomics.wait(still, 0, 0, random() * longestMs);
 }
@@ -86,5 +100,9 @@ export function reach(step: Step): void {
 function die(counts: Int32Array<SharedArrayBuffer>): never {
   Atomics.add(counts, STEPS.length, 1);
   currentThread().terminate();
+  hang();
+}
+
+function hang(): never {
   for (;;) Atomics.wait(still, 0, 0);
 }
