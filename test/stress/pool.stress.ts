@@ -1,5 +1,7 @@
-// Pools and executors whose workers die. HEDDLE_STRESS_SEED repeats a run as far as time allows,
-// HEDDLE_STRESS_SECONDS sets its length.
+// Pools and executors whose workers die, and pools in a flood of tasks. HEDDLE_STRESS_SEED repeats a
+// run as far as time allows, HEDDLE_STRESS_SECONDS sets the length of the first.
+import { poolFlood } from './floods.ts';
 import { poolMix } from './pools.ts';
 
 poolMix(process.env['HEDDLE_STRESS_SECONDS'] ?? '20');
+for (const kind of ['threads', 'processes'] as const) poolFlood(kind, 1_000_000, 100_000);

@@ -111,8 +111,10 @@ class Life {
     const items = range(1 + this.#until(30));
     const chunksize = 1 + this.#until(5);
     const isOrdered = this.#random() < 0.5;
-    const start = isOrdered ? this.#pool.imap : this.#pool.imapUnordered;
-    const results = start.call(this.#pool, tasks.square, items, { chunksize });
+    const options = { chunksize };
+    const results = isOrdered
+      ? this.#pool.imap(tasks.square, items, options)
+      : this.#pool.imapUnordered(tasks.square, items, options);
     const walk = async (): Promise<unknown> => {
       const found: unknown[] = [];
       const iterator = results[Symbol.asyncIterator]();
