@@ -12,7 +12,9 @@ const MOST_BYTES_EACH = 400;
 const MOST_LEFT_KIB = 256;
 
 interface Counted {
-  readonly streamed: Readonly<Record<'once' | 'ahead' | 'sharedKib' | 'ownKib' | 'leftKib', number>>;
+  readonly streamed: Readonly<
+    Record<'once' | 'ahead' | 'sharedKib' | 'ownKib' | 'leftKib', number>
+  >;
   readonly held: Readonly<Record<'waiting' | 'once' | 'told' | 'bytesEach' | 'leftKib', number>>;
 }
 
