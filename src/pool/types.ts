@@ -45,7 +45,10 @@ export interface TaskOptions<R> {
   readonly grace?: Duration | undefined;
   /** Higher first. Default 0. */
   readonly priority?: number | undefined;
-  /** ArrayBuffers that are moved rather than copied: they are detached here. Threads only. */
+  /**
+   * ArrayBuffers that go to the worker for good: once all is sent they are detached here, and their
+   * memory is given back. What the worker gets is a copy. Threads only.
+   */
   readonly transfer?: readonly ArrayBuffer[] | undefined;
 }
 

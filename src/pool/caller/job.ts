@@ -119,6 +119,7 @@ export class ApplyJob<R> extends BaseJob {
     const address = this.address();
     try {
       this.sender.send(address, 0, args, 1);
+      this.sender.detach();
     } catch (error) {
       this.leave();
       throw error;

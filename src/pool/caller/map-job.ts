@@ -49,6 +49,7 @@ class MapJob<R> extends BaseJob {
         const chunk = count === total ? items : items.slice(place, place + count);
         this.sender.send(address, place, chunk, count);
       }
+      this.sender.detach();
     } catch (error) {
       this.sender.abort();
       this.leave();

@@ -321,6 +321,7 @@ class LazyJob extends BaseJob {
   }
 
   #leaveIfDone(): boolean {
+    if (this.#end !== null && this.#pending.length === 0) this.sender.detach();
     if (this.#finished < this.#sent) return false;
     // One that nobody goes on with must not keep the program alive.
     if (this.#end === null || this.#pending.length > 0) this.pause();

@@ -69,7 +69,14 @@ export class Sender {
       requireOpen(state);
       throw refusedAsShut(state);
     }
-    for (const buffer of terms.transfer) buffer.transfer();
+  }
+
+  /**
+   * All has been sent: detaches what was to go for good. What is sent has copies, as an item whose
+   * worker dies, or has died with another one of its chunk, is sent to the next.
+   */
+  detach(): void {
+    for (const buffer of this.#order.terms.transfer) if (!buffer.detached) buffer.transfer();
   }
 
   /** A task has come back. */
