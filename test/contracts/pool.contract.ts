@@ -189,13 +189,14 @@ export function poolContract(world: PoolWorld): void {
       const [gate, runs] = [world.makeEvent(), world.makeEvent()];
       const first = own.applyAsync(tasks.waitFor, [gate, runs]);
       runs.wait();
+      const start = tasks.moment();
       const results = [0, 1, -1, 2, 0].map((priority) =>
         own.applyAsync(tasks.moment, [], { priority }),
       );
       gate.set();
       first.get();
-      const times = results.map((result) => result.get());
-      const order = times.map((_, n) => n).toSorted((a, b) => Number(times[a]! - times[b]!));
+      const ran = results.map((result, n) => ({ n, at: Number(result.get() - start) }));
+      const order = ran.toSorted((a, b) => a.at - b.at).map(({ n }) => n);
       assert.deepEqual(order, [3, 1, 0, 4, 2]);
       own.terminate();
     });

@@ -1,6 +1,8 @@
 // The contract of pools over a third backend, after threads and processes: outcomes come late,
 // twice, and in another order, and some workers die without telling of them.
-import './faults/hook.ts';
+import { putDoubles } from './faults/hook.ts';
+
+putDoubles();
 
 const { Event } = await import('heddle/threading');
 const { poolContract } = await import('../contracts/pool.contract.ts');

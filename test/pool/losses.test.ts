@@ -1,6 +1,8 @@
 // What becomes of tasks whose worker dies at a chosen step: each step once. All steps of all acts
 // are in test/stress/faults.stress.ts.
-import './faults/hook.ts';
+import { putDoubles } from './faults/hook.ts';
+
+putDoubles();
 
 const { ACTS, breaks, dies, isTerminated } = await import('./faults/chosen-steps.ts');
 const { STEPS } = await import('./faults/plan.ts');

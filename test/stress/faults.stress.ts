@@ -1,13 +1,15 @@
 // Pools whose workers die at every step there is, and random tasks in pools in which everything
 // goes wrong. HEDDLE_STRESS_SEED repeats a run as far as time allows, HEDDLE_STRESS_SECONDS sets
 // its length.
-import '../pool/faults/hook.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { putDoubles } from '../pool/faults/hook.ts';
+
+putDoubles();
 
 const { ACTS, breaks, dies, isTerminated } = await import('../pool/faults/chosen-steps.ts');
 const { STEPS } = await import('../pool/faults/plan.ts');
-const { liveThrough } = await import('../pool/faults/random-tasks.ts');
+const { liveThrough } = await import('./random-tasks.ts');
 
 const first = Number(process.env['HEDDLE_STRESS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const seconds = Number(process.env['HEDDLE_STRESS_SECONDS'] ?? '20');

@@ -1,5 +1,5 @@
-// Pools and executors whose workers die, and pools in a flood of tasks. HEDDLE_STRESS_SEED repeats a
-// run as far as time allows, HEDDLE_STRESS_SECONDS sets the length of the first.
+// Pools and executors whose workers die, and pools in a flood of tasks. HEDDLE_STRESS_SEED repeats
+// a run as far as time allows, HEDDLE_STRESS_SECONDS sets the length of each but the floods.
 import { poolFlood } from './floods.ts';
 import { poolMix } from './pools.ts';
 

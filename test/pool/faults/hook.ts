@@ -1,5 +1,5 @@
 // Has modules of the pool import doubles of what is below them, in which things can go wrong. To be
-// imported before heddle is.
+// called before heddle is imported.
 //
 // The caller's mailbox gets one wherever this is in effect. A worker's program is loaded a second
 // time for it, under a name of its own (workers.ts), so a thread can run one kind of worker after
@@ -18,7 +18,10 @@ const WITH_DOUBLES = ['./run.ts', './take.ts'];
 const IN_EFFECT = Symbol.for('heddle.test.pool.faults');
 
 const global = globalThis as { [IN_EFFECT]?: boolean };
-if (global[IN_EFFECT] !== true) {
+
+/** Puts the doubles in their places, in this thread; nothing happens the second time. */
+export function putDoubles(): void {
+  if (global[IN_EFFECT] === true) return;
   global[IN_EFFECT] = true;
   registerHooks({
     resolve: (specifier, context, next) => {

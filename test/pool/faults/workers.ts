@@ -1,8 +1,8 @@
 // A backend whose workers are threads that go wrong by a plan.
-import { MARK } from './hook.ts';
 import { WorkerDiedError } from '../../../src/errors/index.ts';
 import type { BackendWorker, WorkerEnd, WorkerOrder, work } from '../../../src/pool/index.ts';
 import { Thread } from '../../../src/threading/index.ts';
+import { MARK, putDoubles } from './hook.ts';
 import { follow } from './plan.ts';
 import type { Plan } from './plan.ts';
 
@@ -26,6 +26,7 @@ export function startFaulty(order: WorkerOrder, plan: Plan): BackendWorker {
 
 /** The program of such a worker. */
 export async function workFaultily(plan: Plan, ...start: Parameters<typeof work>): Promise<void> {
+  putDoubles();
   const program = new URL(`../../../src/pool/worker/worker.ts${MARK}`, import.meta.url);
   const { work: begin } = (await import(program.href)) as Program;
   follow(plan, start[2]);

@@ -35,7 +35,8 @@ function stream(count: number): Record<string, number> {
   const before = { shared: bytesShared(), own: bytesOwn() };
   let [came, ahead, shared, own] = [0, 0, 0, 0];
   for (const value of pool.imapUnordered(square, items())) {
-    seen[Math.sqrt(value)]! += 1;
+    const n = Math.sqrt(value);
+    seen[n] = (seen[n] ?? 0) + 1;
     came += 1;
     ahead = Math.max(ahead, read - came);
     if (came % 100 === 0) shared = Math.max(shared, bytesShared() - before.shared);

@@ -1,10 +1,11 @@
-// Random tasks under random faults, for a moment; for longer in test/stress/faults.stress.ts.
-// HEDDLE_STRESS_SEED repeats a run.
-import './faults/hook.ts';
+// The short form of faults.stress.ts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { putDoubles } from '../pool/faults/hook.ts';
 
-const { liveThrough } = await import('./faults/random-tasks.ts');
+putDoubles();
+
+const { liveThrough } = await import('./random-tasks.ts');
 
 const seed = Number(process.env['HEDDLE_STRESS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 

@@ -3,11 +3,11 @@
 // that can be; results come in order; nobody waits for ever; the pool ends.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AsyncResult, PoolOptions, TaskOptions } from 'heddle/multiprocessing';
-import * as tasks from '../../multiprocessing/pool-tasks.ts';
-import { randomFrom } from '../../support/random.ts';
-import { expectArrivals } from './doubles/delivery.ts';
-import { FaultyPool } from './faulty-pool.ts';
-import { deathsOf, planOf } from './plan.ts';
+import * as tasks from '../multiprocessing/pool-tasks.ts';
+import { randomFrom } from '../support/random.ts';
+import { expectArrivals } from '../pool/faults/doubles/delivery.ts';
+import { FaultyPool } from '../pool/faults/faulty-pool.ts';
+import { deathsOf, planOf } from '../pool/faults/plan.ts';
 
 /** What happened. */
 export interface Counted {
@@ -42,6 +42,15 @@ class Life {
   /** Whether every run is repeated whose worker died. */
   readonly #isPatient: boolean;
 
+  readonly #acts: readonly (() => void)[] = [
+    () => this.#apply(),
+    () => this.#fail(),
+    () => this.#map(),
+    () => this.#walk(),
+    () => this.#cancel(),
+    () => this.#late(),
+  ];
+
   constructor(seed: number, deaths: number) {
     this.#random = randomFrom(seed);
     this.#isPatient = this.#random() < 0.5;
@@ -56,8 +65,7 @@ class Life {
   }
 
   async next(): Promise<void> {
-    const acts = [this.#apply, this.#fail, this.#map, this.#walk, this.#cancel, this.#late];
-    (acts[this.#until(acts.length)] ?? this.#apply).call(this);
+    this.#acts[this.#until(this.#acts.length)]?.();
     if (this.#under.size >= MOST_AT_ONCE) await Promise.race(this.#under);
     else if (this.#random() < 0.1) await delay(this.#until(5));
   }
