@@ -18,6 +18,7 @@ const ABOUT: readonly [model: string, source: string][] = [
   ['barrier', 'kernel/primitives/barrier-word.ts'],
   ['queue', 'kernel/primitives/queue/queue.ts'],
   ['list', 'shared/list/block.ts'],
+  ['deadlock', 'kernel/deadlock/search.ts'],
 ];
 
 /** The models. */

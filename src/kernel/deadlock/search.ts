@@ -14,7 +14,7 @@ import { hasDied } from '../table/liveness.ts';
 import { blockingNode } from '../table/nodes.ts';
 import { edgeOf, findCycle, isSame, youngestOf } from './graph.ts';
 import type { Edge } from './graph.ts';
-import { entitled, findStuck, holdsItself, isPrivate } from './stuck.ts';
+import { entitled, findStuck, haveCycle, holdsItself, isPrivate } from './stuck.ts';
 
 /** Waits that will never end. */
 export interface Deadlock {
@@ -65,7 +65,8 @@ function look(arena: Arena, by: number, late: boolean): Deadlock | null {
     if (edges === null) return late && arena.base === 0 ? lookAtAll(arena) : null;
     const youngest = youngestOf(edges);
     if (youngest === arena.tid) return { edges, cycle: true };
-    // Two blocked at the same moment, and he may have looked before this one had said so.
+    // Two blocked at the same moment, and he may have looked before this one had said so. He who is
+    // about to fall asleep misses that, and looks after his first slice.
     if (!late) arena.notify(blockingNode(arena, youngest & SLOT_MASK) + NODE.STATE, 1);
     return null;
   }
@@ -78,7 +79,8 @@ function look(arena: Arena, by: number, late: boolean): Deadlock | null {
 
 function lookAtAll(arena: Arena): Deadlock | null {
   const edges = findStuck(arena);
-  if (edges === null) return null;
+  // A cycle of others may not have been found yet: it is their deadlock, not that of all.
+  if (edges === null || haveCycle(arena, edges)) return null;
   const told = entitled(arena, edges);
   if (told.length === 0 || youngestOf(told) !== arena.tid) return null;
   return { edges, cycle: false };

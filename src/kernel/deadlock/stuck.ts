@@ -27,6 +27,28 @@ export function findStuck(arena: Arena): Edge[] | null {
 }
 
 /**
+ * Whether some of them wait for one another in a cycle: those break it, and go on, and then others
+ * may, too.
+ */
+export function haveCycle(arena: Arena, edges: readonly Edge[]): boolean {
+  const owners = new Map<number, number>();
+  for (const { tid, prim, by } of edges) {
+    if (by === RELEASED_BY.OWNER) owners.set(tid, ownerOf(arena, prim));
+  }
+  // Who is in no cycle leaves the walk, or has been gone by.
+  for (const start of owners.keys()) {
+    const passed = new Set<number>();
+    let tid = start;
+    while (tid !== 0 && !passed.has(tid)) {
+      passed.add(tid);
+      tid = owners.get(tid) ?? 0;
+      if (tid === start) return true;
+    }
+  }
+  return false;
+}
+
+/**
  * Of those that are stuck, the ones that may be told: who waits for a lock that only its owner
  * releases, or for one that he holds himself.
  */

@@ -1,7 +1,7 @@
 // The rewritten sources, made once for each thread of the model and started anew for each run.
 import nodeUrl, { pathToFileURL } from 'node:url';
 import nodeUtil from 'node:util';
-import { bundle, type Patch } from '../source/bundle.ts';
+import { bundle, type Part, type Patch } from '../source/bundle.ts';
 import { rewrite, type Site } from '../source/rewrite.ts';
 import { SLOT, SLOT_CELLS, SLOT_STATE, SLOTS } from '../../../src/kernel/memory/layout.ts';
 import { Promised } from './loop.ts';
@@ -32,6 +32,8 @@ export interface Maker {
 
 interface Exports {
   readonly scenarios: readonly Scenario[];
+  /** What is on in these scenarios, and off in others. */
+  readonly parts?: readonly Part[];
   readonly claimSlot: (arena: object) => unknown;
   readonly burySlot: (arena: object, slot: number) => unknown;
   readonly arena: { readonly slot: number; readonly cells: Int32Array };
@@ -51,11 +53,12 @@ interface Modules {
 
 /** Rewrites a scenario's file and the sources that it uses. */
 export async function makeModel(file: string, patches: readonly Patch[] = []): Promise<Maker> {
-  const { text, sites } = rewrite(await bundle(file, patches));
+  // What a scenario says of itself is the same in the file as it is.
+  const said = (await import(pathToFileURL(file).href)) as Pick<Exports, 'scenarios' | 'parts'>;
+  const { scenarios, parts = [] } = said;
+  const { text, sites } = rewrite(await bundle(file, patches, parts));
   // oxlint-disable-next-line typescript/no-implied-eval -- it runs our own sources, rewritten
   const factory = new Function('$t', '$g', '$m', text) as Factory;
-  // What a scenario says of itself is the same in the file as it is.
-  const { scenarios } = (await import(pathToFileURL(file).href)) as Pick<Exports, 'scenarios'>;
   return { sites, scenarios, make: (thread, index) => instanceOf(factory, thread, index) };
 }
 

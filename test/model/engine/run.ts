@@ -152,7 +152,8 @@ export class Run {
   }
 
   #slices(list: number[]): void {
-    if (!this.anyDead && this.scenario.ends !== true) return;
+    const { ends, slices } = this.scenario;
+    if (!this.anyDead && ends !== true && slices !== true) return;
     for (const thread of this.threads) {
       const first = thread.index << 4;
       if (thread.slices >= MOST_SLICES && thread.sliceHash === this.memory.hashA) continue;
@@ -208,7 +209,7 @@ export class Run {
       case 'wide.poke':
         return !(thread.killable && this.kills > 0);
       case 'nowUs':
-        return this.scenario.starving !== true || !/starv/i.test(this.whereOf(thread));
+        return !this.#isChosen(this.whereOf(thread));
       case 'pause':
         return true;
       case 'exists':
@@ -220,6 +221,12 @@ export class Run {
       default:
         return false;
     }
+  }
+
+  // What the clock says is a choice: who has waited for long, who began to wait first.
+  #isChosen(where: string): boolean {
+    const { starving, clocks } = this.scenario;
+    return (starving === true && /starv/i.test(where)) || (clocks === true && /stamp/.test(where));
   }
 
   get #isMortal(): boolean {

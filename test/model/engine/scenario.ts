@@ -29,6 +29,10 @@ export interface Scenario {
   readonly aborts?: number;
   /** Waiters may starve. */
   readonly starving?: boolean;
+  /** Which of two waits began first is a choice. */
+  readonly clocks?: boolean;
+  /** Slices of waits pass, though no thread has died. */
+  readonly slices?: boolean;
   /** Threads look what others wait for: to show that is a step. */
   readonly looks?: boolean;
   /** Threads end as such and leave their worker to the next: their ids change. */

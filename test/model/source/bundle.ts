@@ -7,7 +7,7 @@
 //   wire/message.ts                       is replaced by doubles/message.ts: values are numbers
 //   wire/index.ts                         is cut down to what containers use: doubles/wire.ts
 //   SPIN_ROUNDS                           0: another look at a cell is what the next step does, too
-//   OFF                                   takes out what the model leaves out
+//   OFF                                   takes out the parts that a scenario's file does not ask for
 //   a mutant's lines                      are put in place of those of the source
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,9 +36,18 @@ const DOUBLES: readonly [suffix: string, double: string][] = [
   ['/src/wire/message.ts', 'message.ts'],
 ];
 
-/** What is off: GIL mode, the search for deadlocks, and stacks, as nobody asks for one. */
-const OFF: readonly Patch[] = [
+/** A part of the kernel that is off unless a scenario's file exports its name among `parts`. */
+export type Part = 'deadlocks' | 'gil';
+
+interface Removal extends Patch {
+  /** Without one it is always off. */
+  readonly part?: Part;
+}
+
+/** What is off, and stacks, as nobody asks for one. */
+const OFF: readonly Removal[] = [
   {
+    part: 'gil',
     file: 'src/kernel/memory/arena.ts',
     from: 'return this.unlocked(() => wait(this.cells, index, value, ms));',
     to: 'throw new TypeError("Cannot be in GIL mode in the model");',
@@ -49,11 +58,13 @@ const OFF: readonly Patch[] = [
     to: 'return sleep();',
   },
   {
+    part: 'gil',
     file: 'src/kernel/gil/gil.ts',
     from: 'export function freeGilOf(ofArena: Arena, slot: number): void {',
     to: 'export function freeGilOf(ofArena: Arena, slot: number): void { return;',
   },
   {
+    part: 'deadlocks',
     file: 'src/kernel/deadlock/search.ts',
     from: '  const deadlock = look(arena, by, late);',
     to: '  return null;',
@@ -68,8 +79,13 @@ const OFF: readonly Patch[] = [
 const SPINS = /const SPIN_ROUNDS = \d+;/;
 
 /** Bundles a scenario's file with the sources that it uses. */
-export async function bundle(scenario: string, patches: readonly Patch[]): Promise<string> {
+export async function bundle(
+  scenario: string,
+  patches: readonly Patch[],
+  parts: readonly Part[],
+): Promise<string> {
   const used = new Set<Patch>();
+  const off = OFF.filter(({ part }) => part === undefined || !parts.includes(part));
   const { outputFiles } = await build({
     stdin: {
       contents: entryFor(scenario),
@@ -83,7 +99,7 @@ export async function bundle(scenario: string, patches: readonly Patch[]): Promi
     logLevel: 'silent',
     external: ['node:*', 'heddle:*'],
     define: { 'import.meta.url': '"file:///model.ts"' },
-    plugins: [standIns(), patched([...OFF, ...patches], used)],
+    plugins: [standIns(), patched([...off, ...patches], used)],
   });
   const missing = patches.find((patch) => !used.has(patch));
   if (missing !== undefined) {
