@@ -64,8 +64,9 @@ export function edgeOf(arena: Arena, tid: number): Edge | null {
   if (by === 0 || load(cells, node + NODE.STATE) !== NODE_STATE.QUEUED) return null;
   if (load(cells, slot + SLOT.TID) !== tid) return null;
   const prim = load(cells, node + NODE.PRIM);
-  const since = peek(cells, node + NODE.SINCE);
-  return { tid, prim, by, since, seq: peek(cells, node + NODE.SEQ) };
+  // Its thread may be about to begin another wait.
+  const since = load(cells, node + NODE.SINCE);
+  return { tid, prim, by, since, seq: load(cells, node + NODE.SEQ) };
 }
 
 /** The cycle of waits that this thread is in; null when it is in none. */
