@@ -11,6 +11,7 @@ const ABOUT: readonly [model: string, source: string][] = [
   ['side-lock', 'kernel/waiting/side-lock.ts'],
   ['heap', 'kernel/memory/heap.ts'],
   ['lock', 'kernel/waiting/lock-word.ts'],
+  ['rlock', 'threading/locks/rlock.ts'],
   ['event', 'kernel/waiting/event-word.ts'],
   ['semaphore', 'kernel/primitives/semaphore-word.ts'],
   ['condition', 'kernel/primitives/condition-word.ts'],
@@ -19,6 +20,7 @@ const ABOUT: readonly [model: string, source: string][] = [
   ['queue', 'kernel/primitives/queue/queue.ts'],
   ['list', 'shared/list/block.ts'],
   ['deadlock', 'kernel/deadlock/search.ts'],
+  ['gil', 'kernel/gil/gil.ts'],
 ];
 
 /** The models. */

@@ -4,7 +4,7 @@ import nodeUtil from 'node:util';
 import { bundle, type Part, type Patch } from '../source/bundle.ts';
 import { rewrite, type Site } from '../source/rewrite.ts';
 import { SLOT, SLOT_CELLS, SLOT_STATE, SLOTS } from '../../../src/kernel/memory/layout.ts';
-import { Promised } from './loop.ts';
+import { Promised, type Hook } from './loop.ts';
 import type { Scenario } from './scenario.ts';
 import { STATE, type Acts, type Steps, type Thread } from './thread.ts';
 
@@ -164,7 +164,10 @@ function modulesOf(thread: Thread, workerData: object) {
     throw new TypeError(`Cannot call ${name} in the model`);
   };
   const known: Readonly<Record<string, unknown>> = {
-    'node:async_hooks': { createHook: missing('createHook') },
+    'node:async_hooks': {
+      createHook: (hook: Hook) => ({ enable: () => void (thread.loop.hook = hook) }),
+      executionAsyncResource: () => thread.loop,
+    },
     'node:fs': { readlinkSync: () => `1/task/${1000 + thread.index}` },
     'node:os': { totalmem: () => 0 },
     'node:util': nodeUtil,
@@ -225,7 +228,13 @@ function globalsOf(thread: Thread): object {
         return thread.nowMs;
       },
     },
-    process: { env: {}, pid: 1, platform: 'linux', execArgv: [] },
+    process: {
+      env: {},
+      pid: 1,
+      platform: 'linux',
+      execArgv: [],
+      nextTick: (callback: Callback) => loop.later(() => loop.call(callback) as Acts),
+    },
     SharedArrayBuffer: function SharedMemory() {
       return thread.run.memory.shared;
     },

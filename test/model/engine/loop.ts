@@ -16,6 +16,14 @@ interface Timer {
   isReferenced: boolean;
 }
 
+/** What is called around each callback (async_hooks). */
+export interface Hook {
+  readonly before: Callback;
+  readonly after: Callback;
+}
+
+const NOTHING: ReadonlyMap<unknown, unknown> = new Map<unknown, unknown>();
+
 /** What the loop does next. */
 export type Task = 'bell' | 'timer' | 'tick' | 'abort';
 
@@ -58,7 +66,11 @@ export class Promised {
   then(onFulfilled?: Callback, onRejected?: Callback): Promised {
     this.isHeard = true;
     const next = new Promised(this.#loop);
-    const react = (): Acts => this.#react(next, onFulfilled, onRejected);
+    const { stores } = this.#loop;
+    const react = (): Acts => {
+      this.#loop.stores = stores;
+      return this.#react(next, onFulfilled, onRejected);
+    };
     if (this.#state === 'pending') this.#reactions.push(react);
     else this.#loop.later(react);
     this.#loop.thread.changed(0, undefined);
@@ -115,6 +127,10 @@ export class Loop {
   #timers: Timer[] = [];
   #signals: Signal[] = [];
   #aborts = 0;
+  /** What is called around each callback from now on. */
+  hook: Hook | null = null;
+  /** What is known to the code that runs, and to what it starts (AsyncLocalStorage). */
+  stores: ReadonlyMap<unknown, unknown> = NOTHING;
   /** The cell for which waitAsync() waits, since when in the order of waits, and what it gave. */
   bell: { readonly cell: number; readonly number: number; readonly promise: Promised } | null =
     null;
@@ -133,6 +149,8 @@ export class Loop {
     this.#timers = [];
     this.#signals = [];
     this.#aborts = this.thread.run.scenario.aborts ?? 0;
+    this.hook = null;
+    this.stores = NOTHING;
     this.bell = null;
     this.isRung = false;
     this.rejected.length = 0;
@@ -158,16 +176,31 @@ export class Loop {
   // Runs the loop until a promise is settled; throws if it is rejected.
   *until(promise: Promised): Acts {
     for (;;) {
-      for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) yield* job();
+      for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
+        yield* this.#hooked(job);
+      }
       if (promise.isSettled) break;
       this.#requireHeard();
       this.thread.op('idle', -1);
       yield;
-      yield* this.#do(this.thread.value as Task);
+      const task = this.thread.value as Task;
+      // The bell is no callback: what awaits it is.
+      if (task === 'bell') this.#answerBell();
+      else {
+        this.stores = NOTHING;
+        yield* this.#hooked(() => this.#do(task));
+      }
     }
     promise.isHeard = true;
     this.#requireHeard();
     if (promise.failure !== null) throw promise.failure.reason;
+  }
+
+  *#hooked(job: Job): Acts {
+    const { hook } = this;
+    if (hook !== null) yield* this.call(hook.before);
+    yield* job();
+    if (hook !== null) yield* this.call(hook.after);
   }
 
   #requireHeard(): void {
@@ -189,13 +222,15 @@ export class Loop {
     }
   }
 
+  #answerBell(): void {
+    const { promise } = this.bell as { promise: Promised };
+    this.bell = null;
+    this.isRung = false;
+    promise.resolve('ok');
+  }
+
   *#do(task: Task): Acts {
-    if (task === 'bell') {
-      const { promise } = this.bell as { promise: Promised };
-      this.bell = null;
-      this.isRung = false;
-      promise.resolve('ok');
-    } else if (task === 'abort') {
+    if (task === 'abort') {
       this.#aborts--;
       const signal = this.#signals.find((one) => one.listeners.size > 0) as Signal;
       signal.aborted = true;

@@ -152,12 +152,12 @@ export class Run {
   }
 
   #slices(list: number[]): void {
-    const { ends, slices } = this.scenario;
-    if (!this.anyDead && ends !== true && slices !== true) return;
+    const { ends = false, slices = false } = this.scenario;
+    if (!this.anyDead && !ends && !slices) return;
     for (const thread of this.threads) {
       const first = thread.index << 4;
       if (thread.slices >= MOST_SLICES && thread.sliceHash === this.memory.hashA) continue;
-      if (thread.state === STATE.BLOCKED && SLICES_MS.includes(thread.waitMs)) {
+      if (thread.state === STATE.BLOCKED && (isSlice(thread) || (slices && isTimed(thread)))) {
         list.push(first | ACT.SLICE);
       } else if (thread.state === STATE.IDLE && thread.loop.has('tick')) {
         list.push(first | ACT.SLICE);
@@ -314,8 +314,12 @@ function isLone(kind: string): boolean {
   return kind === 'poke' || kind === 'wide.poke' || kind === 'nowUs';
 }
 
-function isTimed({ waitMs }: Thread): boolean {
-  return waitMs < Infinity && !SLICES_MS.includes(waitMs);
+function isTimed(thread: Thread): boolean {
+  return thread.waitMs < Infinity && !isSlice(thread);
+}
+
+function isSlice({ waitMs }: Thread): boolean {
+  return SLICES_MS.includes(waitMs);
 }
 
 // What identifies a thread, and does not change while all live.

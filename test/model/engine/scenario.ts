@@ -31,7 +31,7 @@ export interface Scenario {
   readonly starving?: boolean;
   /** Which of two waits began first is a choice. */
   readonly clocks?: boolean;
-  /** Slices of waits pass, though no thread has died. */
+  /** Slices of any waits pass when nobody can go on, though no thread has died. */
   readonly slices?: boolean;
   /** Threads look what others wait for: to show that is a step. */
   readonly looks?: boolean;

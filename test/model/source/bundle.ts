@@ -6,8 +6,10 @@
 //   kernel/atomics.ts, waiting/clock.ts   stay imports: the engine stands in for them
 //   wire/message.ts                       is replaced by doubles/message.ts: values are numbers
 //   wire/index.ts                         is cut down to what containers use: doubles/wire.ts
+//   shared-object.ts, node:async_hooks,   are replaced by doubles of these names
+//   threading/current.ts
 //   SPIN_ROUNDS                           0: another look at a cell is what the next step does, too
-//   OFF                                   takes out the parts that a scenario's file does not ask for
+//   OFF                                   takes out the parts that no scenario of the file wants
 //   a mutant's lines                      are put in place of those of the source
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,9 +33,14 @@ const STAND_INS: readonly [suffix: string, module: string][] = [
   ['/waiting/clock.ts', CLOCK],
 ];
 
+const HERE = join(REPOSITORY, 'test/model/doubles');
+
 const DOUBLES: readonly [suffix: string, double: string][] = [
   ['/src/wire/index.ts', 'wire.ts'],
   ['/src/wire/message.ts', 'message.ts'],
+  ['/src/kernel/memory/shared-object.ts', 'shared-object.ts'],
+  ['/src/threading/current.ts', 'current.ts'],
+  ['node:async_hooks', 'async-hooks.ts'],
 ];
 
 /** A part of the kernel that is off unless a scenario's file exports its name among `parts`. */
@@ -122,13 +129,14 @@ function standIns(): Plugin {
   return {
     name: 'stand-ins',
     setup(setUp) {
-      setUp.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir }) => {
-        const full = join(resolveDir, path);
+      setUp.onResolve({ filter: /\.ts$|^node:/ }, ({ path, resolveDir, importer }) => {
+        const full = path.startsWith('node:') ? path : join(resolveDir, path);
         const found = STAND_INS.find(([suffix]) => full.endsWith(suffix));
         if (found !== undefined) return { path: found[1], external: true };
-        const double = DOUBLES.find(([suffix]) => full.endsWith(suffix));
-        if (double === undefined) return null;
-        return { path: join(REPOSITORY, 'test/model/doubles', double[1]) };
+        const double = DOUBLES.find(([suffix]) => full.endsWith(suffix))?.[1];
+        // A double may use what it stands in for.
+        if (double === undefined || importer === join(HERE, double)) return null;
+        return { path: join(HERE, double) };
       });
     },
   };

@@ -16,6 +16,15 @@ export function importsOf(
     .join(' ');
 }
 
+/** The text for an export, within an object. */
+export function exportsOf(
+  node: Extract<AnyNode, { type: 'ExportNamedDeclaration' }>,
+  text: string,
+): string {
+  const slice = ({ start, end }: AnyNode): string => text.slice(start, end);
+  return node.specifiers.map((one) => `${slice(one.exported)}: ${slice(one.local)}`).join(', ');
+}
+
 /** A class of which nothing runs when it is made. */
 export function isPlainClass(node: AnyNode): boolean {
   if (node.type !== 'ClassExpression') return false;

@@ -10,11 +10,11 @@
 // function (enter), its end (leave), the variables at the head of a loop (loop), and what is
 // written to variables that outlive a function (wrote). The text stays as it is otherwise. What
 // cannot be rewritten throws when it is reached.
-import type { AnyNode, CallExpression, NewExpression } from 'acorn';
+import type { AnyNode, CallExpression, NewExpression, Pattern } from 'acorn';
 import { childrenOf, isFunction, lookUp } from './scopes.ts';
 import type { Binding, Func, FunctionNode, Scope } from './scopes.ts';
 import { isPromise, Steps } from './steps.ts';
-import { importsOf, isConstant, isPlainClass } from './modules.ts';
+import { exportsOf, importsOf, isConstant, isPlainClass } from './modules.ts';
 
 /** Globals whose doubles the engine has. */
 const DOUBLED = new RegExp(
@@ -72,7 +72,7 @@ class Writer {
     for (const node of childrenOf(root)) {
       if (node.type === 'ImportDeclaration') once.push(importsOf(node, top));
       else if (node.type === 'FunctionDeclaration') once.push(this.write(node, top));
-      else if (node.type === 'ExportNamedDeclaration') exported = this.#exports(node);
+      else if (node.type === 'ExportNamedDeclaration') exported = exportsOf(node, this.#text);
       else if (node.type === 'VariableDeclaration') {
         for (const one of node.declarations) {
           if (!one.init) continue;
@@ -202,14 +202,25 @@ class Writer {
     this.#func = func;
     this.#ofDepth = 0;
     this.#temporaries = 0;
-    const params = `(${node.params.map((one) => this.write(one, func.scope)).join(', ')})`;
+    const defaults: string[] = [];
+    const params = `(${node.params.map((one) => this.#param(one, func, defaults)).join(', ')})`;
     const inner = this.write(node.body, func.scope);
-    const block = node.body.type === 'BlockStatement' ? inner : `{ return (${inner}); }`;
+    const whole = node.body.type === 'BlockStatement' ? inner : `{ return (${inner}); }`;
+    const block = `{ ${defaults.join(' ')} ${whole.slice(1)}`;
     const body = this.#body(func, block);
     this.#func = outer.func;
     this.#ofDepth = outer.ofDepth;
     this.#temporaries = outer.temporaries;
     return { params, body };
+  }
+
+  // No step may be taken among parameters: a default that takes some is filled in within.
+  #param(param: Pattern, func: Func, defaults: string[]): string {
+    const text = this.write(param, func.scope);
+    if (param.type !== 'AssignmentPattern' || !/\byield\b/.test(text)) return text;
+    const name = this.#slice(param.left);
+    defaults.push(`if (${name} === undefined) ${text};`);
+    return name;
   }
 
   #body(func: Func, block: string): string {
@@ -368,12 +379,6 @@ class Writer {
       text += ` finally { $t.unwind($depth); ${this.write(finalizer, scope).slice(1)}`;
     }
     return text;
-  }
-
-  #exports(node: Extract<AnyNode, { type: 'ExportNamedDeclaration' }>): string {
-    return node.specifiers
-      .map((one) => `${this.#slice(one.exported)}: ${this.#slice(one.local)}`)
-      .join(', ');
   }
 
   #unsupported(what: string): string {
