@@ -56,9 +56,17 @@ export function mournKeeper(cause: unknown): void {
   for (const mourn of mourners) mourn(cause);
 }
 
+let serveHere: ((request: Request) => void) | null = null;
+
+/** Says that this thread is the keeper, and how it serves itself. */
+export function beKeeper(serve: (request: Request) => void): void {
+  serveHere = serve;
+}
+
 /** Asks the keeper for something. */
 export function ask(request: Request): void {
-  hub().postMessage(request);
+  if (serveHere === null) hub().postMessage(request);
+  else serveHere(request);
 }
 
 /** Asks the keeper for a value, and blocks until it is here. */

@@ -8,7 +8,13 @@ export { defineOwner, ownerOf } from './deadlock/graph.ts';
 export type { Edge } from './deadlock/graph.ts';
 export { provideOnlooker } from './deadlock/search.ts';
 export type { Deadlock } from './deadlock/search.ts';
-export { buryOrphans, buryProcess, buryThread, endThread } from './family/ending.ts';
+export {
+  buryOrphans,
+  buryProcess,
+  buryThread,
+  endThread,
+  whenThreadEnds,
+} from './family/ending.ts';
 export {
   bequest,
   family,
@@ -20,10 +26,19 @@ export {
 } from './family/family.ts';
 export { newFamilyBytes } from './family/bytes.ts';
 export { loadNative } from './family/native.ts';
+export {
+  hostAddress,
+  isAlone,
+  isClient,
+  nativeIfAny,
+  requireNative,
+  serveFamilyAlone,
+  setHostAddress,
+} from './family/role.ts';
 export { enableGil, isGilOn, joinGil } from './gil/callbacks.ts';
 export { checkpoint, leaveGil, withoutGil } from './gil/gil.ts';
 export { intervalMs, setIntervalMs } from './gil/interval.ts';
-export { ask, fetch, mournKeeper, provideKeeper, whenKeeperFails } from './hub.ts';
+export { ask, beKeeper, fetch, mournKeeper, provideKeeper, whenKeeperFails } from './hub.ts';
 export type { Answer, Employee, Request } from './hub.ts';
 export {
   Arena,
@@ -135,6 +150,7 @@ export { ownNamespace, procOf } from './table/proc.ts';
 export { forgetPath, keepPath, removePaths } from './table/paths.ts';
 export { ownStack, requestStacks, stackOf } from './table/stacks.ts';
 export { burySlot, claimSlot, reapThread } from './table/slots.ts';
+export { isAgent, perform, performBy } from './perform.ts';
 export { provideUncaught, reportUncaught } from './uncaught.ts';
 export type { Patience } from './waiting/async-wait.ts';
 export {

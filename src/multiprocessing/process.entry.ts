@@ -4,10 +4,11 @@
 import { inspect } from 'node:util';
 import fs from 'node:fs';
 import { RuntimeError } from '../errors/index.ts';
-import { mayBeCopied } from '../kernel/index.ts';
+import { isClient, mayBeCopied } from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
-import { decodeAsync, releaseBytes } from '../wire/index.ts';
+import { decode, importModules, releaseBytes } from '../wire/index.ts';
 import { CHANNEL, readLetter } from './child/letter.ts';
+import { readAsOwn } from './distant/client/stand-in.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- it says what kind the records are of
 import './process.ts';
 import { enterProcess } from './self.ts';
@@ -40,9 +41,10 @@ setImmediate(() => void run());
 async function run(): Promise<void> {
   try {
     // Where a loader may give copies, what arrives later could not be required then.
-    if (mayBeCopied) await import('./index.ts');
-    const [target, args] = (await decodeAsync(task)) as Task;
-    releaseBytes(task);
+    if (mayBeCopied || isClient()) await import('./index.ts');
+    await importModules(task);
+    const [target, args] = readAsOwn(() => decode(task)) as Task;
+    if (!isClient()) releaseBytes(task);
     await target(...args);
     hasReturned = true;
   } catch (error) {

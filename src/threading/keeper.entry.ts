@@ -12,6 +12,7 @@ import {
   SLOT_STATE,
   arena,
   atomics,
+  beKeeper,
   inheritance,
   lacksKinds,
   loadKinds,
@@ -68,6 +69,7 @@ if (isMainThread || parentPort === null || inheritance === null) {
 }
 const { main, mainSlot } = data;
 const introductions = parentPort;
+beKeeper((request) => serve(arena.slot, request));
 if (lacksKinds()) void loadKinds().then(open);
 else open();
 

@@ -64,6 +64,8 @@ export const BOXED = 29;
 export const PROPERTIES = 30;
 /** A heddle object, by its handle. */
 export const LIVE = 31;
+/** A heddle object that another process has, by its number there and the name of its class. */
+export const DISTANT = 33;
 /** The container that follows is empty here; its contents come after the body. */
 export const LATER = 32;
 

@@ -4,12 +4,16 @@ export {
   decodeAsync,
   drop,
   encode,
+  handlesIn,
+  importModules,
   load,
   loadAsync,
   prepareFunctions,
   releaseBytes,
   store,
 } from './message.ts';
+export { providePassage } from './passage.ts';
+export type { Passage } from './passage.ts';
 export { nameThreadBy } from './decode/errors.ts';
 export { isImporting } from './decode/modules.ts';
 export { fromModule, registerTransfer } from './public.ts';

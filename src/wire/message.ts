@@ -12,6 +12,7 @@ import { giveBackEncoder, takeEncoder } from './encode/pool.ts';
 import { rareWriters } from './lazy-rare.ts';
 import { HAS_TABLE } from './format.ts';
 import type { Border } from './format.ts';
+import { passageHere } from './passage.ts';
 
 type Label = string | readonly string[];
 
@@ -69,6 +70,7 @@ export function drop(handle: number): void {
 /** Writes a value as bytes of its own. Whoever keeps them calls {@link releaseBytes} in the end. */
 export function encode(value: unknown, label: Label, border: Border = 'thread'): Uint8Array {
   const encoder = takeEncoder(rareWriters, border);
+  if (border === 'process') encoder.passage = passageHere();
   try {
     const target = Buffer.allocUnsafe(encoder.encode(value, label));
     encoder.out.copyTo(target, 0);
@@ -89,9 +91,14 @@ export function decode(source: Uint8Array, offset = 0): unknown {
 
 /** The same once all modules that it needs have been imported. */
 export async function decodeAsync(source: Uint8Array): Promise<unknown> {
+  await importModules(source);
+  return decode(source);
+}
+
+/** Imports the modules that encoded bytes need. */
+export async function importModules(source: Uint8Array): Promise<void> {
   const { modules } = new MessageParts(asBuffer(source), 0);
   await Promise.all(modules.filter((name) => !isLoaded(name)).map(importModule));
-  return decode(source);
 }
 
 /** Lets go of all that encoded bytes refer to. */
@@ -100,6 +107,12 @@ export function releaseBytes(source: Uint8Array, offset = 0): void {
   const { recipes, handles } = new MessageParts(asBuffer(source), offset);
   for (const handle of recipes) release(handle);
   for (const handle of handles) release(handle);
+}
+
+/** The blocks that encoded bytes refer to, with a reference to each. */
+export function handlesIn(source: Uint8Array, offset = 0): readonly number[] {
+  if (((source[offset] as number) & HAS_TABLE) === 0) return [];
+  return new MessageParts(asBuffer(source), offset).handles;
 }
 
 /** Does now what the first function to be sent would have to wait for. */

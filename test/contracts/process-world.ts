@@ -20,8 +20,6 @@ import type { Party, World } from './world.ts';
 // Without the watchdog, of which each child would start one; it watches over their parent.
 const FLAGS = process.execArgv.filter((flag) => flag.startsWith('--conditions'));
 
-/** No more wait for the next party. */
-const MOST_IDLE = 4;
 const LIMIT_S = 30;
 
 type Answer = readonly ['returned', unknown] | readonly ['threw', unknown];
@@ -39,47 +37,68 @@ interface Worker {
 
 const idle: Worker[] = [];
 
-/** Processes of one family. */
-export const processes: World = {
-  isLenient: true,
-  self: `process ${process.pid}`,
-  start(target, ...args) {
-    const answers = new Queue<Answer>();
-    const worker = idle.pop() ?? newWorker();
-    worker.jobs.put({ target, args, answers });
-    const { child } = worker;
-    return {
-      name: `process ${child.pid}`,
-      shown: `process ${child.pid}`,
-      result: async (): Promise<never> => {
-        const [outcome, value] = await answers.getAsync({ timeout: LIMIT_S });
-        if (idle.length < MOST_IDLE) idle.push(worker);
-        else child.kill();
-        if (outcome === 'threw') throw value;
-        return value as never;
-      },
-      kill: async () => {
-        child.kill();
-        await child.joinAsync({ timeout: LIMIT_S });
-      },
-      waitingFor: () => waitingForOf(child.pid),
-    } satisfies Party<unknown>;
-  },
-  makeEvent: () => new Event(),
-  makeCells: (count) => SharedArray('i32', count),
-};
+/** What depends on how processes share. */
+export interface Sharing {
+  readonly makeCells: World['makeCells'];
+  /** Ends the party that runs here, as a thread. */
+  readonly endParty: () => void;
+  /** What a party is blocked on. */
+  readonly waitingForOf: (pid: number | null) => string | null;
+  /** No more wait for the next party. */
+  readonly mostIdle: number;
+}
 
-function newWorker(): Worker {
+/** A world of processes that share in some way. */
+export function worldOf({ makeCells, endParty, waitingForOf, mostIdle }: Sharing): World {
+  return {
+    isLenient: true,
+    self: `process ${process.pid}`,
+    start(target, ...args) {
+      const answers = new Queue<Answer>();
+      const worker = idle.pop() ?? newWorker(endParty);
+      worker.jobs.put({ target, args, answers });
+      const { child } = worker;
+      return {
+        name: `process ${child.pid}`,
+        shown: `process ${child.pid}`,
+        result: async (): Promise<never> => {
+          const [outcome, value] = await answers.getAsync({ timeout: LIMIT_S });
+          if (idle.length < mostIdle) idle.push(worker);
+          else child.kill();
+          if (outcome === 'threw') throw value;
+          return value as never;
+        },
+        kill: async () => {
+          child.kill();
+          await child.joinAsync({ timeout: LIMIT_S });
+        },
+        waitingFor: () => waitingForOf(child.pid),
+      } satisfies Party<unknown>;
+    },
+    makeEvent: () => new Event(),
+    makeCells,
+  };
+}
+
+/** Processes of one family, which have memory in common. */
+export const processes: World = worldOf({
+  makeCells: (count) => SharedArray('i32', count),
+  endParty: endHere,
+  waitingForOf: waitOf,
+  mostIdle: 4,
+});
+
+function newWorker(end: () => void): Worker {
   const jobs = new Queue<Job>();
-  const child = new Process({ target: serve, args: [jobs], daemon: true, execArgv: FLAGS });
+  const child = new Process({ target: serve, args: [jobs, end], daemon: true, execArgv: FLAGS });
   return { child: child.start(), jobs };
 }
 
-async function serve(jobs: Queue<Job>): Promise<void> {
+async function serve(jobs: Queue<Job>, end: () => void): Promise<void> {
   for (;;) {
     const { target, args, answers } = await jobs.getAsync();
     const answer = await answerOf(target, args);
-    endParty();
+    end();
     answers.put(answer);
   }
 }
@@ -93,14 +112,14 @@ async function answerOf(target: Job['target'], args: readonly unknown[]): Promis
 }
 
 // As the end of a thread has it (threading/life/finish.ts).
-function endParty(): void {
+function endHere(): void {
   const home = family();
   keepName(home, home.tid, writeText(home, `process ${process.pid}`));
   endThread();
 }
 
 // What a thread of the process waits for in memory that all processes have.
-function waitingForOf(pid: number | null): string | null {
+function waitOf(pid: number | null): string | null {
   const shared = family();
   const high = atomics.load(shared.cells, shared.base + HEADER.SLOTS_HIGH);
   for (let number = 1; number < high; number++) {

@@ -15,6 +15,7 @@ import { defineKind } from '../memory/kinds.ts';
 import { Attachment, SharedObject } from '../memory/shared-object.ts';
 import { bequest, family } from './family.ts';
 import { loadNative } from './native.ts';
+import { requireNative } from './role.ts';
 
 const PAGE_BYTES = 4096;
 
@@ -60,6 +61,7 @@ class FamilyBytes extends SharedObject {
  * @throws {HeddleError} if memory cannot be shared between processes here, or there is no room
  */
 export function newFamilyBytes(byteLength: number): SharedArrayBuffer {
+  requireNative();
   return new FamilyBytes(byteLength) as unknown as SharedArrayBuffer;
 }
 

@@ -12,8 +12,16 @@ import { burySlot, turnOver } from '../table/slots.ts';
 import { lockSide, unlockSide } from '../waiting/side-lock.ts';
 import { family, familyIfEntered } from './family.ts';
 
+const endings: (() => void)[] = [];
+
+/** Has something done in this worker whenever a thread ends that runs in it. */
+export function whenThreadEnds(act: () => void): void {
+  endings.push(act);
+}
+
 /** Ends the thread that runs here; its worker goes on under a new id. */
 export function endThread(): void {
+  for (const act of endings) act();
   turnOver(arena);
   const shared = familyIfEntered();
   if (shared !== null) turnOver(shared);

@@ -9,6 +9,9 @@
 // process maps it when it meets the first handle that is in it. The system frees it with the last
 // process, whatever way that ends.
 //
+// Where no memory can be shared (role.ts) the second arena is this process's alone, and what is in
+// it is made known to others by messages, in rooms above.
+//
 // The differences to a process's own arena are here and in liveness.ts: V8 wakes only those who
 // wait in its own process, so sleeping and waking are the system's (futex), and an event loop of
 // another process is told by a thread of that process, its ringer.
@@ -20,8 +23,8 @@ import { Arena, arena, inheritedFamily } from '../memory/arena.ts';
 import { HEADER, SLOT, SLOT_STATE } from '../memory/layout.ts';
 import { claimSlot, enterSlot } from '../table/slots.ts';
 import { lockSide, unlockSide } from '../waiting/side-lock.ts';
-import { loadNative } from './native.ts';
 import type { Native } from './native.ts';
+import { becomeHost, isAlone, nativeIfAny } from './role.ts';
 
 // The system cannot end a thread that sleeps in a call of its own, so no call is longer.
 const LONGEST_MS = 100;
@@ -67,7 +70,7 @@ class FamilyArena extends Arena {
   }
 }
 
-let entered: FamilyArena | null = null;
+let entered: Arena | null = null;
 
 /** The arena that a block is in. */
 export function homeOf(handle: number): Arena {
@@ -114,21 +117,21 @@ export function bequest(): { descriptor: number; own: number; family: number } |
   return { descriptor, own, family: arena.memory.byteLength - own };
 }
 
-function enter(): FamilyArena {
-  const native = loadNative();
+function enter(): Arena {
+  const native = nativeIfAny();
   lockSide(arena, HEADER.FAMILY_LOCK);
   try {
     if (load(arena.cells, HEADER.FAMILY_MAPPED) === 0) map(native);
   } finally {
     unlockSide(arena, HEADER.FAMILY_LOCK);
   }
-  const here = new FamilyArena(native);
+  const here = native === null ? new Arena(arena.memory, arena.end) : new FamilyArena(native);
   enterSlot(here, claimSlot(here), SLOT_STATE.LIVE);
   store(arena.cells, arena.slotOf(arena.slot) + SLOT.FAMILY, here.slot);
   return here;
 }
 
-function map(native: Native): void {
+function map(native: Native | null): void {
   const start = arena.end * 4;
   const byteLength = arena.memory.byteLength - start;
   if (byteLength === 0) {
@@ -138,6 +141,12 @@ function map(native: Native): void {
       { code: 'ERR_HEDDLE_NO_SHARED_MEMORY' },
     );
   }
+  if (native === null) {
+    new Arena(arena.memory, arena.end).format();
+    becomeHost();
+    store(arena.cells, HEADER.FAMILY_MAPPED, 1);
+    return;
+  }
   const inherited = load(arena.cells, HEADER.FAMILY_DESCRIPTOR) - 1;
   const descriptor = inherited < 0 ? native.createMemory(byteLength) : inherited;
   native.mapInto(arena.memory, start, byteLength, descriptor);
@@ -146,6 +155,6 @@ function map(native: Native): void {
   store(arena.cells, HEADER.FAMILY_MAPPED, 1);
 }
 
-if (inheritedFamily !== null && inheritedFamily.descriptor >= 0) {
+if (inheritedFamily !== null && inheritedFamily.descriptor >= 0 && !isAlone()) {
   store(arena.cells, HEADER.FAMILY_DESCRIPTOR, inheritedFamily.descriptor + 1);
 }

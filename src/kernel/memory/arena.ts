@@ -115,6 +115,8 @@ interface Division {
 /** What a child process is told of its family. */
 export interface Family extends Division {
   readonly descriptor: number;
+  /** How the process is reached that keeps what is shared; '' where memory is. */
+  readonly address: string;
 }
 
 /** Name of the variable that tells it. */
@@ -138,12 +140,12 @@ function inheritedHere(): Inheritance | null {
 }
 
 function familyToldOf(): Family | null {
-  const match = /^(-?\d+):(\d+):(\d+)$/.exec(process.env[FAMILY_VARIABLE] ?? '');
+  const match = /^(-?\d+):(\d+):(\d+)(?::([\w-]+))?$/.exec(process.env[FAMILY_VARIABLE] ?? '');
   // It speaks of this process alone.
   delete process.env[FAMILY_VARIABLE];
   if (match === null) return null;
-  const [descriptor = 0, own = 0, family = 0] = match.slice(1).map(Number);
-  return { descriptor, own, family };
+  const [descriptor = 0, own = 0, family = 0] = match.slice(1, 4).map(Number);
+  return { descriptor, own, family, address: match[4] ?? '' };
 }
 
 function newMemory(): { memory: SharedArrayBuffer; split: number } {
@@ -170,13 +172,17 @@ function newMemory(): { memory: SharedArrayBuffer; split: number } {
   }
 }
 
+const WINDOWS: Division = { own: 2 ** 29 + 2 ** 28, family: 2 ** 28 };
+
 function wantedDivision(): Division {
   const megabytes = Number(process.env['HEDDLE_ARENA_MB']);
   // Windows counts reserved memory against the page file, so it gets a bound that every machine
   // bears.
-  const usual = process.platform === 'win32' ? 2 ** 30 : Math.min(OWN_BYTES, os.totalmem());
+  const isWindows = process.platform === 'win32';
+  const usual = isWindows ? WINDOWS.own : Math.min(OWN_BYTES, os.totalmem());
   const bytes = megabytes > 0 ? megabytes * 2 ** 20 : usual;
   const own = Math.max(BYTES_MIN, Math.min(BYTES_MAX, Math.floor(bytes / 65_536) * 65_536));
   const left = BYTES_MAX - own;
-  return { own, family: process.platform === 'linux' && left >= BYTES_MIN ? left : 0 };
+  if (left < BYTES_MIN) return { own, family: 0 };
+  return { own, family: isWindows ? WINDOWS.family : left };
 }

@@ -86,6 +86,13 @@ export const HEADER = {
   HOLDING_CELL: 57,
   HOLDING_VALUE: 58,
   HOLDING_AFTER: 59,
+  /**
+   * What this process is where no memory can be shared (FAMILY_ROLE); a text that tells how the one
+   * that keeps the objects is reached; and whether that listens (kernel/family/role.ts).
+   */
+  FAMILY_ROLE: 29,
+  FAMILY_ADDRESS: 60,
+  FAMILY_BROKER: 61,
   /** The bars at the bottom of the terminal, as a text, and the thread that draws them. */
   BARS_TEXT: 62,
   BARS_OWNER: 63,
@@ -105,6 +112,9 @@ export const HEADER = {
   /** 1 when the keeper answers the signal that asks for a dump. */
   DUMP_WATCHED: 50,
 } as const;
+
+/** HEADER.FAMILY_ROLE: it has memory in common, keeps the objects, or asks the one that does. */
+export const FAMILY_ROLE = { MAPPED: 0, HOST: 1, CLIENT: 2 } as const;
 
 /** Free lists: for each size class a lock, a head, and how many of its blocks are in use. */
 export const FREE_LISTS = 64;

@@ -129,7 +129,9 @@ export function attach(handle: number): object {
     throw new TypeError('Cannot show a block as an object as its kind has none');
   retainIn(arena, handle);
   const object = make(handle);
-  wrappers.set(handle, new WeakRef(object as SharedObject));
+  // It may be the one that stands here for another block, of which this is only a copy.
+  if (SharedObject.handleOf(object) !== handle) release(handle);
+  else wrappers.set(handle, new WeakRef(object as SharedObject));
   return object;
 }
 

@@ -6,12 +6,15 @@ import {
   atomics,
   blockWhileHolds,
   family,
+  isClient,
   retain,
   whenKeeperFails,
 } from '../../kernel/index.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- the supervisor lives in its keeper
 import '../../threading/index.ts';
-import { encode, load, releaseBytes } from '../../wire/index.ts';
+import { encode, handlesIn, load, releaseBytes } from '../../wire/index.ts';
+import { isHost, openHost } from '../distant/host/open.ts';
+import { lend } from '../distant/client/stand-in.ts';
 import type { Callable } from '../types.ts';
 import { childFlags } from './flags.ts';
 import { writeLetter } from './letter.ts';
@@ -46,12 +49,18 @@ export function launch(
   // The supervisor's reference.
   retain(record);
   enlist(record);
+  // The child's, before it can use them.
+  if (isClient()) lend(handlesIn(message), 'lend');
   const bytes = writeLetter(letter, message);
   employ({ type: 'spawn', record, bytes, surroundings, flags: childFlags() });
   blockWhileHolds(arena, record + CHILD.STATE, STATE.STARTING);
   const failure = atomics.exchange(arena.cells, record + CHILD.FAILURE, 0);
+  if (isClient()) {
+    if (failure !== 0) lend(handlesIn(message), 'unlend');
+    releaseBytes(message);
+  }
   if (failure === 0) return;
-  releaseBytes(message);
+  if (!isClient()) releaseBytes(message);
   throw load(failure);
 }
 
@@ -59,7 +68,8 @@ export function launch(
 // run all the same.
 function shareMemory(): void {
   try {
-    family();
+    if (isHost()) openHost();
+    else if (!isClient()) family();
   } catch {
     // What has to be shared says so when it is made.
   }

@@ -17,9 +17,11 @@ import {
   buryOrphans,
   buryProcess,
   hold,
+  hostAddress,
   release,
   startOf,
 } from '../../kernel/index.ts';
+import { departed, hasBroker } from '../distant/host/departure.ts';
 import { CHANNEL, MEMORY } from './letter.ts';
 import { CHILD, STATE, complete, delist, getField, leaveStarting, setField } from './record.ts';
 import { fail } from './refusal.ts';
@@ -103,12 +105,16 @@ function boot(surroundings: Surroundings, flags: readonly string[]): Child {
   const { env = process.env, execArgv = flags } = surroundings;
   const memory = bequest();
   const division = memory === null ? '0:0' : `${memory.own}:${memory.family}`;
+  const address = hostAddress();
   const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'pipe'];
   if (memory !== null) stdio[MEMORY] = memory.descriptor;
   const entry = createRequire(import.meta.url).resolve('#process-entry');
   const child = spawn(process.execPath, [...execArgv, entry], {
     stdio,
-    env: { ...env, [FAMILY_VARIABLE]: `${memory === null ? -1 : MEMORY}:${division}` },
+    env: {
+      ...env,
+      [FAMILY_VARIABLE]: `${memory === null ? -1 : MEMORY}:${division}${address && `:${address}`}`,
+    },
   });
   const channel = child.stdio[CHANNEL] as net.Socket;
   // A child that is gone before it has read its letter tells so by its exit.
@@ -127,11 +133,19 @@ function listen(record: number, child: Child): void {
     running.delete(record);
     readReport(record, report + String(child.channel.read() ?? ''));
     const pid = getField(record, CHILD.PID);
-    buryProcess(pid);
-    complete(record, signal === null ? (code ?? 0) : -os.constants.signals[signal]);
-    delist(record);
-    release(record);
+    const exit = signal === null ? (code ?? 0) : -os.constants.signals[signal];
+    if (hasBroker()) void departed(pid).then(() => settle(record, exit));
+    else {
+      buryProcess(pid);
+      settle(record, exit);
+    }
   });
+}
+
+function settle(record: number, exit: number): void {
+  complete(record, exit);
+  delist(record);
+  release(record);
 }
 
 // What the child wrote as it ended: its processor time in ms and its largest memory in KiB.
@@ -172,7 +186,7 @@ function makeSpare(flags: readonly string[]): void {
 }
 
 function circumstances(flags: readonly string[]): string {
-  return JSON.stringify([flags, process.env, bequest()]);
+  return JSON.stringify([flags, process.env, bequest(), hostAddress()]);
 }
 
 // The parent's end closes the channel; so does nothing else, as only the parent has its other end.

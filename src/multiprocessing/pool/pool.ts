@@ -1,5 +1,5 @@
 // Pool: a pool whose workers are processes.
-import { Attachment, defineKind, family } from '../../kernel/index.ts';
+import { Attachment, defineKind, family, requireNative } from '../../kernel/index.ts';
 import { RuntimeError } from '../../errors/index.ts';
 import { BasePool, poolKind, referenceTo } from '../../pool/index.ts';
 import type { PoolOptions } from '../../pool/index.ts';
@@ -41,6 +41,7 @@ export class Pool extends BasePool {
       name: 'Pool',
       home: () => {
         requireNoDaemon();
+        requireNative();
         return family();
       },
       start: referenceTo<typeof startProcessWorker>('#process-workers', 'startProcessWorker'),

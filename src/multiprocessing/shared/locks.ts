@@ -2,9 +2,10 @@
 // memory that the family of processes has (kernel/family).
 //
 // They add nothing but where they are: the algorithms work in either memory.
-import { handleOf, isFamily, shareAcrossProcesses } from '../../kernel/index.ts';
+import { handleOf, isFamily } from '../../kernel/index.ts';
 import * as threading from '../../threading/index.ts';
 import type { NamedOptions } from '../../threading/index.ts';
+import { shareClass } from './birth.ts';
 
 /**
  * A lock that one thread of all processes at a time can hold: a Lock as in heddle/threading, the
@@ -28,7 +29,7 @@ import type { NamedOptions } from '../../threading/index.ts';
  */
 export class Lock extends threading.Lock {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 }
 
@@ -45,7 +46,7 @@ export class Lock extends threading.Lock {
  */
 export class RLock extends threading.RLock {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 }
 
@@ -62,7 +63,7 @@ export class RLock extends threading.RLock {
  */
 export class RWLock extends threading.RWLock {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 }
 
@@ -80,7 +81,7 @@ export class RWLock extends threading.RWLock {
  */
 export class Event extends threading.Event {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 }
 
@@ -97,7 +98,7 @@ export class Event extends threading.Event {
  */
 export class Semaphore extends threading.Semaphore {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 }
 
@@ -114,7 +115,7 @@ export class Semaphore extends threading.Semaphore {
  */
 export class BoundedSemaphore extends threading.BoundedSemaphore {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 }
 
@@ -138,7 +139,7 @@ export class BoundedSemaphore extends threading.BoundedSemaphore {
  */
 export class Condition extends threading.Condition {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 
   /**
@@ -169,7 +170,7 @@ export class Condition extends threading.Condition {
  */
 export class Barrier extends threading.Barrier {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 }
 

@@ -2,10 +2,16 @@
 //
 // There it is a server process, and each access a message to it. Here the objects are in memory
 // that all processes of the family have, so the manager has nothing to manage: it makes them.
-import { bearInFamily } from '../../kernel/index.ts';
-import { Namespace, SharedDict, SharedList } from '../../shared/index.ts';
-import type { Key, TypedArrayOf, ValueKind, ValueOf } from '../../shared/index.ts';
+import type {
+  Key,
+  SharedDict,
+  SharedList,
+  TypedArrayOf,
+  ValueKind,
+  ValueOf,
+} from '../../shared/index.ts';
 import { SharedArray } from './array.ts';
+import { newDict, newList, newNamespace } from './birth.ts';
 import * as locks from './locks.ts';
 import { Queue } from './queues.ts';
 import { Value } from './value.ts';
@@ -33,7 +39,7 @@ export class SyncManager {
   dict<K extends Key = string, V = unknown>(
     entries: Iterable<readonly [K, V]> | Record<string, V> = [],
   ): SharedDict<K, V> {
-    return bearInFamily(() => new SharedDict<K, V>(entries));
+    return newDict<K, V>(entries);
   }
 
   /**
@@ -43,7 +49,7 @@ export class SyncManager {
    * @throws {TransferError} if an item cannot travel between processes
    */
   list<T = unknown>(values: Iterable<T> = []): SharedList<T> {
-    return bearInFamily(() => new SharedList<T>(values));
+    return newList(values);
   }
 
   /**
@@ -53,7 +59,7 @@ export class SyncManager {
    * @throws {TransferError} if a property cannot travel between processes
    */
   Namespace<T extends object = Record<string, unknown>>(initial?: T): T {
-    return bearInFamily(() => Namespace(initial));
+    return newNamespace(initial);
   }
 
   /** Makes a number or boolean that processes share. */

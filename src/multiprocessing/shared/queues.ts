@@ -1,7 +1,7 @@
 // Queues between the threads of several processes: the classes of heddle/queue, born in the memory
 // that the family of processes has.
-import { shareAcrossProcesses } from '../../kernel/index.ts';
 import * as queue from '../../queue/index.ts';
+import { shareClass } from './birth.ts';
 
 /**
  * A queue between processes, first in, first out: a Queue as in heddle/queue, the same one in every
@@ -24,7 +24,7 @@ import * as queue from '../../queue/index.ts';
  */
 export class Queue<T> extends queue.Queue<T> {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 }
 
@@ -42,7 +42,7 @@ export class Queue<T> extends queue.Queue<T> {
  */
 export class SimpleQueue<T> extends queue.SimpleQueue<T> {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 }
 
@@ -59,7 +59,7 @@ export class SimpleQueue<T> extends queue.SimpleQueue<T> {
  */
 export class LifoQueue<T> extends queue.LifoQueue<T> {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 }
 
@@ -77,6 +77,6 @@ export class LifoQueue<T> extends queue.LifoQueue<T> {
  */
 export class PriorityQueue<T> extends queue.PriorityQueue<T> {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 }

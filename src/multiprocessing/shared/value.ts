@@ -1,8 +1,8 @@
 // One number or boolean that all processes see: the Value of heddle/shared, born in the memory that
 // the family of processes has.
-import { shareAcrossProcesses } from '../../kernel/index.ts';
 import * as shared from '../../shared/index.ts';
 import type { ValueKind } from '../../shared/index.ts';
+import { shareClass } from './birth.ts';
 
 /**
  * One number or boolean that is the same in every process that it reaches: a Value as in
@@ -19,6 +19,6 @@ import type { ValueKind } from '../../shared/index.ts';
  */
 export class Value<K extends ValueKind = 'f64'> extends shared.Value<K> {
   static {
-    shareAcrossProcesses(this, import.meta.url);
+    shareClass(this, import.meta.url);
   }
 }

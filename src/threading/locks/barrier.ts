@@ -28,6 +28,7 @@ import {
   waitBarrierBlocking,
   homeOf,
   isFamily,
+  perform,
 } from '../../kernel/index.ts';
 import type { Birth, Duration } from '../../kernel/index.ts';
 import { drop, load, store } from '../../wire/index.ts';
@@ -255,7 +256,7 @@ class Run {
   /** Runs the action, and ends it; does not throw. */
   readonly act = (): number => {
     try {
-      const value = this.#find()();
+      const value = perform(this.#find());
       if (isThenable(value)) throw promised(this.#prim);
     } catch (error) {
       this.#hasFailed = true;

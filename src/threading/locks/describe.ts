@@ -12,6 +12,7 @@ import {
   kindName,
   nameOfEnded,
   homeOf,
+  isAgent,
   ownSlotOf,
   SLOT_MASK,
 } from '../../kernel/index.ts';
@@ -79,5 +80,7 @@ function familyName(tid: number, home: Arena): string {
   if (atomics.load(cells, slot + SLOT.TID) !== tid) return nameOfEnded(home, tid);
   const own = pid === process.pid ? ownSlotOf(tid & SLOT_MASK) : 0;
   const record = own === 0 ? 0 : atomics.load(cells, arena.slotOf(own) + SLOT.THREAD);
-  return record === 0 ? `process ${pid}` : nameOf(record);
+  const name = record === 0 ? '' : nameOf(record);
+  // To another process a thread of this one is this process; an agent is called after its own.
+  return name === '' || (isAgent() && !/^process \d+$/.test(name)) ? `process ${pid}` : name;
 }

@@ -8,6 +8,7 @@ import * as form from '../format.ts';
 import { BufferOf, readArrayBuffer, readView } from './buffers.ts';
 import { ByteReader } from './byte-reader.ts';
 import { MessageParts } from './message-parts.ts';
+import { passageHere } from '../passage.ts';
 import { PENDING } from './pending.ts';
 import { rareReaders } from './rare.ts';
 
@@ -221,6 +222,8 @@ export class Decoder {
         return readBigInt(this.in.string());
       case form.LIVE:
         return this.#numbered(attach(this.in.uint32()));
+      case form.DISTANT:
+        return this.#numbered(this.#arrive(this.in.uint32(), this.in.string()));
       case form.HOLE:
         return ABSENT;
       case form.LATER:
@@ -232,6 +235,12 @@ export class Decoder {
         return read(this);
       }
     }
+  }
+
+  #arrive(number: number, kind: string): object {
+    const passage = passageHere();
+    if (passage !== null) return passage.arrive(number, kind);
+    throw new TypeError(`Cannot read the message as nothing here can stand for the ${kind} in it`);
   }
 
   #numbered(value: object): object {

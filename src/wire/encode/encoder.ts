@@ -6,20 +6,22 @@
 // The path to a value is not kept while writing. When a value cannot travel, it is searched for
 // (path.ts).
 import { types } from 'node:util';
-import { handleOf, isFamily, retain } from '../../kernel/index.ts';
+import { handleOf } from '../../kernel/index.ts';
 import type { Draft } from '../functions/codes.ts';
 import * as form from '../format.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { writeBuffer, writeView } from './buffers.ts';
+import { writeLive } from './live.ts';
 import { MessageTable } from './message-table.ts';
 import { ObjectNumbers } from './object-numbers.ts';
 import { hasMoreThanElements, isSparse, isUnusual, writePacked } from './plain.ts';
 import type { Plain } from './plain.ts';
-import { refusalError, refusalFor, refuseOwn } from './refusal.ts';
+import { refusalError, refusalFor } from './refusal.ts';
 import type { Context, Refusal } from './refusal.ts';
 import { Shapes } from './shapes.ts';
 import type { Shape } from './shapes.ts';
 import type { Checkpoint, Home, RareWriters } from './surroundings.ts';
+import type { Passage } from '../passage.ts';
 
 // Deeper containers are written after the others, so that a long list of nodes does not exhaust the
 // stack.
@@ -38,6 +40,8 @@ export class Encoder {
   readonly drafts: Draft[] = [];
   readonly rare: RareWriters;
   readonly home: Home;
+  /** For a process with which no memory is shared. */
+  passage: Passage | null = null;
   readonly #numbers = new ObjectNumbers();
   readonly #shapes = new Shapes();
   /** Containers whose contents are still to be written. */
@@ -77,6 +81,7 @@ export class Encoder {
     this.out.clear();
     this.#contexts.length = 0;
     this.#depth = 0;
+    this.passage = null;
     // Emptying a list that is empty is not free, and most messages are small.
     if (this.#numbers.count > 0) this.#numbers.clear();
     if (!this.#shapes.isEmpty) this.#shapes.rewind(0);
@@ -299,7 +304,7 @@ export class Encoder {
 
   #other(value: object): void {
     const handle = handleOf(value);
-    if (handle !== undefined) return this.#live(value, handle);
+    if (handle !== undefined) return writeLive(this, value, handle);
     switch (Object.getPrototypeOf(value)) {
       case Map.prototype:
         if (types.isMap(value)) return this.#map(value);
@@ -323,15 +328,6 @@ export class Encoder {
         if (value instanceof ArrayBuffer && writeBuffer(this, value)) return;
     }
     this.rare.writeRare(this, value);
-  }
-
-  #live(value: object, handle: number): void {
-    if (this.home.border === 'process' && !isFamily(handle)) refuseOwn(this, value);
-    retain(handle);
-    this.table.adopt(handle);
-    this.#numbers.add(value);
-    this.out.byte(form.LIVE);
-    this.out.uint32(handle);
   }
 
   #map(value: ReadonlyMap<unknown, unknown>): void {

@@ -1,5 +1,13 @@
 // Encoders that are idle, to be used again: a new one for every message would be half its cost.
-import { allocate, arena, bytes, createParcel, family, handleOf } from '../../kernel/index.ts';
+import {
+  allocate,
+  arena,
+  bytes,
+  createParcel,
+  family,
+  handleOf,
+  isAlone,
+} from '../../kernel/index.ts';
 import { RECIPE } from '../blocks.ts';
 import { recipeOf, setRecipe } from '../decode/recipes.ts';
 import { idOf, isRebuilt } from '../identity.ts';
@@ -47,6 +55,8 @@ function homeFor(border: Border, carry: Home['createParcel']): Home {
 }
 
 function storeRecipe(rare: RareWriters, value: object, border: Border): number {
+  // Nobody outside of this process could read it.
+  if (border === 'process' && isAlone()) return 0;
   const encoder = takeEncoder(rare, border);
   try {
     const home = border === 'thread' ? arena : family();

@@ -1,0 +1,2 @@
+// Imported first, has heddle do without koffi in this process and its children.
+process.env['HEDDLE_NO_FFI'] = '1';
