@@ -1,0 +1,201 @@
+// Whole programs whose processes have no memory in common, as where koffi does not load.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runProgram, startProgram } from '../support/run.ts';
+import type { Ran } from '../support/run.ts';
+
+const env = { HEDDLE_NO_FFI: '1' };
+const limitMs = 60_000;
+
+async function lines(program: string): Promise<[lines: string[], ran: Ran]> {
+  const ran = await runProgram(program, { env, limitMs });
+  assert.equal(ran.code, 0, ran.stderr + ran.stdout);
+  return [ran.stdout.trimEnd().split('\n'), ran];
+}
+
+test('Processes without koffi count under a lock, and say once what is slower', async () => {
+  const [printed, ran] = await lines(`
+    import { print } from 'heddle';
+    import { Array, Lock, Pool, Process, SharedMemory, Value } from 'heddle/multiprocessing';
+    const lock = new Lock();
+    const count = new Value('i32');
+    const target = () => {
+      for (let i = 0; i < 20; i++) lock.with(() => { const n = count.value; count.value = n + 1; });
+    };
+    const children = [1, 2].map(() => new Process({ target }).start());
+    for (const child of children) child.join();
+    print(count.value, ...children.map((child) => child.exitcode));
+    for (const make of [
+      () => Array('i32', 4),
+      () => new SharedMemory({ create: true, size: 16 }).buf,
+      () => new Pool(1),
+    ]) {
+      try { make(); } catch (error) { print(error.code); }
+    }`);
+  const code = 'ERR_HEDDLE_NO_SHARED_MEMORY';
+  assert.deepEqual(printed, ['40 0 0', code, code, code]);
+  assert.equal(ran.stderr.match(/HeddleWarning/g)?.length, 1);
+  assert.match(ran.stderr, /by messages .* as HEDDLE_NO_FFI is set/);
+});
+
+test('Processes without koffi hand items, functions and locks through queues, both ways', async () => {
+  const [printed] = await lines(`
+    import { print } from 'heddle';
+    import { Lock, Process, Queue } from 'heddle/multiprocessing';
+    import * as threading from 'heddle/threading';
+    const [there, back] = [new Queue<any>(2), new Queue<any>()];
+    const target = (): void => {
+      for (const { double, n, lock } of there) {
+        back.put({ result: double(n), lock, isHeld: lock.locked(), mine: new Lock({ name: 'mine' }) });
+      }
+      try { back.put(new threading.Lock()); } catch (error) { back.put(String(error)); }
+    };
+    const child = new Process({ target }).start();
+    const lock = new Lock();
+    lock.acquire();
+    there.put({ double: (n: number) => n * 2, n: 21, lock });
+    const { result, lock: same, isHeld, mine } = back.get();
+    print(result, same === lock, isHeld, mine instanceof Lock, mine);
+    mine.acquire();
+    there.shutdown();
+    print(back.get());
+    child.join();
+    mine.release();
+    print(child.exitcode);`);
+  assert.match(printed[0] ?? '', /^42 true true true Lock \{ "mine", unlocked \}$/);
+  assert.match(printed[1] ?? '', /^TransferError: Cannot send item .* only the threads of this/);
+  assert.equal(printed.at(-1), '0');
+});
+
+test('Processes without koffi leave a lock abandoned when they are killed', async () => {
+  const [printed] = await lines(`
+    import { print } from 'heddle';
+    import { Event, Lock, Process, Queue } from 'heddle/multiprocessing';
+    const lock = new Lock();
+    const ready = new Event();
+    const holder = new Process({ target: () => { lock.acquire(); ready.set(); new Event().wait(); } });
+    holder.start();
+    ready.wait();
+    const told = new Queue<string>();
+    const waiter = new Process({ target: () => {
+      try { lock.acquire(); } catch (error) { told.put((error as Error).name + (error as any).owner); }
+    } }).start();
+    holder.kill();
+    print(told.get() === 'AbandonedLockErrorprocess ' + holder.pid);
+    waiter.join();
+    holder.join();
+    print(lock.locked());`);
+  assert.deepEqual(printed, ['true', 'true']);
+});
+
+test('Processes without koffi hear at once that the first one was killed', async () => {
+  const program = startProgram(
+    `
+    import { print } from 'heddle';
+    import { Event, Lock, Process } from 'heddle/multiprocessing';
+    const never = new Event();
+    const target = async () => {
+      const late = never.waitAsync().catch((error) => print('async', error.code));
+      const ready = new Lock();
+      print('waits', process.pid);
+      try { never.wait(); } catch (error) { print('sync', error.code); }
+      await late;
+      try { new Lock(); } catch (error) { print('later', error.code); }
+    };
+    new Process({ target }).start().join();`,
+    { env, limitMs },
+  );
+  await program.line('waits');
+  program.kill();
+  const { stdout } = await program.end;
+  const told = stdout.trimEnd().split('\n').slice(1).toSorted();
+  const code = 'ERR_HEDDLE_HOST_ENDED';
+  assert.deepEqual(told, [`async ${code}`, `later ${code}`, `sync ${code}`]);
+});
+
+test('Manager() without koffi makes live containers that nest, for grandchildren, too', async () => {
+  const [printed] = await lines(`
+    import { print } from 'heddle';
+    import { Manager, Process } from 'heddle/multiprocessing';
+    const manager = Manager();
+    const dict = manager.dict<string, any>({ list: manager.list([1]), n: 1 });
+    const names = manager.Namespace<any>({ dict });
+    const target = () => {
+      const inner = Manager().dict({ deep: Manager().list<number>() });
+      dict.set('inner', inner);
+      dict.get('list').push(2);
+      dict.update('n', (n: number) => n + 1);
+      const before = dict.transaction((all) => { all.set('t', all === dict); return all.size; });
+      const grandchild = () => {
+        dict.get('inner').get('deep').extend([3, 4]);
+        names.mine = [names.dict === dict, 'dict' in names, Object.keys(names)];
+      };
+      const child = new Process({ target: grandchild }).start();
+      child.join();
+      inner.get('deep').sort((a, b) => b - a);
+      dict.set('last', [before, child.exitcode, ...inner.get('deep'), [...dict.keys()].length]);
+    };
+    const child = new Process({ target }).start();
+    child.join();
+    print(child.exitcode, dict.get('list').toArray(), dict.get('n'), dict.get('t'));
+    print(JSON.stringify([dict.get('last'), names.mine]));`);
+  assert.deepEqual(printed, [
+    '0 [ 1, 2 ] 2 true',
+    '[[4,0,4,3,4],[true,true,["dict"]]]',
+  ]);
+});
+
+test('Processes without koffi await, abort and time out while their loops turn', async () => {
+  const [printed] = await lines(`
+    import { print } from 'heddle';
+    import { Barrier, Condition, Event, Lock, Process, Queue, RLock } from 'heddle/multiprocessing';
+    const [lock, rlock, go, told] = [new Lock(), new RLock(), new Event(), new Queue<unknown>()];
+    const changed = new Condition();
+    lock.acquire();
+    const target = async () => {
+      let turns = 0;
+      const timer = setInterval(() => turns++, 1);
+      const reason = new Error('enough');
+      const controller = new AbortController();
+      const aborted = lock.acquireAsync({ signal: controller.signal }).catch((error) => error === reason);
+      const late = await lock.acquireAsync({ timeout: '20ms' });
+      controller.abort(reason);
+      const nested = await rlock.withAsync(() => rlock.withAsync(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return rlock.withAsync(() => rlock.locked());
+      }));
+      told.put([await aborted, late, nested, rlock.locked()]);
+      await go.waitAsync();
+      const [closure] = [() => 'kept'];
+      const kept = await lock.withAsync(() => closure);
+      clearInterval(timer);
+      told.put([kept === closure, turns > 0]);
+      changed.with(() => changed.waitFor(() => lock.locked(), '10ms'));
+      try { lock.with(() => { throw reason; }); } catch (error) { told.put(error === reason); }
+    };
+    const child = new Process({ target }).start();
+    print(told.get());
+    go.set();
+    lock.release();
+    print(told.get(), told.get());
+    child.join();
+    print(child.exitcode);`);
+  assert.deepEqual(printed, ['[ true, false, true, false ]', '[ true, true ] true', '0']);
+});
+
+test('Threads without koffi have no broker, and nothing to be warned of', async () => {
+  const [printed, ran] = await lines(`
+    import { print } from 'heddle';
+    import { Lock, Thread, enumerate } from 'heddle/threading';
+    const lock = new Lock();
+    new Thread({ target: () => lock.with(() => {}) }).start().join();
+    print(enumerate().length);`);
+  assert.deepEqual([printed, ran.stderr], [['1'], '']);
+});
+
+test('Processes without koffi share nothing, and are not warned, unless they ask to', async () => {
+  const [, ran] = await lines(`
+    import { Process } from 'heddle/multiprocessing';
+    new Process({ target: () => {} }).start().join();`);
+  assert.equal(ran.stderr, '');
+});
