@@ -183,6 +183,41 @@ test('Processes without koffi await, abort and time out while their loops turn',
   assert.deepEqual(printed, ['[ true, false, true, false ]', '[ true, true ] true', '0']);
 });
 
+test('Pipe() without koffi connects processes, whichever made it, and tells the end', async () => {
+  const [printed] = await lines(`
+    import { print } from 'heddle';
+    import { Pipe, Process, wait } from 'heddle/multiprocessing';
+    const [ours, theirs] = Pipe();
+    const target = (end: typeof theirs): void => {
+      const [near, far] = Pipe();
+      end.send([(end.recv() as number) * 2, far]);
+      far.close();
+      far.close();
+      try { far.recv(); } catch (error) { end.send([String(error), far.closed, far.readable]); }
+      near.sendBytes(new Uint8Array([1, 2]));
+      near.close();
+      end.send(near.closed);
+    };
+    const child = new Process({ target, args: [theirs] }).start();
+    theirs.close();
+    ours.send(21);
+    const [n, far] = ours.recv() as any;
+    print(n, JSON.stringify(ours.recv()));
+    print(ours.recv(), far.recvBytes());
+    try { far.recv(); } catch (error) { print((error as Error).name); }
+    child.join();
+    print(wait([ours, child]).length);
+    try { ours.recv(); } catch (error) { print((error as Error).name); }`);
+  const closed = 'RuntimeError: Cannot receive from a pipe as this end was closed here';
+  assert.deepEqual(printed, [
+    `42 ["${closed}",true,true]`,
+    'true Uint8Array(2) [ 1, 2 ]',
+    'EOFError',
+    '2',
+    'EOFError',
+  ]);
+});
+
 test('Threads without koffi have no broker, and nothing to be warned of', async () => {
   const [printed, ran] = await lines(`
     import { print } from 'heddle';

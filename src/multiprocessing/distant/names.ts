@@ -18,6 +18,7 @@ export const CLASSES: ReadonlySet<string> = new Set([
   'SharedDict',
   'SharedList',
   'Namespace',
+  'Connection',
 ]);
 
 /** Methods that call the functions they are given; what others are given is a value. */

@@ -51,27 +51,8 @@ interface Ends {
   readonly outgoing: Queue<Parcel> | null;
 }
 
-/**
- * Makes two ends that are connected.
- *
- * @param options.duplex false: the first end only receives, the second only sends. Default true
- * @returns the two ends; either may be sent to another process
- * @throws {HeddleError} if memory cannot be shared between processes here
- *
- * @example
- * ```ts
- * import { Pipe, Process } from 'heddle/multiprocessing';
- * const [ours, theirs] = Pipe();
- * const child = new Process({ target: (end) => end.send([42, null, 'hello']), args: [theirs] });
- * child.start();
- * console.log(ours.recv()); // [ 42, null, 'hello' ]
- * child.join();
- * ```
- */
-export function Pipe(
-  options: { readonly duplex?: boolean | undefined } = {},
-): [Connection, Connection] {
-  const { duplex = true } = options;
+/** Makes the two ends of a pipe. */
+export function newPipe(duplex: boolean): [Connection, Connection] {
   const there = new Queue<Parcel>();
   const back = duplex ? new Queue<Parcel>() : null;
   const ends: readonly [Ends, Ends] = [

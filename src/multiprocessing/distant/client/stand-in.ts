@@ -15,6 +15,7 @@ import {
   atomics,
   cells,
   defineKind,
+  discard,
   family,
   handleOf,
   initPrim,
@@ -58,6 +59,7 @@ class StandIn extends SharedObject {
       byteLength: (NUMBER + 1) * 4,
       given,
       module: Array.isArray(given),
+      isDiscardable: true,
       standIn: { object, maker },
       init: (handle) => {
         initPrim(family(), handle, PRIM_TYPE.EVENT);
@@ -102,6 +104,12 @@ export function addSort(name: string, type: NewableFunction, blank: Sort['blank'
 /** Makes an object of a sort, in the host. */
 export function newOfSort(sort: Sort, args: readonly unknown[]): object {
   return standIn(sort, args);
+}
+
+/** Gives back what an object stands for; it must not be used any more. */
+export function letGoOf(object: SharedObject): void {
+  known.delete(placeOf(object).number);
+  discard(object);
 }
 
 /** Reads a letter: what it refers to is this process's from then on. */

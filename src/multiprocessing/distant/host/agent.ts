@@ -8,9 +8,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { types } from 'node:util';
 import { TransferError } from '../../../errors/index.ts';
-import { attach, bearInFamily, performBy, release, retain } from '../../../kernel/index.ts';
+import { attach, bearInFamily, performBy, release, releaseAll, retain } from '../../../kernel/index.ts';
 import { Namespace, SharedDict, SharedList } from '../../../shared/index.ts';
 import { decode, encode } from '../../../wire/index.ts';
+import { newPipe } from '../../pipe/connection.ts';
 import * as locks from '../../shared/locks.ts';
 import * as queues from '../../shared/queues.ts';
 import { Value } from '../../shared/value.ts';
@@ -36,6 +37,7 @@ const classes: Members = { ...locks, ...queues, Value };
 const makers: Readonly<Record<string, Method>> = {
   SharedDict: (entries) => new SharedDict(entries as never),
   SharedList: (values) => new SharedList(values as never),
+  Pipe: (options) => newPipe((options as { duplex?: boolean }).duplex ?? true),
   Namespace: (initial) => Namespace(initial as object | undefined),
 };
 
@@ -45,6 +47,9 @@ export async function serveThread(place: Post): Promise<void> {
   const agent = new Agent(place);
   performBy((action) => agent.perform(action));
   while (!agent.work()) await awaitMailAsync(place.box);
+  // Its worker takes no other thread, as the objects here would refer to what the client had.
+  releaseAll();
+  process.exit();
 }
 
 /** That the client's function threw, which has what. */
@@ -235,6 +240,7 @@ class Agent {
 
 function construct(name: string, args: unknown[]): unknown {
   const make = makers[name];
-  if (make !== undefined) return bearInFamily(() => make(...args));
+  // The ends of a pipe say themselves where they are born.
+  if (make !== undefined) return name === 'Pipe' ? make(...args) : bearInFamily(() => make(...args));
   return Reflect.construct(classes[name] as NewableFunction, args);
 }
