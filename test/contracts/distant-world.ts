@@ -1,5 +1,5 @@
 // The world whose parties are processes without memory in common, as where koffi does not load
-// (test/support/without-ffi.ts, which has to be imported before heddle). This process is the host.
+// (said below, before anything is shared). This process is the host.
 //
 // What no lock protects is a file that all map, by the very calls that heddle does without here.
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync } from 'node:fs';
@@ -10,6 +10,8 @@ import * as threading from 'heddle/threading';
 import { endThread, family, loadNative } from '../../src/kernel/index.ts';
 import { worldOf } from './process-world.ts';
 import type { World } from './world.ts';
+
+process.env['HEDDLE_NO_FFI'] = '1';
 
 const PAGE_BYTES = 4096;
 
@@ -55,7 +57,7 @@ export const distant: World = worldOf({
     // One that has called back waits for its client.
     return waits.find((wait) => wait !== null && !wait.includes('Mailbox')) ?? null;
   },
-  mostIdle: 2,
+  mostIdle: 4,
 });
 
 // Once this process is what it is, the calls are there.

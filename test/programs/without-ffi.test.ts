@@ -38,7 +38,7 @@ test('Processes without koffi count under a lock, and say once what is slower', 
   assert.match(ran.stderr, /by messages .* as HEDDLE_NO_FFI is set/);
 });
 
-test('Processes without koffi hand items, functions and locks through queues, both ways', async () => {
+test('Processes without koffi hand items, functions and locks through queues', async () => {
   const [printed] = await lines(`
     import { print } from 'heddle';
     import { Lock, Process, Queue } from 'heddle/multiprocessing';
@@ -46,7 +46,8 @@ test('Processes without koffi hand items, functions and locks through queues, bo
     const [there, back] = [new Queue<any>(2), new Queue<any>()];
     const target = (): void => {
       for (const { double, n, lock } of there) {
-        back.put({ result: double(n), lock, isHeld: lock.locked(), mine: new Lock({ name: 'mine' }) });
+        const mine = new Lock({ name: 'mine' });
+        back.put({ result: double(n), lock, isHeld: lock.locked(), mine });
       }
       try { back.put(new threading.Lock()); } catch (error) { back.put(String(error)); }
     };
@@ -73,12 +74,12 @@ test('Processes without koffi leave a lock abandoned when they are killed', asyn
     import { Event, Lock, Process, Queue } from 'heddle/multiprocessing';
     const lock = new Lock();
     const ready = new Event();
-    const holder = new Process({ target: () => { lock.acquire(); ready.set(); new Event().wait(); } });
-    holder.start();
+    const hold = () => { lock.acquire(); ready.set(); new Event().wait(); };
+    const holder = new Process({ target: hold }).start();
     ready.wait();
     const told = new Queue<string>();
     const waiter = new Process({ target: () => {
-      try { lock.acquire(); } catch (error) { told.put((error as Error).name + (error as any).owner); }
+      try { lock.acquire(); } catch (error: any) { told.put(error.name + error.owner); }
     } }).start();
     holder.kill();
     print(told.get() === 'AbandonedLockErrorprocess ' + holder.pid);
@@ -125,7 +126,10 @@ test('Manager() without koffi makes live containers that nest, for grandchildren
       dict.set('inner', inner);
       dict.get('list').push(2);
       dict.update('n', (n: number) => n + 1);
-      const before = dict.transaction((all) => { all.set('t', all === dict); return all.size; });
+      const before = dict.transaction((all) => {
+        all.set('t', all === dict);
+        return all.size;
+      });
       const grandchild = () => {
         dict.get('inner').get('deep').extend([3, 4]);
         names.mine = [names.dict === dict, 'dict' in names, Object.keys(names)];
@@ -139,16 +143,13 @@ test('Manager() without koffi makes live containers that nest, for grandchildren
     child.join();
     print(child.exitcode, dict.get('list').toArray(), dict.get('n'), dict.get('t'));
     print(JSON.stringify([dict.get('last'), names.mine]));`);
-  assert.deepEqual(printed, [
-    '0 [ 1, 2 ] 2 true',
-    '[[4,0,4,3,4],[true,true,["dict"]]]',
-  ]);
+  assert.deepEqual(printed, ['0 [ 1, 2 ] 2 true', '[[4,0,4,3,4],[true,true,["dict"]]]']);
 });
 
 test('Processes without koffi await, abort and time out while their loops turn', async () => {
   const [printed] = await lines(`
     import { print } from 'heddle';
-    import { Barrier, Condition, Event, Lock, Process, Queue, RLock } from 'heddle/multiprocessing';
+    import { Condition, Event, Lock, Process, Queue, RLock } from 'heddle/multiprocessing';
     const [lock, rlock, go, told] = [new Lock(), new RLock(), new Event(), new Queue<unknown>()];
     const changed = new Condition();
     lock.acquire();
@@ -157,7 +158,8 @@ test('Processes without koffi await, abort and time out while their loops turn',
       const timer = setInterval(() => turns++, 1);
       const reason = new Error('enough');
       const controller = new AbortController();
-      const aborted = lock.acquireAsync({ signal: controller.signal }).catch((error) => error === reason);
+      const { signal } = controller;
+      const aborted = lock.acquireAsync({ signal }).catch((error) => error === reason);
       const late = await lock.acquireAsync({ timeout: '20ms' });
       controller.abort(reason);
       const nested = await rlock.withAsync(() => rlock.withAsync(async () => {

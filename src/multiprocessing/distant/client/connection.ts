@@ -43,12 +43,13 @@ function makeClosable(prototype: DistantConnection): void {
   }
 }
 
-function closable(name: string, { value, get }: PropertyDescriptor): PropertyDescriptor {
+function closable(name: string, member: PropertyDescriptor): PropertyDescriptor {
+  const value: unknown = member.value;
   if (typeof value !== 'function') {
     return {
       configurable: true,
       get(this: object): unknown {
-        return closed.get(this)?.[name] ?? (Reflect.apply(get as () => unknown, this, []) as unknown);
+        return closed.get(this)?.[name] ?? member.get?.call(this);
       },
     };
   }
@@ -57,8 +58,8 @@ function closable(name: string, { value, get }: PropertyDescriptor): PropertyDes
     writable: true,
     value(this: object, ...args: unknown[]): unknown {
       if (!closed.has(this)) return Reflect.apply(value as () => unknown, this, args) as unknown;
-      const act = name.startsWith('send') ? 'send through' : 'receive from';
-      const error = new RuntimeError(`Cannot ${act} a pipe as this end was closed here`);
+      const doing = name.startsWith('send') ? 'send through' : 'receive from';
+      const error = new RuntimeError(`Cannot ${doing} a pipe as this end was closed here`);
       if (name.endsWith('Async')) return Promise.reject(error);
       throw error;
     },

@@ -8,7 +8,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { types } from 'node:util';
 import { TransferError } from '../../../errors/index.ts';
-import { attach, bearInFamily, performBy, release, releaseAll, retain } from '../../../kernel/index.ts';
+import {
+  attach,
+  bearInFamily,
+  performBy,
+  release,
+  releaseAll,
+  retain,
+} from '../../../kernel/index.ts';
 import { Namespace, SharedDict, SharedList } from '../../../shared/index.ts';
 import { decode, encode } from '../../../wire/index.ts';
 import { newPipe } from '../../pipe/connection.ts';
@@ -241,6 +248,7 @@ class Agent {
 function construct(name: string, args: unknown[]): unknown {
   const make = makers[name];
   // The ends of a pipe say themselves where they are born.
-  if (make !== undefined) return name === 'Pipe' ? make(...args) : bearInFamily(() => make(...args));
+  if (make !== undefined)
+    return name === 'Pipe' ? make(...args) : bearInFamily(() => make(...args));
   return Reflect.construct(classes[name] as NewableFunction, args);
 }
