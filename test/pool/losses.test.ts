@@ -1,5 +1,5 @@
-// What becomes of tasks whose worker dies at a chosen step: where that makes a difference. All steps
-// of all acts are in test/stress/faults.stress.ts.
+// What becomes of tasks whose worker dies at a chosen step: where that makes a difference. All
+// steps of all acts are in test/stress/faults.stress.ts.
 import { putDoubles } from './faults/hook.ts';
 
 putDoubles();
