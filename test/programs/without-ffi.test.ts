@@ -114,7 +114,7 @@ test('Processes without koffi hear at once that the first one was killed', async
   assert.deepEqual(told, [`async ${code}`, `later ${code}`, `sync ${code}`]);
 });
 
-test('Manager() without koffi makes live containers that nest, in grandchildren, too', async () => {
+test('Manager() without koffi makes containers that nest, for grandchildren, too', async () => {
   const [printed] = await lines(`
     import { print } from 'heddle';
     import { Manager, Process } from 'heddle/multiprocessing';
