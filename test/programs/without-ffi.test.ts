@@ -220,6 +220,24 @@ test('Pipe() without koffi connects processes, whichever made it, and tells the 
   ]);
 });
 
+test('Queue.put() without koffi fails alone when there is no room for the item', async () => {
+  const ran = await runProgram(
+    `
+    import { print } from 'heddle';
+    import { Process, Queue } from 'heddle/multiprocessing';
+    const queue = new Queue<unknown>();
+    const target = (): void => {
+      queue.put(1);
+      try { queue.put('x'.repeat(200e6)); } catch (error: any) { print(error.code); }
+      queue.put(2);
+      print(queue.get(), queue.get());
+    };
+    new Process({ target }).start().join();`,
+    { env: { ...env, HEDDLE_ARENA_MB: '100' }, limitMs },
+  );
+  assert.equal(ran.stdout, 'ERR_HEDDLE_OUT_OF_MEMORY\n1 2\n', ran.stderr);
+});
+
 test('Threads without koffi have no broker, and nothing to be warned of', async () => {
   const [printed, ran] = await lines(`
     import { print } from 'heddle';

@@ -3,6 +3,7 @@
 import net from 'node:net';
 import { hostAddress, release } from '../../../kernel/index.ts';
 import { readAddress } from '../address.ts';
+import { deliver } from '../delivery.ts';
 import { FRAME, FrameReader, TALK, writeFrame, writeNumbers, writeTalk } from '../frames.ts';
 import type { Frame } from '../frames.ts';
 import { post } from '../mail.ts';
@@ -66,7 +67,10 @@ function connect(): net.Socket {
 function take({ thread, kind, rest }: Frame): void {
   const box = boxes.get(thread);
   if (kind === FRAME.END) close(thread);
-  else if (box !== undefined) post(box, rest);
+  else if (box !== undefined) {
+    const failure = deliver(box, rest);
+    if (failure !== null) post(box, failure);
+  }
 }
 
 // Who ends may wait for that.

@@ -14,6 +14,7 @@ import { Thread } from '../../../threading/index.ts';
 import type { Event } from '../../../threading/index.ts';
 import { handlesIn } from '../../../wire/index.ts';
 import type { Address } from '../address.ts';
+import { deliver } from '../delivery.ts';
 import type { serveThread } from './agent.ts';
 import {
   FRAME,
@@ -112,8 +113,12 @@ class Client {
     switch (kind) {
       case FRAME.TALK: {
         const agent = this.#agents.get(thread) ?? this.#employ(thread);
-        if (readTalk(rest).type === TALK.CALL) agent.busy++;
-        return post(agent.box, rest);
+        const isCall = readTalk(rest).type === TALK.CALL;
+        if (isCall) agent.busy++;
+        const failure = deliver(agent.box, rest);
+        if (failure !== null && isCall) this.tell(thread, failure);
+        else if (failure !== null) post(agent.box, failure);
+        return;
       }
       case FRAME.END:
         return this.#dismiss(thread);
