@@ -7,6 +7,7 @@
 import { createRequire } from 'node:module';
 import { HeddleError } from '../../errors/index.ts';
 import type { Awakening } from '../atomics.ts';
+import { unstopped } from '../table/unstopped.ts';
 
 /** The calls, each for this thread. */
 export interface Native {
@@ -67,7 +68,7 @@ let native: Native | null = null;
  *   message says which
  */
 export function loadNative(): Native {
-  return (native ??= makeNative(loadKoffi()));
+  return (native ??= unstopped(() => makeNative(loadKoffi())));
 }
 
 function loadKoffi(): Koffi {

@@ -179,6 +179,9 @@ export const SLOT = {
   HELD: 16,
   /** Number of its process in /proc (table/proc.ts), or 0. */
   OS_PROC: 17,
+  /** 1 while it must not be stopped; 1 when it is about to be (table/unstopped.ts). */
+  UNSTOPPED: 18,
+  DOOMED: 19,
   /** 1 while it waits for the GIL: it could run. */
   GIL_WAIT: 28,
   /** The request for its stack that it answered last, and the block with the stack. */

@@ -199,6 +199,8 @@ function clearSlot(arena: Arena, number: number): void {
     SLOT.FAMILY,
     SLOT.RINGER,
     SLOT.HELD,
+    SLOT.UNSTOPPED,
+    SLOT.DOOMED,
     SLOT.GIL_WAIT,
   ])
     store(cells, slot + field, 0);

@@ -16,6 +16,7 @@ import {
   blockWhile,
   clearEvent,
   initPrim,
+  isAnyUnstopped,
   release,
   removePaths,
   setEvent,
@@ -33,6 +34,9 @@ const STDERR = 2;
 // looks.
 const DAEMONS_MS = 5000;
 const LOOK_MS = 2;
+
+// How long a thread may take for what it must not be stopped in: far more than that takes.
+const UNSTOPPED_MS = 5000;
 
 /** Has the main thread, which this is, wait for the others before the program ends. */
 export function awaitThreadsAtExit(mainRecord: number): void {
@@ -59,6 +63,7 @@ export function awaitThreadsAtExit(mainRecord: number): void {
     endDaemons();
     removePaths();
     atomics.store(arena.cells, HEADER.CLOSING, 1);
+    blockWhile(arena, isAnyUnstopped, performance.now() + UNSTOPPED_MS, LOOK_MS);
     drainHook();
   });
 }

@@ -17,6 +17,7 @@ import {
   buryThread,
   claimSlot,
   isRequired,
+  mayStop,
 } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
 import { RETIRE, cacheCounts, letGo, takeStarting } from './cache.ts';
@@ -39,6 +40,9 @@ export interface Nursery {
   /** A worker is gone; a thread may have waited for it. */
   readonly bereaved: () => void;
 }
+
+// How soon to look again at a worker that must not be stopped now.
+const LOOK_MS = 2;
 
 const workers = new Map<number, Worker>();
 
@@ -77,9 +81,15 @@ export function makeWorker(nursery: Nursery, bespoke: Bespoke | null): void {
 export function stopWorker(slot: number): boolean {
   const worker = workers.get(slot);
   if (worker === undefined) return false;
-  // Resolves when it has exited, which the exit event tells as well.
-  void worker.terminate();
+  stopWhenAllowed(slot, worker);
   return true;
+}
+
+function stopWhenAllowed(slot: number, worker: Worker): void {
+  if (workers.get(slot) !== worker) return;
+  // Resolves when it has exited, which the exit event tells as well.
+  if (mayStop(slot)) void worker.terminate();
+  else setTimeout(stopWhenAllowed, LOOK_MS, slot, worker);
 }
 
 /** The worker in a slot, if this thread made it. */
