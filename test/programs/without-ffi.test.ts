@@ -79,7 +79,10 @@ test('Processes without koffi leave a lock abandoned when they are killed', asyn
     ready.wait();
     const told = new Queue<string>();
     const waiter = new Process({ target: () => {
-      try { lock.acquire(); } catch (error: any) { told.put(error.name + error.owner); }
+      try { lock.acquire(); } catch (error) {
+        const { name, owner } = error as { name: string; owner: string };
+        told.put(name + owner);
+      }
     } }).start();
     holder.kill();
     print(told.get() === 'AbandonedLockErrorprocess ' + holder.pid);
@@ -203,7 +206,7 @@ test('Pipe() without koffi connects processes, whichever made it, and tells the 
     const child = new Process({ target, args: [theirs] }).start();
     theirs.close();
     ours.send(21);
-    const [n, far] = ours.recv() as any;
+    const [n, far] = ours.recv() as [number, typeof ours];
     print(n, JSON.stringify(ours.recv()));
     print(ours.recv(), far.recvBytes());
     try { far.recv(); } catch (error) { print((error as Error).name); }
@@ -228,7 +231,11 @@ test('Queue.put() without koffi fails alone when there is no room for the item',
     const queue = new Queue<unknown>();
     const target = (): void => {
       queue.put(1);
-      try { queue.put('x'.repeat(200e6)); } catch (error: any) { print(error.code); }
+      try {
+        queue.put('x'.repeat(200e6));
+      } catch (error) {
+        print((error as { code: string }).code);
+      }
       queue.put(2);
       print(queue.get(), queue.get());
     };
