@@ -92,6 +92,31 @@ test('Processes without koffi leave a lock abandoned when they are killed', asyn
   assert.deepEqual(printed, ['true', 'true']);
 });
 
+test('Processes without koffi hear that the thread ended that serves them', async () => {
+  const [printed] = await lines(`
+    import { print } from 'heddle';
+    import { enumerate } from 'heddle/threading';
+    import { Event, Process } from 'heddle/multiprocessing';
+    const [never, ready] = [new Event(), new Event()];
+    const target = async () => {
+      const late = never.waitAsync().catch((error) => print('async', error.code));
+      try {
+        ready.set(); // its answer may be lost already
+        never.wait();
+      } catch (error) {
+        print('sync', (error as { code: string }).code);
+      }
+      await late;
+    };
+    const child = new Process({ target }).start();
+    ready.wait();
+    enumerate().find(({ name }) => name === 'process ' + child.pid)?.terminate();
+    child.join();
+    print(child.exitcode);`);
+  const code = 'ERR_HEDDLE_HOST_ENDED';
+  assert.deepEqual(printed.toSorted(), ['0', `async ${code}`, `sync ${code}`]);
+});
+
 test('Processes without koffi hear at once that the first one was killed', async () => {
   const program = startProgram(
     `

@@ -18,13 +18,14 @@ import {
   release,
   retain,
   takeHolding,
+  whenKeeperFails,
   whenThreadEnds,
 } from '../../../kernel/index.ts';
 import { decode, decodeAsync, encode, releaseBytes } from '../../../wire/index.ts';
 import { tellBridge } from './errands.ts';
 import { TALK, readTalk, writeTalk } from '../frames.ts';
 import type { Talk } from '../frames.ts';
-import { awaitMail, awaitMailAsync, newMailbox, takeMail } from '../mail.ts';
+import { awaitMail, awaitMailAsync, newMailbox, post, takeMail } from '../mail.ts';
 import { RETURNING } from '../names.ts';
 
 /** A call, ready to be sent. */
@@ -83,6 +84,8 @@ function endCaller(): void {
 }
 
 whenThreadEnds(endCaller);
+// The bridge lives in it.
+whenKeeperFails(() => caller?.giveUp());
 if (isClient() && isMainThread) process.on('exit', endCaller);
 
 class Caller {
@@ -114,6 +117,11 @@ class Caller {
       awaitMail(this.#box);
     }
     release(this.#box);
+  }
+
+  /** Nobody will answer any more. */
+  giveUp(): void {
+    post(this.#box, writeTalk(TALK.STOP, 0, new Uint8Array(0)));
   }
 
   /** Makes a call, and blocks until it has been answered. */
@@ -306,7 +314,8 @@ function disposal(number: number): Call {
 
 function hostEnded(): HeddleError {
   return new HeddleError(
-    'Cannot reach what processes share as the first process of the family, which has it, has ended',
+    'Cannot reach what processes share as the first process of the family, which has it, or the ' +
+      'thread there that serves this one has ended',
     { code: 'ERR_HEDDLE_HOST_ENDED' },
   );
 }

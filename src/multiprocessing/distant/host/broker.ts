@@ -152,7 +152,16 @@ class Client {
     }).start();
     const agent = { box, thread, busy: 0 };
     this.#agents.set(number, agent);
+    void thread.joinAsync().then(() => this.#lose(number, agent));
     return agent;
+  }
+
+  // It ended by itself, of what it was given to read or had no memory for. Whoever calls is told.
+  #lose(number: number, agent: Agent): void {
+    if (this.#agents.get(number) !== agent) return;
+    this.#agents.delete(number);
+    release(agent.box);
+    if (!this.#socket.destroyed) this.#socket.write(writeFrame(number, FRAME.END, NOTHING));
   }
 
   // One that may be blocked is stopped where it is.

@@ -4,12 +4,11 @@ import { HEADER, arena, atomics, release, retain } from '../../../kernel/index.t
 import { writeFrame } from '../frames.ts';
 import { awaitMailAsync, newMailbox, post } from '../mail.ts';
 
-const OPENING = 1;
 const LIMIT_MS = 2000;
 
 /** Whether this process has a broker. */
 export function hasBroker(): boolean {
-  return atomics.load(arena.cells, HEADER.FAMILY_BROKER) > OPENING;
+  return atomics.load(arena.cells, HEADER.FAMILY_BROKER) > 0;
 }
 
 /** Resolves when nothing is done for a process any more that has ended. For the keeper. */

@@ -6,6 +6,7 @@ import {
   atomics,
   attach,
   blockWhile,
+  hasDied,
   isAlone,
   isClient,
   kindName,
@@ -21,9 +22,11 @@ import type { serveFamily } from './broker.ts';
 import { newMailbox } from '../mail.ts';
 import { CLASSES, ENTRIES } from '../names.ts';
 
-/** HEADER.FAMILY_BROKER; above these it is the broker's mailbox. */
-const BROKER = { NONE: 0, OPENING: 1 } as const;
+// HEADER.FAMILY_BROKER: the broker's mailbox; less than 0, the id of the thread that opens it.
+const NONE = 0;
 const LOOK_MS = 2;
+// Between two looks whether the thread that opens it lives.
+const OPENER_MS = 100;
 const READY_S = 0.1;
 
 /** Whether this process is, or has to be, the one that keeps what processes share. */
@@ -41,16 +44,23 @@ export function openHost(): void {
   passFromHost();
   const { cells } = arena;
   const index = HEADER.FAMILY_BROKER;
-  if (atomics.load(cells, index) > BROKER.OPENING) return;
-  if (atomics.compareExchange(cells, index, BROKER.NONE, BROKER.OPENING) !== BROKER.NONE) {
-    blockWhile(arena, () => atomics.load(cells, index) === BROKER.OPENING, Infinity, LOOK_MS);
-    return;
+  for (let state = atomics.load(cells, index); state <= NONE; state = atomics.load(cells, index)) {
+    const isFree = state === NONE || hasDied(arena, -state, true);
+    if (!isFree) {
+      const isSame = (): boolean => atomics.load(cells, index) === state;
+      blockWhile(arena, isSame, performance.now() + OPENER_MS, LOOK_MS);
+    } else if (atomics.compareExchange(cells, index, state, -arena.tid) === state) {
+      open(index);
+    }
   }
-  let state: number = BROKER.NONE;
+}
+
+function open(index: number): void {
+  let state = NONE;
   try {
     state = startBroker();
   } finally {
-    atomics.store(cells, index, state);
+    atomics.store(arena.cells, index, state);
   }
 }
 
