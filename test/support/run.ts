@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { guardGroup, releaseGroup } from './watchdog.ts';
 
 const REPOSITORY: string = fileURLToPath(new URL('../..', import.meta.url));
-const DEFAULT_LIMIT_MS = 15_000; // below the watchdog's, so that the program's output is still seen
+const DEFAULT_LIMIT_MS = 45_000; // below the watchdog's, so that the program's output is still seen
 // What of our node_modules a program can import, apart from heddle and what heddle itself imports.
 const LINKED_PACKAGES = ['tsx', '@types'];
 

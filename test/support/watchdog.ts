@@ -2,7 +2,7 @@
 //
 // `Atomics.wait` on the main thread stops every timer in it, the test runner's own time limits
 // included, so a lost wake-up would hang the run instead of failing it. A second process (dog.ts)
-// hears from us ten times a second; when it hears nothing for HEDDLE_TEST_LIMIT_MS (20 s), it names
+// hears from us ten times a second; when it hears nothing for HEDDLE_TEST_LIMIT_MS (60 s), it names
 // the test and kills us, together with the programs that we started (run.ts).
 //
 // It is a process, not a thread, because threads are stopped early in Node's own teardown: a main
@@ -19,7 +19,7 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 
-const DEFAULT_LIMIT_MS = 20_000;
+const DEFAULT_LIMIT_MS = 60_000;
 const BEAT_MS = 100;
 const TEST_FILE = /\.(test|stress|model)\.[cm]?[jt]s$/;
 
