@@ -10,5 +10,6 @@ dies('claimed', 'imap', 0);
 dies('taken', 'apply', 0);
 dies('ran', 'map', 1);
 dies('stored', 'imap', 0);
+dies('done', 'map', 0);
 dies('pushed', 'map', 0);
 isTerminated('claimed');

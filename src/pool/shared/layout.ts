@@ -40,7 +40,9 @@ export const TASK = {
   ABORTED: 20,
   /** How long it ran, in µs. */
   SPENT_US: 21,
-  CELLS: 22,
+  /** 1 + how many of its calls failed, until the pool's statistics have it; else 0. */
+  UNCOUNTED: 22,
+  CELLS: 23,
 } as const;
 
 /** TASK.STATE. Who leaves WAITING or TAKEN does so by a comparison: the first decides. */

@@ -1,10 +1,11 @@
 // What a pool does, and has done.
-import { homeOf, isEventSet } from '../../kernel/index.ts';
-import { percentilesOf } from './histogram.ts';
+import { arena, atomics, homeOf, isEventSet } from '../../kernel/index.ts';
+import { note, percentilesOf } from './histogram.ts';
 import type { Percentiles } from './histogram.ts';
-import { POOL, WORKER } from './layout.ts';
+import { POOL, TASK, WORKER } from './layout.ts';
 import { poolField, workerAt } from './state.ts';
 import { countTasks } from './task-queue.ts';
+import { taskField } from './task.ts';
 
 /** What a pool does, and has done. */
 export interface PoolStats {
@@ -37,4 +38,15 @@ export function statsOf(state: number): PoolStats {
     waitSeconds: percentilesOf(state + POOL.WAITS),
     runSeconds: percentilesOf(state + POOL.RUNS),
   };
+}
+
+/** Counts a task that is DONE, unless it was: its worker may have died before it could. */
+export function countTask(state: number, task: number): void {
+  const { cells } = arena;
+  const failed = atomics.exchange(cells, task + TASK.UNCOUNTED, 0) - 1;
+  if (failed < 0) return;
+  const count = taskField(task, TASK.COUNT);
+  note(state + POOL.RUNS, taskField(task, TASK.SPENT_US) / 1000 / Math.max(1, count), count);
+  if (failed > 0) atomics.add(cells, state + POOL.FAILED, failed);
+  if (failed < count) atomics.add(cells, state + POOL.COMPLETED, count - failed);
 }

@@ -64,6 +64,7 @@ export function newTask(shape: TaskShape): number {
   atomics.poke(cells, task + TASK.GRACE_MS, shape.graceMs);
   atomics.poke(cells, task + TASK.ABORTED, 0);
   atomics.poke(cells, task + TASK.SPENT_US, 0);
+  atomics.poke(cells, task + TASK.UNCOUNTED, 0);
   atomics.store(cells, task + TASK.STATE, TASK_STATE.WAITING);
   return task;
 }

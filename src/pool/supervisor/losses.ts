@@ -6,6 +6,7 @@ import { POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { poolField, setPoolField } from '../shared/state.ts';
 import { attemptPut } from '../shared/task-queue.ts';
 import { post } from '../shared/delivery.ts';
+import { countTask } from '../shared/stats.ts';
 import { failTask, moveTask, partOf, taskField } from '../shared/task.ts';
 
 /** Why the item fails: the error, and whether it is worth another try. */
@@ -80,6 +81,7 @@ export class Losses {
   }
 
   #retell(task: number): void {
+    countTask(this.#state, task);
     const again = partOf(task, taskField(task, TASK.FIRST), taskField(task, TASK.COUNT));
     const { cells, numbers } = arena;
     const slot = atomics.wide.peek(numbers, (task + TASK.RESULT) / 2);

@@ -17,6 +17,7 @@ import {
 } from '../shared/layout.ts';
 import { note } from '../shared/histogram.ts';
 import { ringSupervisor, setDeadline } from '../shared/state.ts';
+import { countTask } from '../shared/stats.ts';
 import { attemptPut } from '../shared/task-queue.ts';
 import { post } from '../shared/delivery.ts';
 import { moveTask, partOf, taskField, writeOutcome } from '../shared/task.ts';
@@ -172,10 +173,9 @@ export class Runner {
     const failed = this.#write(task, outcome, value, count);
     atomics.poke(cells, task + TASK.SPENT_US, Math.min(2 ** 31 - 1, Math.ceil(spentMs * 1000)));
     if (taskField(task, TASK.TIMEOUT_MS) !== 0) setDeadline(this.#worker, 0);
+    atomics.poke(cells, task + TASK.UNCOUNTED, failed + 1);
     if (!moveTask(task, TASK_STATE.TAKEN, TASK_STATE.DONE)) this.#halt();
-    note(this.#state + POOL.RUNS, spentMs / Math.max(1, count), count);
-    if (failed > 0) atomics.add(cells, this.#state + POOL.FAILED, failed);
-    if (failed < count) atomics.add(cells, this.#state + POOL.COMPLETED, count - failed);
+    countTask(this.#state, task);
     post(task);
   }
 

@@ -54,6 +54,8 @@ export function dies(step: Step, act: (typeof ACTS)[number], retries: number): v
     assert.equal(told, 2);
     assert.equal(walked.next(LIMIT).done, true);
     assert.equal(deathsOf(plan), 1);
+    const { completed, failed } = pool.stats;
+    assert.equal(completed + failed, 1 + ITEMS.length + ITEMS.length + 1);
     pool.close();
     await pool.joinAsync();
   });
