@@ -9,7 +9,7 @@ import { cpuCount, print } from 'heddle';
 import { Value } from 'heddle/shared';
 import { Event, Thread, gil } from 'heddle/threading';
 
-const ADDITIONS = 100_000;
+const ADDITIONS = 500_000;
 const ADDERS = 4;
 const SEARCHERS = 2;
 const LIMIT = 1_000_000;

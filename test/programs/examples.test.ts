@@ -114,11 +114,11 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   gil: {
     prints: [
       'the GIL is off',
-      /^ {2}[1-9]\d* of 400000 additions lost$/,
-      /^ {2}2 searches in \d+\.\d\d s, one in \d+\.\d\d s: \d\.\d at a time$/,
+      /^ {2}[1-9]\d* of 2000000 additions lost$/,
+      /^ {2}2 searches in \d+\.\d\d s, one in \d+\.\d\d s: \d+\.\d at a time$/,
       'the GIL is on',
-      /^ {2}0 of 400000 additions lost$/,
-      /^ {2}2 searches in \d+\.\d\d s, one in \d+\.\d\d s: \d\.\d at a time$/,
+      /^ {2}0 of 2000000 additions lost$/,
+      /^ {2}2 searches in \d+\.\d\d s, one in \d+\.\d\d s: \d+\.\d at a time$/,
       /^on \d+ processors$/,
     ],
   },
