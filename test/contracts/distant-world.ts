@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerTransfer } from 'heddle';
 import * as threading from 'heddle/threading';
-import { endThread, family, loadNative } from '../../src/kernel/index.ts';
+import { openNative } from '../../src/kernel/family/native.ts';
+import { endThread } from '../../src/kernel/index.ts';
 import { worldOf } from './process-world.ts';
 import type { World } from './world.ts';
 
@@ -23,7 +24,7 @@ class MappedCells extends Int32Array<SharedArrayBuffer> {
     super(buffer, 0, count);
     this.file = file;
     const descriptor = openSync(file, 'r+');
-    native().mapInto(buffer, 0, PAGE_BYTES, descriptor);
+    openNative().mapInto(buffer, 0, PAGE_BYTES, descriptor);
     closeSync(descriptor);
   }
 
@@ -59,15 +60,3 @@ export const distant: World = worldOf({
   },
   mostIdle: 4,
 });
-
-// Once this process is what it is, the calls are there.
-function native(): ReturnType<typeof loadNative> {
-  family();
-  const variable = process.env['HEDDLE_NO_FFI'];
-  delete process.env['HEDDLE_NO_FFI'];
-  try {
-    return loadNative();
-  } finally {
-    process.env['HEDDLE_NO_FFI'] = variable;
-  }
-}

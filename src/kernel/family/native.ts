@@ -68,11 +68,17 @@ let native: Native | null = null;
  *   message says which
  */
 export function loadNative(): Native {
+  if (native !== null) return native;
+  if (process.env['HEDDLE_NO_FFI'] === '1') throw unavailable('HEDDLE_NO_FFI is set');
+  return openNative();
+}
+
+/** Loads the calls, whatever HEDDLE_NO_FFI says; throws as {@link loadNative}. */
+export function openNative(): Native {
   return (native ??= unstopped(() => makeNative(loadKoffi())));
 }
 
 function loadKoffi(): Koffi {
-  if (process.env['HEDDLE_NO_FFI'] === '1') throw unavailable('HEDDLE_NO_FFI is set');
   if (process.platform !== 'linux' || NUMBER_OF_FUTEX[process.arch] === undefined) {
     throw unavailable(`there is no way yet on ${process.platform} ${process.arch}`);
   }
