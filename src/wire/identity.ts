@@ -2,7 +2,7 @@
 //
 // Each gets a text that names it in all threads when it first travels. What is rebuilt elsewhere
 // keeps the name, so that sent on, or sent home, it is recognised.
-import { threadId } from 'node:worker_threads';
+import { ownThread } from './origin.ts';
 
 /** What keeps its identity across threads. */
 export type Citizen = object | symbol;
@@ -24,7 +24,7 @@ export class Register<T extends Citizen> {
   }
 }
 
-const origin = `${process.pid}.${threadId}.`;
+const origin = `${ownThread}.`;
 const names = new WeakMap<WeakKey, string>();
 const natives = new Register<Citizen>();
 const rebuilt = new WeakSet();

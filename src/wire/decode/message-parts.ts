@@ -11,8 +11,9 @@ export interface ModuleName {
   readonly attributes: Readonly<Record<string, string>> | null;
 }
 
-/** A code: its id, and where in which buffer it is written. */
+/** A code: the process that it is from, its number there, and where in which buffer it is. */
 export interface CodePart {
+  readonly origin: number;
   readonly id: number;
   readonly bytes: Buffer;
 }
@@ -63,8 +64,9 @@ function moduleAt(reader: ByteReader): ModuleName {
 }
 
 function codeAt(reader: ByteReader): CodePart {
+  const origin = reader.float64();
   const id = reader.float64();
-  return { id, bytes: reader.aligned(reader.uint32()) };
+  return { origin, id, bytes: reader.aligned(reader.uint32()) };
 }
 
 /** The table of the message in a block. */

@@ -34,11 +34,13 @@ const VARIABLES = '$heddleVariables';
 export const METHOD = '$';
 
 const KEPT_TEMPLATES = 5000;
-const kept = new Map<number, Template>();
+// By the process that they are from, and the number there.
+const kept = new Map<number, Map<number, Template>>();
+let keptCount = 0;
 
 /** The template of a code in a message. */
 export function templateOf(part: CodePart): Template {
-  let template = kept.get(part.id);
+  let template = kept.get(part.origin)?.get(part.id);
   if (template === undefined) {
     const code = readCode(new ByteReader(part.bytes, 0));
     template = {
@@ -46,10 +48,19 @@ export function templateOf(part: CodePart): Template {
       instantiate: compile(code),
       importMeta: code.importMeta.length === 0 ? null : importMetaOf(code.file),
     };
-    if (kept.size >= KEPT_TEMPLATES) kept.clear();
-    kept.set(part.id, template);
+    keep(part, template);
   }
   return template;
+}
+
+function keep({ origin, id }: CodePart, template: Template): void {
+  if (keptCount >= KEPT_TEMPLATES) {
+    kept.clear();
+    keptCount = 0;
+  }
+  const ofProcess = kept.get(origin) ?? new Map<number, Template>();
+  kept.set(origin, ofProcess.set(id, template));
+  keptCount += 1;
 }
 
 /** Reads what encode/code.ts wrote. */

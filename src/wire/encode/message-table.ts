@@ -19,6 +19,8 @@ export interface ModuleName {
  * encoded value.
  */
 export interface EncodedCode {
+  /** The process that it is from, and its number there. */
+  readonly origin: number;
   readonly id: number;
   readonly bytes: Uint8Array;
 }
@@ -115,7 +117,8 @@ export class MessageTable {
       out.string(attributes === null ? '' : JSON.stringify(attributes));
     }
     out.count(this.#codes.length);
-    for (const { id, bytes } of this.#codes) {
+    for (const { origin, id, bytes } of this.#codes) {
+      out.float64(origin);
       out.float64(id);
       out.uint32(bytes.length);
       out.aligned(bytes);

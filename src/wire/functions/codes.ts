@@ -11,6 +11,7 @@ import type { EncodedCode } from '../encode/message-table.ts';
 import type { Context } from '../encode/refusal.ts';
 import type { Code } from '../format.ts';
 import type { FunctionText } from '../source/function-text.ts';
+import { ownProcess, ownThread } from '../origin.ts';
 import { sourceOfScript } from '../source/inspector.ts';
 import type { Plan } from './by-value.ts';
 import type { Capture } from './captures.ts';
@@ -62,7 +63,7 @@ function isOfModule(capture: Capture): boolean {
 
 function keyOf(subject: Subject, capture: Capture): string {
   const level = isOfModule(capture) ? '' : 'nested';
-  return `${process.pid}.${threadId}.${subject.scriptId}.${level}.${capture.name}`;
+  return `${ownThread}.${subject.scriptId}.${level}.${capture.name}`;
 }
 
 function refuseSharing(encoder: Encoder, { plan, contexts }: Draft, name: string): never {
@@ -92,6 +93,7 @@ function encodedCode(plan: Plan, cells: readonly string[]): EncodedCode {
   let code = known.get(key);
   if (code === undefined) {
     code = {
+      origin: ownProcess,
       id: threadId * IDS_OF_A_THREAD + ++count,
       bytes: encodeCode(codeOf(subject, captures, names, cells)),
     };
