@@ -256,7 +256,9 @@ export declare class SimpleQueue<T> extends queue.SimpleQueue<T> {
 
 export type State = 'initial' | 'ready' | 'running' | 'waiting' | 'terminated';
 
-export declare class SyncManager {
+export declare class SyncManager implements Disposable {
+    #private;
+    readonly address: null;
     dict<K extends Key = string, V = unknown>(entries?: Iterable<readonly [K, V]> | Record<string, V>): SharedDict<K, V>;
     list<T = unknown>(values?: Iterable<T>): SharedList<T>;
     Namespace<T extends object = Record<string, unknown>>(initial?: T): T;
@@ -271,6 +273,9 @@ export declare class SyncManager {
     Barrier(parties: number): locks.Barrier;
     Queue<T = unknown>(maxsize?: number): Queue<T>;
     JoinableQueue<T = unknown>(maxsize?: number): Queue<T>;
+    Pool(processes?: number, options?: PoolOptions): Pool;
+    shutdown(): void;
+    [Symbol.dispose](): void;
 }
 
 export interface TaskOptions<R> {

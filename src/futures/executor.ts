@@ -89,6 +89,7 @@ export abstract class Executor extends SharedObject implements Disposable, Async
   protected constructor(sort: ExecutorSort, options: ExecutorOptions) {
     super({
       kind: sort.kind,
+      home: sort.home(),
       byteLength: 4,
       given: options,
       init: (handle) => {

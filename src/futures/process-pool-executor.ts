@@ -1,5 +1,5 @@
 // ProcessPoolExecutor: an executor whose workers are processes.
-import { Attachment, defineKind, family } from '../kernel/index.ts';
+import { Attachment, defineKind, family, requireNative } from '../kernel/index.ts';
 import { RuntimeError } from '../errors/index.ts';
 import { currentProcess } from '../multiprocessing/index.ts';
 import { poolKind, referenceTo } from '../pool/index.ts';
@@ -43,6 +43,7 @@ export class ProcessPoolExecutor extends Executor {
       mostWorkers: cpuCount(),
       home: () => {
         requireNoDaemon();
+        requireNative();
         return family();
       },
       start: referenceTo<StartWorker>('#process-workers', 'startProcessWorker'),

@@ -28,6 +28,7 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
   protected constructor(sort: PoolSort, processes: number | undefined, options: PoolOptions) {
     super({
       kind: sort.kind,
+      home: sort.home(),
       byteLength: 4,
       given: processes,
       init: (handle) => {

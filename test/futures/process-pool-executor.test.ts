@@ -46,3 +46,14 @@ test('ProcessPoolExecutor refuses to be made in a daemon', async () => {
   await child.joinAsync();
   assert.equal(child.exitcode, 42);
 });
+
+test('ProcessPoolExecutor serves other processes', () => {
+  const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+  const target = (): void => {
+    process.exitCode = executor.submit((n: number) => n * n, 6).result('15s');
+  };
+  const child = new Process({ target }).start();
+  assert.ok(child.join('15s'));
+  assert.equal(child.exitcode, 36);
+  executor.shutdown();
+});

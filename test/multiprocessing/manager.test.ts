@@ -50,6 +50,18 @@ test('Manager() makes of each other class what this room has', () => {
   assert.deepEqual([queue.maxsize, value.value], [1, 7]);
 });
 
+test('Manager() that is shut down makes nothing, and leaves what it made', () => {
+  const own = Manager();
+  const list = own.list([1]);
+  own[Symbol.dispose]();
+  const refused = { name: 'RuntimeError', message: /that is shut down\nMake it before/ };
+  assert.throws(() => own.dict(), refused);
+  assert.throws(() => own.Array('i32', 1), refused);
+  assert.equal(own.address, null);
+  list.push(2);
+  assert.deepEqual(list.toArray(), [1, 2]);
+});
+
 test('Manager() makes dicts and lists that refuse what only this process has', () => {
   const dict = manager.dict({ a: 1 } as Record<string, unknown>);
   const list = manager.list([1] as unknown[]);

@@ -173,7 +173,8 @@ test('Queue gives back all of the memory that its items took', () => {
   while (!queue.empty()) queue.get();
   const before = usage().blocks;
   fill();
-  assert.ok(usage().blocks > before + 300);
+  // Meanwhile threads of earlier tests may let go of what was theirs.
+  assert.ok(usage().blocks > before + 200);
   while (!queue.empty()) queue.get();
   assert.ok(usage().blocks <= before + 1, `${usage().blocks - before} blocks more`);
   fill();

@@ -165,12 +165,12 @@ export function lacksKinds(): boolean {
 }
 
 /**
- * Loads all kinds that there are, where that cannot wait until one is met: a `require` then would
- * give a copy.
+ * Loads all kinds that there are in an arena, where that cannot wait until one is met: a `require`
+ * then would give a copy.
  */
-export async function loadKinds(): Promise<void> {
-  for (let id = 1; id <= peek(arena.cells, HEADER.KINDS_COUNT); id++) {
-    if (!defined.has(id)) await import(textOf(arena, id, ENTRY.MODULE));
+export async function loadKinds(home: Arena = arena): Promise<void> {
+  for (let id = 1; id <= peek(home.cells, home.base + HEADER.KINDS_COUNT); id++) {
+    if (!named.has(textOf(home, id, ENTRY.NAME))) await import(textOf(home, id, ENTRY.MODULE));
   }
 }
 

@@ -10,9 +10,12 @@ import type {
   ValueKind,
   ValueOf,
 } from '../../shared/index.ts';
+import { RuntimeError } from '../../errors/index.ts';
 import { SharedArray } from './array.ts';
 import { newDict, newList, newNamespace } from './birth.ts';
 import * as locks from './locks.ts';
+import { Pool } from '../pool/pool.ts';
+import type { PoolOptions } from '../../pool/index.ts';
 import { Queue } from './queues.ts';
 import { Value } from './value.ts';
 
@@ -29,7 +32,11 @@ import { Value } from './value.ts';
  * console.log(shared.size); // 2
  * ```
  */
-export class SyncManager {
+export class SyncManager implements Disposable {
+  /** Where other programs reach it: nowhere, it serves its own family of processes. */
+  readonly address: null = null;
+  #isOpen = true;
+
   /**
    * Makes a dict that processes share.
    *
@@ -39,6 +46,7 @@ export class SyncManager {
   dict<K extends Key = string, V = unknown>(
     entries: Iterable<readonly [K, V]> | Record<string, V> = [],
   ): SharedDict<K, V> {
+    this.#requireOpen();
     return newDict<K, V>(entries);
   }
 
@@ -49,6 +57,7 @@ export class SyncManager {
    * @throws {TransferError} if an item cannot travel between processes
    */
   list<T = unknown>(values: Iterable<T> = []): SharedList<T> {
+    this.#requireOpen();
     return newList(values);
   }
 
@@ -59,11 +68,13 @@ export class SyncManager {
    * @throws {TransferError} if a property cannot travel between processes
    */
   Namespace<T extends object = Record<string, unknown>>(initial?: T): T {
+    this.#requireOpen();
     return newNamespace(initial);
   }
 
   /** Makes a number or boolean that processes share. */
   Value<K extends ValueKind = 'f64'>(kind: K, initial?: ValueOf<K>): Value<K> {
+    this.#requireOpen();
     return new Value(kind, initial);
   }
 
@@ -76,58 +87,101 @@ export class SyncManager {
     kind: K,
     lengthOrValues: number | Iterable<ValueOf<K>>,
   ): TypedArrayOf<K> {
+    this.#requireOpen();
     return SharedArray(kind, lengthOrValues);
   }
 
   /** Makes a lock that processes share. */
   Lock(): locks.Lock {
+    this.#requireOpen();
     return new locks.Lock();
   }
 
   /** Makes a reentrant lock that processes share. */
   RLock(): locks.RLock {
+    this.#requireOpen();
     return new locks.RLock();
   }
 
   /** Makes a condition that processes share, of an RLock unless a lock is given. */
   Condition(lock?: locks.Lock | locks.RLock): locks.Condition {
+    this.#requireOpen();
     return new locks.Condition(lock);
   }
 
   /** Makes a semaphore that processes share. */
   Semaphore(value = 1): locks.Semaphore {
+    this.#requireOpen();
     return new locks.Semaphore(value);
   }
 
   /** Makes a semaphore that processes share, and that never has more permits than at first. */
   BoundedSemaphore(value = 1): locks.BoundedSemaphore {
+    this.#requireOpen();
     return new locks.BoundedSemaphore(value);
   }
 
   /** Makes an event that processes share. */
   Event(): locks.Event {
+    this.#requireOpen();
     return new locks.Event();
   }
 
   /** Makes a barrier for parties of all processes. */
   Barrier(parties: number): locks.Barrier {
+    this.#requireOpen();
     return new locks.Barrier(parties);
   }
 
   /** Makes a queue between processes. */
   Queue<T = unknown>(maxsize = 0): Queue<T> {
+    this.#requireOpen();
     return new Queue<T>(maxsize);
   }
 
   /** The same as Queue(). */
   JoinableQueue<T = unknown>(maxsize = 0): Queue<T> {
+    this.#requireOpen();
     return new Queue<T>(maxsize);
+  }
+
+  /**
+   * Makes a pool of processes. It can be sent to other processes, as any Pool; it ends with the
+   * process that made it.
+   *
+   * @param processes how many workers; default cpuCount()
+   * @param options see {@link PoolOptions}
+   * @throws {RangeError} if there are to be none
+   * @throws {RuntimeError} in a process that is a daemon, which may have no children
+   * @throws {HeddleError} if memory cannot be shared between processes here
+   */
+  Pool(processes?: number, options?: PoolOptions): Pool {
+    this.#requireOpen();
+    return new Pool(processes, options);
+  }
+
+  /** It makes nothing any more. What it made lives on, as long as somebody refers to it. */
+  shutdown(): void {
+    this.#isOpen = false;
+  }
+
+  /** The same as shutdown(). */
+  [Symbol.dispose](): void {
+    this.shutdown();
+  }
+
+  #requireOpen(): void {
+    if (this.#isOpen) return;
+    throw new RuntimeError(
+      'Cannot make anything with a manager that is shut down\n' +
+        'Make it before, or call Manager() again',
+    );
   }
 }
 
 /**
- * Gives a manager of objects that processes share. It starts no process, and needs no end: what it
- * made lives as long as somebody refers to it.
+ * Gives a manager of objects that processes share. It starts no process, and needs no shutdown():
+ * what it made lives as long as somebody refers to it.
  *
  * @returns a manager
  *
