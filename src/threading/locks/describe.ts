@@ -8,7 +8,6 @@ import {
   TID_MASK,
   arena,
   atomics,
-  hasDied,
   kindName,
   nameOfEnded,
   homeOf,
@@ -68,9 +67,11 @@ export function labelOf(prim: number): string {
  */
 export function threadName(tid: number, home: Arena = arena): string {
   if (home !== arena) return familyName(tid, home);
-  if (hasDied(arena, tid, false)) return nameOfEnded(arena, tid);
-  const record = atomics.load(arena.cells, arena.slotOf(tid) + SLOT.THREAD);
-  return record === 0 ? 'a thread that has ended' : nameOf(record);
+  const slot = arena.slotOf(tid);
+  const isTheirs = atomics.load(arena.cells, slot + SLOT.TID) === tid;
+  // One that was killed has its place until its maker hears of it.
+  const record = isTheirs ? atomics.load(arena.cells, slot + SLOT.THREAD) : 0;
+  return record === 0 ? nameOfEnded(arena, tid) : nameOf(record);
 }
 
 function familyName(tid: number, home: Arena): string {
