@@ -9,11 +9,16 @@ import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
+import { dropPrivateTypes } from './public-types.ts';
+
+type Target = string | Readonly<Record<string, string>>;
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
-  readonly imports: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly exports: Readonly<Record<string, Target>>;
+  readonly imports: Readonly<Record<string, Target>>;
 }
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 
 const SOURCE = path.resolve('src');
 /** What a worker needs before its first thread runs, and everybody else: one chunk. */
@@ -71,6 +76,7 @@ const common: BuildOptions = {
 
 rmSync('dist', { recursive: true, force: true });
 execFileSync('tsc', ['-p', 'tsconfig.build.json', '--emitDeclarationOnly'], { stdio: 'inherit' });
+dropPrivateTypes('dist', publicEntries());
 await build({
   ...common,
   entryPoints: entries().map((entry) => ({
@@ -100,9 +106,15 @@ await build({
   banner: { js: `/*! acorn\n${readFileSync('node_modules/acorn/LICENSE', 'utf8')}*/` },
 });
 
+function publicEntries(): string[] {
+  return sourcesOf(Object.values(manifest.exports)).map((entry) => entry.replace(/ts$/, 'd.ts'));
+}
+
 function entries(): string[] {
-  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
-  const targets = [...Object.values(manifest.exports), ...Object.values(manifest.imports)];
+  return sourcesOf([...Object.values(manifest.exports), ...Object.values(manifest.imports)]);
+}
+
+function sourcesOf(targets: readonly Target[]): string[] {
   return targets
     .map((target) => (typeof target === 'string' ? undefined : target['heddle:source']))
     .filter((source) => source?.startsWith('./src/') && source.endsWith('.ts'))
