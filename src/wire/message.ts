@@ -1,5 +1,5 @@
 // Messages in blocks of shared memory: stored by one thread, loaded by any, as often as it likes.
-import { allocate, arena, bytes, release, startOfBlock } from '../kernel/index.ts';
+import { allocate, arena, bytes, isAlone, release, startOfBlock } from '../kernel/index.ts';
 import type { Arena } from '../kernel/index.ts';
 import { TransferError } from '../errors/index.ts';
 import { MESSAGE } from './blocks.ts';
@@ -69,8 +69,9 @@ export function drop(handle: number): void {
 
 /** Writes a value as bytes of its own. Whoever keeps them calls {@link releaseBytes} in the end. */
 export function encode(value: unknown, label: Label, border: Border = 'thread'): Uint8Array {
-  const encoder = takeEncoder(rareWriters, border);
-  if (border === 'process') encoder.passage = passageHere();
+  const isApart = border === 'process' && isAlone();
+  const encoder = takeEncoder(rareWriters, border, isApart);
+  if (isApart) encoder.passage = passageHere();
   try {
     const target = Buffer.allocUnsafe(encoder.encode(value, label));
     encoder.out.copyTo(target, 0);

@@ -1,13 +1,5 @@
 // Encoders that are idle, to be used again: a new one for every message would be half its cost.
-import {
-  allocate,
-  arena,
-  bytes,
-  createParcel,
-  family,
-  handleOf,
-  isAlone,
-} from '../../kernel/index.ts';
+import { allocate, arena, bytes, createParcel, family, handleOf } from '../../kernel/index.ts';
 import { RECIPE } from '../blocks.ts';
 import { recipeOf, setRecipe } from '../decode/recipes.ts';
 import { idOf, isRebuilt } from '../identity.ts';
@@ -16,35 +8,50 @@ import { Encoder } from './encoder.ts';
 import type { Home, RareWriters } from './surroundings.ts';
 import type { Border } from '../format.ts';
 
-const idle: Readonly<Record<Border, Encoder[]>> = { thread: [], process: [] };
+interface OwnHome extends Home {
+  /** Encoders for it that are not at work. */
+  readonly idle: Encoder[];
+}
 
-const homes: Readonly<Record<Border, Home>> = {
+const homes: Readonly<Record<Border, OwnHome>> = {
   thread: homeFor('thread', createParcel),
   process: homeFor('process', () => {
     throw new TypeError('Cannot carry it as a MessagePort ends at the border of the process');
   }),
+};
+// For a process with which no memory is shared.
+const apart: OwnHome = {
+  ...homes.process,
+  keepsRecipes: false,
+  recipeOf: () => undefined,
+  storeRecipe: () => 0,
+  idle: [],
 };
 
 /**
  * An encoder that is ready; several may be at work, one for a recipe within the message of another.
  *
  * @param border what its message crosses
+ * @param isApart whether no memory is shared across it
  */
-export function takeEncoder(rare: RareWriters, border: Border = 'thread'): Encoder {
-  return idle[border].pop() ?? new Encoder(rare, homes[border]);
+export function takeEncoder(rare: RareWriters, border: Border, isApart = false): Encoder {
+  const home = isApart ? apart : homes[border];
+  return home.idle.pop() ?? new Encoder(rare, home);
 }
 
 /** Gives back an encoder, whatever has become of its message. */
 export function giveBackEncoder(encoder: Encoder): void {
   encoder.clear();
-  idle[encoder.home.border].push(encoder);
+  (encoder.home as OwnHome).idle.push(encoder);
 }
 
-function homeFor(border: Border, carry: Home['createParcel']): Home {
+function homeFor(border: Border, carry: Home['createParcel']): OwnHome {
   return {
     border,
     handleOf,
     createParcel: carry,
+    keepsRecipes: true,
+    idle: [],
     recipeOf: (value) => recipeOf(value, border),
     storeRecipe: (rare, value) => storeRecipe(rare, value, border),
     idOf,
@@ -55,8 +62,6 @@ function homeFor(border: Border, carry: Home['createParcel']): Home {
 }
 
 function storeRecipe(rare: RareWriters, value: object, border: Border): number {
-  // Nobody outside of this process could read it.
-  if (border === 'process' && isAlone()) return 0;
   const encoder = takeEncoder(rare, border);
   try {
     const home = border === 'thread' ? arena : family();

@@ -13,6 +13,7 @@ const CURES: Readonly<Record<string, string>> = {
     'Make one inside the thread; currentThread().signal tells when the thread is to stop',
   MessagePort: 'Use a Queue, or a pipe: both can be sent',
   WeakRef: 'Send what it refers to',
+  Pool: 'Have the process that made it run the tasks, and send their results',
 };
 /** For whatever else has no form in which it could travel. */
 export const MAKE_IT_THERE =
@@ -134,7 +135,7 @@ export function refuseKind(
   return refuse(
     encoder,
     value,
-    `${what}, which cannot leave its thread`,
+    `${what}, which cannot leave its ${encoder.home.border}`,
     CURES[kind] ?? MAKE_IT_THERE,
   );
 }

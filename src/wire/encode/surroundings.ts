@@ -42,6 +42,8 @@ export interface Home {
   readonly border: Border;
   handleOf(value: object): number | undefined;
   createParcel(value: unknown): number;
+  /** Whether the receiver can read blocks with recipes, so that it is worth making some. */
+  readonly keepsRecipes: boolean;
   recipeOf(value: object): number | undefined;
   /** Writes the recipe of a value to a block; 0 if it may change, or cannot be sent. */
   storeRecipe(rare: RareWriters, value: object): number;

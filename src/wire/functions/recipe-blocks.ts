@@ -31,7 +31,7 @@ export function isSentAgain(value: object): boolean {
  * change.
  */
 export function writeOwnRecipe(encoder: Encoder, value: object): boolean {
-  if (encoder.isRecipe || unstable.has(value)) return false;
+  if (!encoder.home.keepsRecipes || encoder.isRecipe || unstable.has(value)) return false;
   const times = (timesSent.get(value) ?? 0) + 1;
   timesSent.set(value, times);
   if (times < 2) return false;
@@ -43,7 +43,7 @@ export function writeOwnRecipe(encoder: Encoder, value: object): boolean {
 
 /** The recipe of a value, made if need be; 0 if it may change, or cannot be sent. */
 export function recipeFor({ home, rare }: Encoder, value: object): number {
-  if (unstable.has(value)) return 0;
+  if (!home.keepsRecipes || unstable.has(value)) return 0;
   const handle = home.recipeOf(value) ?? home.storeRecipe(rare, value);
   if (handle === 0) unstable.add(value);
   return handle;
