@@ -156,6 +156,11 @@ export declare class PoolState extends SharedObject {
     constructor(shape: PoolShape);
 }
 
+export interface Backend {
+    readonly home: Arena;
+    readonly start: StartWorker;
+}
+
 export interface BackendWorker {
     readonly ended: Promise<WorkerEnd>;
     readonly stop: () => void;
@@ -179,8 +184,7 @@ export interface ExecutorSort {
     readonly kind: number;
     readonly name: string;
     readonly mostWorkers: number;
-    readonly home: () => Arena;
-    readonly start: StartWorker;
+    readonly backend: () => Backend;
 }
 
 export interface FutureSource {

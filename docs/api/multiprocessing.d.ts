@@ -437,6 +437,11 @@ export declare class SharedList<T> extends Container implements Iterable<T> {
     count(item: T): number;
 }
 
+export interface Backend {
+    readonly home: Arena;
+    readonly start: StartWorker;
+}
+
 export interface BackendWorker {
     readonly ended: Promise<WorkerEnd>;
     readonly stop: () => void;
@@ -490,8 +495,7 @@ export interface PoolShape {
 export interface PoolSort {
     readonly kind: number;
     readonly name: string;
-    readonly home: () => Arena;
-    readonly start: StartWorker;
+    readonly backend: () => Backend;
     readonly isLocal: boolean;
     readonly labels?: {
         readonly prefix: string;

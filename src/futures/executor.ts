@@ -2,9 +2,18 @@
 //
 // An executor is a pool (src/pool) whose workers are started as they are needed, and that breaks as
 // one of them dies. The object is a view of a block that refers to the pool's state, as that of a
-// pool is; it travels to other threads of the process. Futures stay where they were made.
-import { SharedObject, arena, atomics, homeOf, retain, toDeadline } from '../kernel/index.ts';
-import type { Arena, Duration } from '../kernel/index.ts';
+// pool is; it travels to other threads, and to other
+// processes if its workers are such. Futures stay where they were made.
+import {
+  Attachment,
+  SharedObject,
+  arena,
+  atomics,
+  homeOf,
+  retain,
+  toDeadline,
+} from '../kernel/index.ts';
+import type { Duration } from '../kernel/index.ts';
 import type { Callable } from '../threading/index.ts';
 import { store } from '../wire/index.ts';
 import {
@@ -21,7 +30,7 @@ import {
   setFate,
   termsOf,
 } from '../pool/index.ts';
-import type { Order, StartWorker } from '../pool/index.ts';
+import type { Backend, Order } from '../pool/index.ts';
 import { asBroken, requireOpen } from './broken.ts';
 import type { Future } from './future.ts';
 import { CallJob, ChunkJob } from './jobs.ts';
@@ -34,9 +43,8 @@ export interface ExecutorSort {
   readonly kind: number;
   readonly name: string;
   readonly mostWorkers: number;
-  /** Where workers and callers meet. */
-  readonly home: () => Arena;
-  readonly start: StartWorker;
+  /** Called when one is made. */
+  readonly backend: () => Backend;
 }
 
 /** How a map is to go. */
@@ -87,13 +95,15 @@ export abstract class Executor extends SharedObject implements Disposable, Async
    * @param options what it is told
    */
   protected constructor(sort: ExecutorSort, options: ExecutorOptions) {
+    // Not where it is the view of one that was made elsewhere.
+    const backend = (options as unknown) instanceof Attachment ? null : sort.backend();
     super({
       kind: sort.kind,
-      home: sort.home(),
+      home: backend?.home,
       byteLength: 4,
       given: options,
       init: (handle) => {
-        const { handle: state } = open(sort, options);
+        const { handle: state } = open(sort, backend as Backend, options);
         retain(state);
         atomics.poke(arena.cells, handle, state);
       },
@@ -259,13 +269,16 @@ export abstract class Executor extends SharedObject implements Disposable, Async
   }
 }
 
-function open(sort: ExecutorSort, options: ExecutorOptions): { readonly handle: number } {
+function open(
+  sort: ExecutorSort,
+  { home, start }: Backend,
+  options: ExecutorOptions,
+): { readonly handle: number } {
   const { initializer, initargs, name } = checkOptions(options);
   const { maxWorkers, maxTasksPerChild, threadNamePrefix } = options;
   const size = checkSize(maxWorkers ?? sort.mostWorkers);
   const mostTasks =
     maxTasksPerChild === undefined ? 0 : atLeastOne(maxTasksPerChild, 'maxTasksPerChild');
-  const home = sort.home();
   const own = name ?? `${sort.name}-${(lastNumber += 1)}`;
   const parts = ['initializer', 'initargs'];
   return openPool(
@@ -282,6 +295,6 @@ function open(sort: ExecutorSort, options: ExecutorOptions): { readonly handle: 
       retries: 0,
       isFragile: true,
     },
-    sort.start,
+    start,
   );
 }

@@ -1,9 +1,8 @@
 // ProcessPoolExecutor: an executor whose workers are processes.
-import { Attachment, defineKind, family, requireNative } from '../kernel/index.ts';
+import { Attachment, defineKind } from '../kernel/index.ts';
 import { RuntimeError } from '../errors/index.ts';
 import { currentProcess } from '../multiprocessing/index.ts';
-import { poolKind, referenceTo } from '../pool/index.ts';
-import type { StartWorker } from '../pool/index.ts';
+import { poolKind, processBackend } from '../pool/index.ts';
 import { cpuCount } from '../system/index.ts';
 import { Executor } from './executor.ts';
 import type { ExecutorOptions } from './options.ts';
@@ -34,19 +33,16 @@ export class ProcessPoolExecutor extends Executor {
    * @throws {RangeError} if `maxWorkers` or `maxTasksPerChild` is below 1
    * @throws {TypeError} if an option has the wrong type
    * @throws {RuntimeError} in a process that is a daemon, which may have no children
-   * @throws {HeddleError} if memory cannot be shared between processes here
    */
   constructor(options: ExecutorOptions = {}) {
     const sort = {
       kind: KIND,
       name: 'ProcessPoolExecutor',
       mostWorkers: cpuCount(),
-      home: () => {
+      backend: () => {
         requireNoDaemon();
-        requireNative();
-        return family();
+        return processBackend();
       },
-      start: referenceTo<StartWorker>('#process-workers', 'startProcessWorker'),
     };
     super(sort, options);
   }

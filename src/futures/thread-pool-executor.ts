@@ -1,7 +1,6 @@
 // ThreadPoolExecutor: an executor whose workers are threads of this process.
-import { Attachment, arena, defineKind } from '../kernel/index.ts';
-import { poolKind, referenceTo } from '../pool/index.ts';
-import type { StartWorker } from '../pool/index.ts';
+import { Attachment, defineKind } from '../kernel/index.ts';
+import { poolKind, threadBackend } from '../pool/index.ts';
 import { cpuCount } from '../system/index.ts';
 import { Executor } from './executor.ts';
 import type { ExecutorOptions } from './options.ts';
@@ -40,7 +39,6 @@ export class ThreadPoolExecutor extends Executor {
   constructor(options: ExecutorOptions = {}) {
     const mostWorkers = Math.min(MOST_USUAL, cpuCount() + BEYOND_PROCESSORS);
     const name = 'ThreadPoolExecutor';
-    const start = referenceTo<StartWorker>('#thread-workers', 'startThreadWorker');
-    super({ kind: KIND, name, mostWorkers, home: () => arena, start }, options);
+    super({ kind: KIND, name, mostWorkers, backend: threadBackend }, options);
   }
 }

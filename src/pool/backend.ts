@@ -2,6 +2,7 @@
 //
 // The core starts, hears of and stops workers only through this; how a worker and its pool talk is
 // not the backend's business, as both have the pool's state in shared memory.
+import type { Arena } from '../kernel/index.ts';
 import type { PoolState } from './shared/state.ts';
 
 /** How a worker ended; nulls where the backend cannot tell, or it merely returned. */
@@ -35,3 +36,10 @@ export interface WorkerOrder {
  * the supervisor's thread, so a module has to export it.
  */
 export type StartWorker = (order: WorkerOrder) => BackendWorker;
+
+/** What a kind of pool is made of. */
+export interface Backend {
+  /** Where workers and callers meet. */
+  readonly home: Arena;
+  readonly start: StartWorker;
+}

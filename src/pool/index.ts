@@ -3,17 +3,21 @@
 // It knows neither: what workers are made of is said by a backend (backend.ts).
 export { BasePool } from './base-pool.ts';
 export { poolKind } from './caller/new-pool.ts';
-export type { BackendWorker, StartWorker, WorkerEnd, WorkerOrder } from './backend.ts';
+export type { Backend, BackendWorker, StartWorker, WorkerEnd, WorkerOrder } from './backend.ts';
 export { AsyncResult } from './caller/async-result.ts';
 export type { Order } from './caller/sender.ts';
 export { PoolIterator } from './caller/pool-iterator.ts';
 export type { PoolStats } from './shared/stats.ts';
 export type { Percentiles } from './shared/histogram.ts';
 export type { LazyOptions, MapOptions, PoolOptions, TaskOptions } from './types.ts';
-export { referenceTo } from './reference.ts';
+export { processBackend, referenceTo, threadBackend } from './reference.ts';
 export { currentTask } from './worker/current-task.ts';
 export type { CurrentTask } from './worker/current-task.ts';
 export type { work } from './worker/worker.ts';
+export type { Workplace } from './worker/workplace.ts';
+// For workers whose functions run elsewhere.
+export { abortSignal, enterTask, leaveItem } from './worker/current-task.ts';
+export { hasOtherWork } from './worker/workplace.ts';
 // For executors, which are pools with other words.
 export { checkOptions, checkSize, requireCallable, termsOf } from './caller/arguments.ts';
 export { awaitEnd, awaitEndAsync } from './caller/end.ts';

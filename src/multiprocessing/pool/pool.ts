@@ -1,11 +1,10 @@
 // Pool: a pool whose workers are processes.
-import { Attachment, defineKind, family, requireNative } from '../../kernel/index.ts';
+import { Attachment, defineKind } from '../../kernel/index.ts';
 import { RuntimeError } from '../../errors/index.ts';
-import { BasePool, poolKind, referenceTo } from '../../pool/index.ts';
+import { BasePool, poolKind, processBackend } from '../../pool/index.ts';
 import type { PoolOptions } from '../../pool/index.ts';
 import { CHILD, getField } from '../child/record.ts';
 import { thisProcess } from '../self.ts';
-import type { startProcessWorker } from './process-workers.ts';
 
 const POOL: number = defineKind('ProcessPool', import.meta.url, {
   ...poolKind,
@@ -33,18 +32,15 @@ export class Pool extends BasePool {
    * @param options see {@link PoolOptions}
    * @throws {RangeError} if there are to be none
    * @throws {RuntimeError} in a process that is a daemon, which may have no children
-   * @throws {HeddleError} if memory cannot be shared between processes here
    */
   constructor(processes?: number, options: PoolOptions = {}) {
     const sort = {
       kind: POOL,
       name: 'Pool',
-      home: () => {
+      backend: () => {
         requireNoDaemon();
-        requireNative();
-        return family();
+        return processBackend();
       },
-      start: referenceTo<typeof startProcessWorker>('#process-workers', 'startProcessWorker'),
       isLocal: false,
     };
     super(sort, processes, options);

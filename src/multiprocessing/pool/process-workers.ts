@@ -1,8 +1,8 @@
 // Workers that are processes.
-import os from 'node:os';
 import { referenceTo } from '../../pool/index.ts';
-import type { BackendWorker, WorkerEnd, WorkerOrder, work } from '../../pool/index.ts';
+import type { BackendWorker, WorkerOrder, work } from '../../pool/index.ts';
 import { Process } from '../process.ts';
+import { endOf } from './process-end.ts';
 
 type Start = Parameters<typeof work>;
 
@@ -24,11 +24,4 @@ export function startProcessWorker({ name, state, index }: WorkerOrder): Backend
 export async function workToTheEnd(...start: Start): Promise<void> {
   await referenceTo<typeof work>('#pool-worker', 'work')(...start);
   process.exit();
-}
-
-function endOf(child: Process): WorkerEnd {
-  const code = child.exitcode ?? 0;
-  if (code >= 0) return { exitCode: code, signal: null };
-  const signals = Object.entries(os.constants.signals);
-  return { exitCode: null, signal: signals.find(([, number]) => number === -code)?.[0] ?? null };
 }

@@ -1,8 +1,7 @@
 // ThreadPool: a pool whose workers are threads of this process.
-import { Attachment, arena, defineKind } from '../../kernel/index.ts';
-import { BasePool, poolKind, referenceTo } from '../../pool/index.ts';
+import { Attachment, defineKind } from '../../kernel/index.ts';
+import { BasePool, poolKind, threadBackend } from '../../pool/index.ts';
 import type { PoolOptions } from '../../pool/index.ts';
-import type { startThreadWorker } from './thread-workers.ts';
 
 const THREAD_POOL: number = defineKind('ThreadPool', import.meta.url, {
   ...poolKind,
@@ -33,8 +32,7 @@ export class ThreadPool extends BasePool {
     const sort = {
       kind: THREAD_POOL,
       name: 'ThreadPool',
-      home: () => arena,
-      start: referenceTo<typeof startThreadWorker>('#thread-workers', 'startThreadWorker'),
+      backend: threadBackend,
       isLocal: true,
     };
     super(sort, processes, options);

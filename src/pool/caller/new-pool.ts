@@ -1,9 +1,9 @@
 // A new pool, of what the user gave.
 import { arena, atomics, release } from '../../kernel/index.ts';
-import type { Arena, KindOptions } from '../../kernel/index.ts';
+import type { KindOptions } from '../../kernel/index.ts';
 import { cpuCount } from '../../system/index.ts';
 import { store } from '../../wire/index.ts';
-import type { StartWorker } from '../backend.ts';
+import type { Backend } from '../backend.ts';
 import { FATE } from '../shared/layout.ts';
 import { setFate } from '../shared/state.ts';
 import type { PoolState } from '../shared/state.ts';
@@ -24,9 +24,8 @@ export const poolKind: KindOptions = {
 export interface PoolSort {
   readonly kind: number;
   readonly name: string;
-  /** Where workers and callers meet. */
-  readonly home: () => Arena;
-  readonly start: StartWorker;
+  /** Called when a pool is made. */
+  readonly backend: () => Backend;
   /** Whether its workers are in this process, so that memory can be moved to them. */
   readonly isLocal: boolean;
   /** How workers are called, where not after the pool: this, and a number from the first on. */
@@ -38,12 +37,12 @@ export interface PoolSort {
 /** Opens a pool. */
 export function newPool(
   sort: PoolSort,
+  { home, start }: Backend,
   processes: number | undefined,
   options: PoolOptions,
 ): PoolState {
   const size = checkSize(processes ?? cpuCount());
   const checked = checkOptions(options);
-  const home = sort.home();
   const { initializer, initargs, mostTasks, mostKib, mostWaiting, retries } = checked;
   const name = checked.name ?? sort.name;
   return openPool(
@@ -64,7 +63,7 @@ export function newPool(
       mostWaiting,
       retries,
     },
-    sort.start,
+    start,
   );
 }
 

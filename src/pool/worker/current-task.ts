@@ -24,6 +24,7 @@ export interface CurrentTask {
 
 /** The item that runs here: its worker's cells, 0 while none runs. */
 let cells = 0;
+const ELSEWHERE = -1;
 let workerName = '';
 let id = 0;
 let attempt = 0;
@@ -41,6 +42,14 @@ export function enterItem(worker: number, itemId: number, itemAttempt: number): 
   id = itemId;
   attempt = itemAttempt;
   if (shown !== null) forget();
+}
+
+/** Says that an item runs from now on whose worker is elsewhere, and what that knows of it. */
+export function enterTask(task: CurrentTask, end: () => void): void {
+  leaveItem();
+  cells = ELSEWHERE;
+  shown = task;
+  endWatch = end;
 }
 
 /** Says that none runs any more. */
@@ -84,8 +93,21 @@ class RunningTask implements CurrentTask {
   }
 
   get signal(): AbortSignal {
-    this.#signal ??= abortSignal(this.#cells, this.id);
+    this.#signal ??= this.#newSignal();
     return this.#signal;
+  }
+
+  #newSignal(): AbortSignal {
+    const { id: taskId } = this;
+    const worker = this.#cells;
+    const isAborted = (): boolean => {
+      if (cells !== worker || id !== taskId) return false;
+      checkpoint();
+      return atomics.load(arena.cells, worker + WORKER.ABORTED_ID) === taskId;
+    };
+    const ended = new AbortController();
+    endWatch = () => ended.abort();
+    return abortSignal(isAborted, (look) => watch(worker, look, ended.signal));
   }
 }
 
@@ -95,14 +117,18 @@ function forget(): void {
   endWatch = null;
 }
 
-// Its event loop hears of it by the doorbell. Code that never gives the loop a turn sees it too, as
-// reading `aborted` looks into shared memory first.
-function abortSignal(worker: number, taskId: number): AbortSignal {
+/**
+ * Makes the signal of a task. Its event loop hears of an abort from `watch`, which calls what it is
+ * given. Code that never gives the loop a turn sees it too, as reading `aborted` looks first.
+ */
+export function abortSignal(
+  isAborted: () => boolean,
+  watchIt: (look: () => void) => Promise<void>,
+): AbortSignal {
   const controller = new AbortController();
   const { signal } = controller;
   const look = (): void => {
-    checkpoint();
-    if (atomics.load(arena.cells, worker + WORKER.ABORTED_ID) !== taskId) return;
+    if (!isAborted()) return;
     controller.abort(new RuntimeError('Cannot go on with the task as its caller has aborted it'));
   };
   const aborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted') as {
@@ -111,7 +137,7 @@ function abortSignal(worker: number, taskId: number): AbortSignal {
   Object.defineProperty(signal, 'aborted', {
     configurable: true,
     get: () => {
-      if (cells === worker && id === taskId) look();
+      if (!aborted.get.call(signal)) look();
       return aborted.get.call(signal);
     },
   });
@@ -121,9 +147,7 @@ function abortSignal(worker: number, taskId: number): AbortSignal {
       if (signal.aborted) throw signal.reason;
     },
   });
-  const ended = new AbortController();
-  endWatch = () => ended.abort();
-  void watch(worker, look, ended.signal);
+  void watchIt(look);
   return signal;
 }
 

@@ -23,8 +23,8 @@ import { post } from '../shared/delivery.ts';
 import { moveTask, partOf, taskField, writeOutcome } from '../shared/task.ts';
 import { enterItem, leaveItem } from './current-task.ts';
 import { leaveTask } from './take.ts';
+import type { Func, Workplace } from './workplace.ts';
 
-type Func = (...args: readonly unknown[]) => unknown;
 /** The values of a chunk, and the errors of some, by place. */
 type Mixed = readonly [
   values: readonly unknown[],
@@ -43,13 +43,15 @@ const SHORT_MS = 0.1;
 export class Runner {
   readonly #state: number;
   readonly #worker: number;
+  readonly #at: Workplace['at'];
   /** The message that was read last, and what it says: parts of a chunk have it in common. */
   #message = 0;
   #work: Work | undefined;
 
-  constructor(state: number, worker: number) {
+  constructor(state: number, worker: number, at: Workplace['at']) {
     this.#state = state;
     this.#worker = worker;
+    this.#at = at;
   }
 
   /** Runs a task; a promise when that takes turns of the event loop. */
@@ -79,8 +81,10 @@ export class Runner {
 
   // The parts of a chunk are worth reading once. The message is kept as long as it counts as read:
   // another one could get its number.
-  #keep(task: number, work: Work): Work {
+  #keep(task: number, read: Work): Work {
     this.#forget();
+    const func = this.#at(read[0]);
+    const work: Work = func === read[0] ? read : [func, read[1]];
     if ((taskField(task, TASK.FORM) & MAY_SPLIT) !== 0) {
       this.#message = taskField(task, TASK.MESSAGE);
       retain(this.#message);

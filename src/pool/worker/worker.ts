@@ -3,8 +3,6 @@
 //
 // It blocks while there is no task. If earlier ones have left something at work in it (timers,
 // sockets), its event loop turns meanwhile.
-import v8 from 'node:v8';
-import { isMainThread } from 'node:worker_threads';
 import { homeOf } from '../../kernel/index.ts';
 import { loadAsync, store } from '../../wire/index.ts';
 import { POOL, WORKER } from '../shared/layout.ts';
@@ -13,27 +11,34 @@ import type { PoolState } from '../shared/state.ts';
 import { enterWorker } from './current-task.ts';
 import { Runner } from './run.ts';
 import { takeAsync, takeBlocking, takeNow } from './take.ts';
+import { here, hasOtherWork } from './workplace.ts';
+import type { Workplace } from './workplace.ts';
 
 // A worker that finds tasks without end lets its event loop turn so often, if anything is in it.
 const TURN_MS = 50;
 
-/** Runs tasks of a pool, as its worker of that number. */
-export async function work(pool: PoolState, index: number, name: string): Promise<void> {
+/** Runs tasks of a pool, as its worker of that number; functions are called at the workplace. */
+export async function work(
+  pool: PoolState,
+  index: number,
+  name: string,
+  workplace: Workplace = here,
+): Promise<void> {
   const state = pool.handle;
   const worker = workerAt(state, index);
   const onExit = (code: number): void => setPoolField(worker, WORKER.EXIT, code + 1);
   // Before anybody who tells of the worker's end.
   process.prependOnceListener('exit', onExit);
   enterWorker(name);
-  if (await initialize(state)) {
+  if (await initialize(state, workplace)) {
     setPoolField(worker, WORKER.READY, 1);
-    await runTasks(state, worker);
+    await runTasks(state, worker, workplace);
   }
   process.removeListener('exit', onExit);
   ringSupervisor(state);
 }
 
-async function initialize(state: number): Promise<boolean> {
+async function initialize(state: number, { at }: Workplace): Promise<boolean> {
   const message = poolField(state, POOL.INITIALIZER);
   if (message === 0) return true;
   try {
@@ -41,7 +46,7 @@ async function initialize(state: number): Promise<boolean> {
       (...args: readonly unknown[]) => unknown,
       readonly unknown[],
     ];
-    await initializer(...args);
+    await at(initializer)(...args);
     return true;
   } catch (error) {
     breakPool(state, storeError(state, error));
@@ -49,8 +54,8 @@ async function initialize(state: number): Promise<boolean> {
   }
 }
 
-async function runTasks(state: number, worker: number): Promise<void> {
-  const runner = new Runner(state, worker);
+async function runTasks(state: number, worker: number, workplace: Workplace): Promise<void> {
+  const runner = new Runner(state, worker, workplace.at);
   const mostTasks = poolField(state, POOL.MOST_TASKS) || Infinity;
   const mostBytes = poolField(state, POOL.MOST_KIB) * 1024 || Infinity;
   let turnedMs = performance.now();
@@ -64,7 +69,7 @@ async function runTasks(state: number, worker: number): Promise<void> {
     if (task === 0) return;
     const running = runner.run(task);
     if (running !== undefined) await running;
-    if (mostBytes !== Infinity && memoryInUse() > mostBytes) return;
+    if (mostBytes !== Infinity && workplace.memoryInUse() > mostBytes) return;
   }
 }
 
@@ -74,21 +79,10 @@ async function take(state: number, worker: number): Promise<number> {
   return hasOtherWork() ? takeAsync(state, worker) : takeBlocking(state, worker);
 }
 
-function hasOtherWork(): boolean {
-  return process.getActiveResourcesInfo().length > 0;
-}
-
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
-}
-
-// Of a process all that is in the machine's memory; of a thread what its own heap has taken.
-function memoryInUse(): number {
-  if (isMainThread) return process.memoryUsage.rss();
-  const { total_heap_size: heap, external_memory: external } = v8.getHeapStatistics();
-  return heap + external;
 }
 
 function storeError(state: number, error: unknown): number {

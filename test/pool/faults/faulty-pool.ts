@@ -3,7 +3,7 @@ import { Executor } from '../../../src/futures/executor.ts';
 import type { ExecutorOptions } from '../../../src/futures/options.ts';
 import { Attachment, arena, defineKind } from '../../../src/kernel/index.ts';
 import { BasePool, poolKind } from '../../../src/pool/index.ts';
-import type { PoolOptions, StartWorker } from '../../../src/pool/index.ts';
+import type { Backend, PoolOptions, StartWorker } from '../../../src/pool/index.ts';
 import { planOf } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { startFaulty } from './workers.ts';
@@ -20,7 +20,8 @@ const EXECUTOR: number = defineKind('FaultyExecutor', import.meta.url, {
 export class FaultyPool extends BasePool {
   constructor(processes?: number, options: PoolOptions = {}, plan: Plan = planOf({})) {
     const start = starter(plan);
-    const sort = { kind: POOL, name: 'FaultyPool', home: () => arena, start, isLocal: true };
+    const backend = (): Backend => ({ home: arena, start });
+    const sort = { kind: POOL, name: 'FaultyPool', backend, isLocal: true };
     super(sort, processes, options);
   }
 }
@@ -28,7 +29,8 @@ export class FaultyPool extends BasePool {
 export class FaultyExecutor extends Executor {
   constructor(options: ExecutorOptions = {}, plan: Plan = planOf({})) {
     const start = starter(plan);
-    super({ kind: EXECUTOR, name: 'Faulty', mostWorkers: 2, home: () => arena, start }, options);
+    const backend = (): Backend => ({ home: arena, start });
+    super({ kind: EXECUTOR, name: 'Faulty', mostWorkers: 2, backend }, options);
   }
 }
 

@@ -1,0 +1,104 @@
+// The child of a distant worker: it calls one function after the other, as it is told.
+import process from 'node:process';
+import { TransferError } from '../../errors/index.ts';
+import { abortSignal, enterTask, hasOtherWork, leaveItem } from '../../pool/index.ts';
+import type { CurrentTask } from '../../pool/index.ts';
+import type { Event } from '../shared/locks.ts';
+import type { SimpleQueue } from '../shared/queues.ts';
+
+/** A call, and what the function can know of the task that it is in; null for the initializer. */
+export interface Call {
+  readonly func: (...args: readonly unknown[]) => unknown;
+  readonly args: readonly unknown[];
+  readonly place: Pick<CurrentTask, 'id' | 'attempt'> | null;
+}
+
+/** What came of it, and the memory that the process takes. */
+export type Answer = readonly [outcome: 'returned' | 'threw', value: unknown, bytesInUse: number];
+
+/** What a worker's thread and its child have in common. */
+export interface Line {
+  /** null: no more. */
+  readonly calls: SimpleQueue<Call | null>;
+  readonly answers: SimpleQueue<Answer>;
+  /** Set when the call under way is to be aborted. */
+  readonly aborted: Event;
+}
+
+/** The target of the child. */
+export async function serveCalls(line: Line, name: string): Promise<void> {
+  const { calls, answers } = line;
+  for (;;) {
+    // What is due at once, as promises are, is done before this blocks.
+    await Promise.resolve();
+    const call = hasOtherWork() ? await calls.getAsync() : calls.get();
+    // What tasks have left at work does not keep it.
+    if (call === null) process.exit();
+    const [outcome, value] = await outcomeOf(call, line, name);
+    const bytesInUse = process.memoryUsage.rss();
+    try {
+      answers.put([outcome, value, bytesInUse]);
+    } catch (error) {
+      if (!(error instanceof TransferError)) throw error;
+      answers.put(['threw', error, bytesInUse]);
+    }
+  }
+}
+
+async function outcomeOf(
+  { func, args, place }: Call,
+  { aborted }: Line,
+  worker: string,
+): Promise<readonly [Answer[0], unknown]> {
+  const ended = new AbortController();
+  if (place !== null) {
+    enterTask(new DistantTask(place, worker, aborted, ended.signal), () => ended.abort());
+  }
+  try {
+    return ['returned', await func(...args)];
+  } catch (error) {
+    return ['threw', error];
+  } finally {
+    leaveItem();
+  }
+}
+
+class DistantTask implements CurrentTask {
+  readonly id: number;
+  readonly attempt: number;
+  readonly worker: string;
+  readonly #aborted: Event;
+  readonly #ended: AbortSignal;
+  #signal: AbortSignal | undefined;
+
+  constructor(
+    { id, attempt }: Pick<CurrentTask, 'id' | 'attempt'>,
+    worker: string,
+    aborted: Event,
+    ended: AbortSignal,
+  ) {
+    this.id = id;
+    this.attempt = attempt;
+    this.worker = worker;
+    this.#aborted = aborted;
+    this.#ended = ended;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= abortSignal(
+      () => !this.#ended.aborted && this.#aborted.isSet(),
+      (look) => this.#watch(look),
+    );
+    return this.#signal;
+  }
+
+  async #watch(look: () => void): Promise<void> {
+    try {
+      await this.#aborted.waitAsync({ signal: this.#ended });
+    } catch {
+      // The task has ended.
+      return;
+    }
+    look();
+  }
+}

@@ -1,0 +1,97 @@
+// Workers whose processes have no memory in common with the pool's, as where koffi does not load.
+//
+// Each is two: a thread beside the pool is the worker that the pool knows; its child calls the
+// functions. The thread has one call at a time under way, and hears of an abort meanwhile. When
+// one of the two ends, so does the other.
+import { currentTask, referenceTo } from '../../pool/index.ts';
+import type { BackendWorker, Workplace, WorkerOrder, work } from '../../pool/index.ts';
+import { Thread } from '../../threading/index.ts';
+import { Process } from '../process.ts';
+import { Event } from '../shared/locks.ts';
+import { SimpleQueue } from '../shared/queues.ts';
+import type { Answer, Call, Line, serveCalls } from './distant-calls.ts';
+import { endOf } from './process-end.ts';
+
+type Start = Parameters<typeof work>;
+
+/** Starts a worker; blocks until the system has made its process. */
+export function startDistantWorker({ name, state, index, isFresh }: WorkerOrder): BackendWorker {
+  const line: Line = {
+    calls: new SimpleQueue<Call | null>(),
+    answers: new SimpleQueue<Answer>(),
+    aborted: new Event(),
+  };
+  const child = new Process({
+    target: referenceTo<typeof serveCalls>('#distant-calls', 'serveCalls'),
+    args: [line, name],
+    name,
+    daemon: true,
+  }).start();
+  const thread = new Thread({
+    target: referenceTo<typeof workAfar>('#distant-workers', 'workAfar'),
+    args: [line, state, index, name],
+    name,
+    daemon: true,
+    isolate: isFresh,
+  }).start();
+  const stop = (): void => {
+    child.kill();
+    thread.terminate();
+  };
+  const returned = thread.joinAsync().then(() => {
+    if (wasStopped(thread)) child.kill();
+  });
+  const ended = child.joinAsync().then(() => thread.terminate());
+  return {
+    ended: Promise.all([returned, ended]).then(() => endOf(child)),
+    stop,
+  };
+}
+
+/** The target of the thread. */
+export async function workAfar(line: Line, ...[state, index, name]: Start): Promise<void> {
+  const place = new Afar(line);
+  // The first call takes as long as the beginning of a process; time-outs are those of tasks.
+  await place.at(() => null)();
+  await referenceTo<typeof work>('#pool-worker', 'work')(state, index, name, place);
+  line.calls.put(null);
+}
+
+function wasStopped(thread: Thread): boolean {
+  try {
+    thread.result();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+// The child, as the thread sees it.
+class Afar implements Workplace {
+  readonly #line: Line;
+  #bytesInUse = 0;
+
+  constructor(line: Line) {
+    this.#line = line;
+  }
+
+  readonly at: Workplace['at'] =
+    (func) =>
+    (...args) =>
+      this.#call(func, args);
+  readonly memoryInUse = (): number => this.#bytesInUse;
+
+  async #call(func: Call['func'], args: readonly unknown[]): Promise<unknown> {
+    const { calls, answers, aborted } = this.#line;
+    const task = currentTask();
+    aborted.clear();
+    calls.put({ func, args, place: task && { id: task.id, attempt: task.attempt } });
+    const abort = (): void => aborted.set();
+    task?.signal.addEventListener('abort', abort);
+    const [outcome, value, bytesInUse] = await answers.getAsync();
+    task?.signal.removeEventListener('abort', abort);
+    this.#bytesInUse = bytesInUse;
+    if (outcome === 'threw') throw value;
+    return value;
+  }
+}
