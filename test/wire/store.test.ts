@@ -4,6 +4,7 @@ import { createSecretKey } from 'node:crypto';
 import { test } from 'node:test';
 import { Lock, Thread } from 'heddle/threading';
 import { usage } from '../../src/kernel/index.ts';
+import { MessageParts } from '../../src/wire/decode/message-parts.ts';
 import {
   decode,
   drop,
@@ -133,4 +134,23 @@ test('encode() holds what its bytes refer to until releaseBytes()', () => {
   releaseBytes(source);
   // The object here still holds the lock.
   assert.deepEqual(usage(), held);
+});
+
+test('encode() gives closures of one place one code, which is compiled once', () => {
+  const plain = [1, 2].map((n) => (x: number) => x + n);
+  const complex = [1, 2].map(
+    (n) =>
+      (x = n, { y } = { y: 1 }) =>
+        `${x + y}`,
+  );
+  for (const closures of [plain, complex]) {
+    const ids = closures.map((closure) => {
+      const message = Buffer.from(encode(closure, 'value'));
+      const { codes } = new MessageParts(message, 0);
+      releaseBytes(message);
+      return codes.map(({ id }) => id);
+    });
+    assert.equal(ids[0]?.length, 1);
+    assert.deepEqual(ids[0], ids[1]);
+  }
 });

@@ -10,7 +10,6 @@ import type { Encoder } from '../encode/encoder.ts';
 import type { EncodedCode } from '../encode/message-table.ts';
 import type { Context } from '../encode/refusal.ts';
 import type { Code } from '../format.ts';
-import type { FunctionText } from '../source/function-text.ts';
 import { ownProcess, ownThread } from '../origin.ts';
 import { sourceOfScript } from '../source/inspector.ts';
 import type { Plan } from './by-value.ts';
@@ -30,7 +29,9 @@ export interface Draft {
 const CELLS = '$heddleCells';
 const IDS_OF_A_THREAD = 2 ** 32;
 
-const encoded = new WeakMap<FunctionText, Map<string, EncodedCode>>();
+// By text and place: closures of one place have one code, however each of them was read.
+const KEPT_CODES = 5000;
+const kept = new Map<string, EncodedCode>();
 let count = 0;
 
 /** Writes the texts of all functions of a message to its table. */
@@ -86,18 +87,18 @@ function refuseSharing(encoder: Encoder, { plan, contexts }: Draft, name: string
 function encodedCode(plan: Plan, cells: readonly string[]): EncodedCode {
   const { subject, captures } = plan;
   const names = captures.map((capture) => capture.name);
+  const { text, isStrict } = subject.text;
   const place = `${subject.scriptId}:${subject.line}:${subject.column}`;
-  const key = `${place}:${names.join()}:${cells.join()}`;
-  const known = encoded.get(subject.text) ?? new Map<string, EncodedCode>();
-  encoded.set(subject.text, known);
-  let code = known.get(key);
+  const key = `${place}:${names.join()}:${cells.join()}:${isStrict} ${text}`;
+  let code = kept.get(key);
   if (code === undefined) {
     code = {
       origin: ownProcess,
       id: threadId * IDS_OF_A_THREAD + ++count,
       bytes: encodeCode(codeOf(subject, captures, names, cells)),
     };
-    known.set(key, code);
+    if (kept.size >= KEPT_CODES) kept.clear();
+    kept.set(key, code);
   }
   return code;
 }
