@@ -15,7 +15,7 @@ import { endOf } from './process-end.ts';
 type Start = Parameters<typeof work>;
 
 /** Starts a worker; blocks until the system has made its process. */
-export function startDistantWorker({ name, state, index, isFresh }: WorkerOrder): BackendWorker {
+export function startDistantWorker({ name, state, index }: WorkerOrder): BackendWorker {
   const line: Line = {
     calls: new SimpleQueue<Call | null>(),
     answers: new SimpleQueue<Answer>(),
@@ -32,8 +32,8 @@ export function startDistantWorker({ name, state, index, isFresh }: WorkerOrder)
     args: [line, state, index, name],
     name,
     daemon: true,
-    isolate: isFresh,
-  }).start();
+  });
+  startBeside(child, thread);
   const stop = (): void => {
     child.kill();
     thread.terminate();
@@ -55,6 +55,15 @@ export async function workAfar(line: Line, ...[state, index, name]: Start): Prom
   await place.at(() => null)();
   await referenceTo<typeof work>('#pool-worker', 'work')(state, index, name, place);
   line.calls.put(null);
+}
+
+function startBeside(child: Process, thread: Thread): void {
+  try {
+    thread.start();
+  } catch (error) {
+    child.kill();
+    throw error;
+  }
 }
 
 function wasStopped(thread: Thread): boolean {
