@@ -3,7 +3,7 @@
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const REFERENCE = /(?:from|import\()\s*['"](\.[^'"]+)\.[cm]?[jt]s['"]/g;
+const REFERENCE = /(?:from|import\(|import)\s*['"](\.[^'"]+)\.[cm]?[jt]s['"]/g;
 
 /** Deletes the declarations in a folder that no entry point leads to, and their maps. */
 export function dropPrivateTypes(folder: string, entries: readonly string[]): void {
