@@ -1,7 +1,6 @@
 // The child of a distant worker: it calls one function after the other, as it is told.
 import process from 'node:process';
-import { TransferError } from '../../errors/index.ts';
-import { abortSignal, enterTask, hasOtherWork, leaveItem } from '../../pool/index.ts';
+import { abortSignal, enterTask, leaveItem } from '../../pool/index.ts';
 import type { CurrentTask } from '../../pool/index.ts';
 import type { Event } from '../shared/locks.ts';
 import type { SimpleQueue } from '../shared/queues.ts';
@@ -27,11 +26,9 @@ export interface Line {
 
 /** The target of the child. */
 export async function serveCalls(line: Line, name: string): Promise<void> {
-  const { calls, answers } = line;
+  const { answers } = line;
   for (;;) {
-    // What is due at once, as promises are, is done before this blocks.
-    await Promise.resolve();
-    const call = hasOtherWork() ? await calls.getAsync() : calls.get();
+    const call = await readCall(line);
     // What tasks have left at work does not keep it.
     if (call === null) process.exit();
     const [outcome, value] = await outcomeOf(call, line, name);
@@ -39,9 +36,19 @@ export async function serveCalls(line: Line, name: string): Promise<void> {
     try {
       answers.put([outcome, value, bytesInUse]);
     } catch (error) {
-      if (!(error instanceof TransferError)) throw error;
       answers.put(['threw', error, bytesInUse]);
     }
+  }
+}
+
+// The modules that it needs are imported first. One that cannot be read stays in the queue, so
+// nobody can be told another one by this child.
+async function readCall({ calls, answers }: Line): Promise<Call | null> {
+  try {
+    return await calls.getAsync();
+  } catch (error) {
+    answers.put(['threw', error, 0]);
+    return null;
   }
 }
 

@@ -75,6 +75,11 @@ function wasStopped(thread: Thread): boolean {
   }
 }
 
+// An answer that cannot be read stays in the queue, where the next call would take it for its own.
+function giveUp(): never {
+  process.exit(1);
+}
+
 // The child, as the thread sees it.
 class Afar implements Workplace {
   readonly #line: Line;
@@ -97,7 +102,7 @@ class Afar implements Workplace {
     calls.put({ func, args, place: task && { id: task.id, attempt: task.attempt } });
     const abort = (): void => aborted.set();
     task?.signal.addEventListener('abort', abort);
-    const [outcome, value, bytesInUse] = await answers.getAsync();
+    const [outcome, value, bytesInUse] = await answers.getAsync().catch(giveUp);
     task?.signal.removeEventListener('abort', abort);
     this.#bytesInUse = bytesInUse;
     if (outcome === 'threw') throw value;
