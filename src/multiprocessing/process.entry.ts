@@ -4,7 +4,7 @@
 import { inspect } from 'node:util';
 import fs from 'node:fs';
 import { RuntimeError } from '../errors/index.ts';
-import { family, isClient, loadKinds, mayBeCopied } from '../kernel/index.ts';
+import { bequest, family, isClient, loadKinds, mayBeCopied } from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
 import { decode, importModules, releaseBytes } from '../wire/index.ts';
 import { CHANNEL, readLetter } from './child/letter.ts';
@@ -42,7 +42,7 @@ async function run(): Promise<void> {
   try {
     // Where a loader may give copies, what arrives later could not be required then.
     if (mayBeCopied || isClient()) await import('./index.ts');
-    if (mayBeCopied && !isClient()) await loadKinds(family());
+    if (mayBeCopied && bequest() !== null) await loadKinds(family());
     await importModules(task);
     const [target, args] = readAsOwn(() => decode(task)) as Task;
     if (!isClient()) releaseBytes(task);
