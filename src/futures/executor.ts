@@ -2,32 +2,27 @@
 //
 // An executor is a pool (src/pool) whose workers are started as they are needed, and that breaks as
 // one of them dies. The object is a view of a block that refers to the pool's state, as that of a
-// pool is; it travels to other threads, and to other
-// processes if its workers are such. Futures stay where they were made.
-import {
-  Attachment,
-  SharedObject,
-  arena,
-  atomics,
-  homeOf,
-  retain,
-  toDeadline,
-} from '../kernel/index.ts';
+// pool is; it travels to other threads, and to other processes if its workers are such. Futures
+// stay where they were made.
+import { SharedObject, homeOf, toDeadline } from '../kernel/index.ts';
 import type { Duration } from '../kernel/index.ts';
 import type { Callable } from '../threading/index.ts';
 import { store } from '../wire/index.ts';
 import {
   FATE,
   FORM,
+  VIEW_BYTES,
   awaitEnd,
   awaitEndAsync,
   cancelWaiting,
   checkOptions,
   checkSize,
+  fillView,
   mailboxIn,
   openPool,
   requireCallable,
   setFate,
+  stateOf,
   termsOf,
 } from '../pool/index.ts';
 import type { Backend, Order } from '../pool/index.ts';
@@ -95,20 +90,15 @@ export abstract class Executor extends SharedObject implements Disposable, Async
    * @param options what it is told
    */
   protected constructor(sort: ExecutorSort, options: ExecutorOptions) {
-    // Not where it is the view of one that was made elsewhere.
-    const backend = (options as unknown) instanceof Attachment ? null : sort.backend();
     super({
       kind: sort.kind,
-      home: backend?.home,
-      byteLength: 4,
+      byteLength: VIEW_BYTES,
       given: options,
       init: (handle) => {
-        const { handle: state } = open(sort, backend as Backend, options);
-        retain(state);
-        atomics.poke(arena.cells, handle, state);
+        fillView(handle, open(sort, options).handle);
       },
     });
-    this.#state = atomics.peek(arena.cells, SharedObject.handleOf(this) as number);
+    this.#state = stateOf(SharedObject.handleOf(this) as number);
   }
 
   /**
@@ -269,16 +259,13 @@ export abstract class Executor extends SharedObject implements Disposable, Async
   }
 }
 
-function open(
-  sort: ExecutorSort,
-  { home, start }: Backend,
-  options: ExecutorOptions,
-): { readonly handle: number } {
+function open(sort: ExecutorSort, options: ExecutorOptions): { readonly handle: number } {
   const { initializer, initargs, name } = checkOptions(options);
   const { maxWorkers, maxTasksPerChild, threadNamePrefix } = options;
   const size = checkSize(maxWorkers ?? sort.mostWorkers);
   const mostTasks =
     maxTasksPerChild === undefined ? 0 : atLeastOne(maxTasksPerChild, 'maxTasksPerChild');
+  const { home, start } = sort.backend();
   const own = name ?? `${sort.name}-${(lastNumber += 1)}`;
   const parts = ['initializer', 'initargs'];
   return openPool(

@@ -2,13 +2,13 @@
 import { Attachment, defineKind } from '../kernel/index.ts';
 import { RuntimeError } from '../errors/index.ts';
 import { currentProcess } from '../multiprocessing/index.ts';
-import { poolKind, processBackend } from '../pool/index.ts';
+import { familyPoolKind, processBackend } from '../pool/index.ts';
 import { cpuCount } from '../system/index.ts';
 import { Executor } from './executor.ts';
 import type { ExecutorOptions } from './options.ts';
 
 const KIND: number = defineKind('ProcessPoolExecutor', import.meta.url, {
-  ...poolKind,
+  ...familyPoolKind(() => KIND),
   attach: (handle) => new ProcessPoolExecutor(new Attachment(handle) as never),
 });
 

@@ -61,7 +61,7 @@ export {
   tryRetain,
   usage,
 } from './memory/blocks.ts';
-export { defineKind, kindName, lacksKinds, loadKinds, release } from './memory/kinds.ts';
+export { abroadOf, defineKind, kindName, lacksKinds, loadKinds, release } from './memory/kinds.ts';
 export type { KindOptions } from './memory/kinds.ts';
 export {
   ABANDONED,

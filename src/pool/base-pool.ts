@@ -2,7 +2,7 @@
 //
 // The object is a view of a block that refers to the pool's state. It travels to other threads of
 // the process. When nobody has it any more, the pool ends.
-import { Attachment, SharedObject, arena, atomics, retain } from '../kernel/index.ts';
+import { SharedObject } from '../kernel/index.ts';
 import type { Callable } from '../threading/index.ts';
 import { requireCallable, termsOf } from './caller/arguments.ts';
 import type { AsyncResult } from './caller/async-result.ts';
@@ -10,9 +10,8 @@ import { ApplyJob } from './caller/job.ts';
 import type { Order } from './caller/sender.ts';
 import { mapLater, mapNow } from './caller/map-job.ts';
 import { PoolIterator } from './caller/pool-iterator.ts';
-import { newPool, transferToProcess } from './caller/new-pool.ts';
+import { VIEW_BYTES, fillView, newPool, stateOf, transferToProcess } from './caller/new-pool.ts';
 import type { PoolSort } from './caller/new-pool.ts';
-import type { Backend } from './backend.ts';
 import { joinedOpen } from './caller/refusals.ts';
 import { statsOf } from './shared/stats.ts';
 import type { PoolStats } from './shared/stats.ts';
@@ -27,20 +26,15 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
   readonly #isLocal: boolean;
 
   protected constructor(sort: PoolSort, processes: number | undefined, options: PoolOptions) {
-    // Not where it is the view of one that was made elsewhere.
-    const backend = (processes as unknown) instanceof Attachment ? null : sort.backend();
     super({
       kind: sort.kind,
-      home: backend?.home,
-      byteLength: 4,
+      byteLength: VIEW_BYTES,
       given: processes,
       init: (handle) => {
-        const { handle: state } = newPool(sort, backend as Backend, processes, options);
-        retain(state);
-        atomics.poke(arena.cells, handle, state);
+        fillView(handle, newPool(sort, processes, options).handle);
       },
     });
-    this.#state = atomics.peek(arena.cells, SharedObject.handleOf(this) as number);
+    this.#state = stateOf(SharedObject.handleOf(this) as number);
     this.#isLocal = sort.isLocal;
   }
 

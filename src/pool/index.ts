@@ -2,7 +2,7 @@
 //
 // It knows neither: what workers are made of is said by a backend (backend.ts).
 export { BasePool } from './base-pool.ts';
-export { poolKind } from './caller/new-pool.ts';
+export { VIEW_BYTES, familyPoolKind, fillView, poolKind, stateOf } from './caller/new-pool.ts';
 export type { Backend, BackendWorker, StartWorker, WorkerEnd, WorkerOrder } from './backend.ts';
 export { AsyncResult } from './caller/async-result.ts';
 export type { Order } from './caller/sender.ts';
@@ -17,7 +17,6 @@ export type { work } from './worker/worker.ts';
 export type { Workplace } from './worker/workplace.ts';
 // For workers whose functions run elsewhere.
 export { abortSignal, enterTask, leaveItem } from './worker/current-task.ts';
-export { hasOtherWork } from './worker/workplace.ts';
 // For executors, which are pools with other words.
 export { checkOptions, checkSize, requireCallable, termsOf } from './caller/arguments.ts';
 export { awaitEnd, awaitEndAsync } from './caller/end.ts';

@@ -166,22 +166,24 @@ test('Pool is refused where a process may have no children', async () => {
   assert.deepEqual([ran.stdout, ran.stderr], ['RuntimeError\n', '']);
 });
 
-test('ThreadPool that nobody refers to ends', async () => {
-  const ran = await runProgram(
-    `import { ThreadPool } from 'heddle/multiprocessing';
+for (const kind of ['ThreadPool', 'Pool']) {
+  test(`${kind} that nobody refers to ends`, async () => {
+    const ran = await runProgram(
+      `import { ${kind} } from 'heddle/multiprocessing';
     import { enumerate } from 'heddle/threading';
     import { print } from 'heddle';
-    const use = () => void new ThreadPool(2).apply(() => {});
+    const use = () => void new ${kind}(2).apply(() => {});
     use();
     while (enumerate().length > 1) {
       (globalThis as unknown as { gc: () => void }).gc();
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     print('ended');`,
-    { limitMs: LIMIT_MS, flags: ['--expose-gc'] },
-  );
-  assert.deepEqual([ran.stdout, ran.stderr], ['ended\n', '']);
-});
+      { limitMs: LIMIT_MS, flags: ['--expose-gc'] },
+    );
+    assert.deepEqual([ran.stdout, ran.stderr], ['ended\n', '']);
+  });
+}
 
 function isThere(pid: number): boolean {
   try {

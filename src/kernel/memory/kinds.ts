@@ -29,6 +29,11 @@ export interface KindOptions {
    * threads need of it has to be in the block then. May throw.
    */
   readonly depart?: (object: object) => void;
+  /**
+   * The block that goes to other processes in its place, where it is not in memory that they have;
+   * 0 if none can.
+   */
+  readonly abroad?: (handle: number) => number;
   /** Releases what the block refers to; the block itself is freed by the caller. */
   readonly destroy?: (handle: number) => void;
 }
@@ -91,6 +96,11 @@ export function allocateKind(home: Arena, byteLength: number, kind: number): num
 /** What can be done with a block. */
 export function kindOf(handle: number): KindOptions {
   return definitionOf(handle).options;
+}
+
+/** The block that goes to other processes in the place of one; undefined for most kinds. */
+export function abroadOf(handle: number): number | undefined {
+  return kindOf(handle).abroad?.(handle);
 }
 
 /** What a block's kind is called. */

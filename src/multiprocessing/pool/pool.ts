@@ -1,13 +1,13 @@
 // Pool: a pool whose workers are processes.
 import { Attachment, defineKind } from '../../kernel/index.ts';
 import { RuntimeError } from '../../errors/index.ts';
-import { BasePool, poolKind, processBackend } from '../../pool/index.ts';
+import { BasePool, familyPoolKind, processBackend } from '../../pool/index.ts';
 import type { PoolOptions } from '../../pool/index.ts';
 import { CHILD, getField } from '../child/record.ts';
 import { thisProcess } from '../self.ts';
 
 const POOL: number = defineKind('ProcessPool', import.meta.url, {
-  ...poolKind,
+  ...familyPoolKind(() => POOL),
   shown: 'Pool',
   attach: (handle) => new Pool(new Attachment(handle) as never),
 });

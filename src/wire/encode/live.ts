@@ -1,14 +1,17 @@
 // Our own objects in a message: the handle goes, and is the same object on the other side. To a
 // process with which no memory is shared, something goes in its place (passage.ts).
-import { isFamily, retain } from '../../kernel/index.ts';
+import { abroadOf, isFamily, retain } from '../../kernel/index.ts';
 import * as form from '../format.ts';
 import type { Encoder } from './encoder.ts';
 import { kindOf, refuseKind, refuseOwn } from './refusal.ts';
 
 /** Writes one; the message holds it. */
-export function writeLive(encoder: Encoder, value: object, handle: number): void {
+export function writeLive(encoder: Encoder, value: object, own: number): void {
   const { home, out, passage, table } = encoder;
-  if (home.border === 'process' && !isFamily(handle)) refuseOwn(encoder, value);
+  const isHere = home.border === 'thread' || isFamily(own);
+  const handle = isHere ? own : abroadOf(own);
+  if (handle === undefined) refuseOwn(encoder, value);
+  if (handle === 0) refuseKind(encoder, value, kindOf(value));
   const distant = passage?.leave(handle);
   if (distant === null) refuseKind(encoder, value, kindOf(value));
   retain(handle);

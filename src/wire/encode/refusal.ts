@@ -5,6 +5,7 @@ import { pathTo } from './path.ts';
 import type { Border } from '../format.ts';
 
 /** What cannot be sent whatever one does, and what to do instead. */
+const HAVE_IT_RUN = 'Have the process that made it run the tasks, and send their results';
 const CURES: Readonly<Record<string, string>> = {
   Promise: 'Await it, and send its value',
   Generator: 'Send the function that makes it, or the values as an array',
@@ -13,7 +14,8 @@ const CURES: Readonly<Record<string, string>> = {
     'Make one inside the thread; currentThread().signal tells when the thread is to stop',
   MessagePort: 'Use a Queue, or a pipe: both can be sent',
   WeakRef: 'Send what it refers to',
-  Pool: 'Have the process that made it run the tasks, and send their results',
+  Pool: HAVE_IT_RUN,
+  ProcessPoolExecutor: HAVE_IT_RUN,
 };
 /** For whatever else has no form in which it could travel. */
 export const MAKE_IT_THERE =
