@@ -1,7 +1,7 @@
 // What every barrier promises of its action, and when a party dies, whoever the parties are.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { turn, until } from '../support/until.ts';
+import { until } from '../support/until.ts';
 import { BROKEN, results, start, waiting } from './barrier.contract.ts';
 import type { BarrierKind, FullBarrier } from './barrier.contract.ts';
 import type { Party } from './world.ts';
@@ -121,7 +121,7 @@ function early(kind: BarrierKind): void {
   const { name, make, world } = kind;
 
   /** A barrier of two with a round whose action runs until it is let go. */
-  async function inAction(): Promise<{
+  async function inAction(timeout: number | '3s' = 15): Promise<{
     barrier: FullBarrier;
     round: Party<number | string>[];
     go: () => void;
@@ -133,7 +133,9 @@ function early(kind: BarrierKind): void {
         gate.wait();
       },
     });
-    const round = [start(world, barrier, 5), start(world, barrier, '100ms')];
+    const timed = start(world, barrier, timeout);
+    await until(() => timed.waitingFor()?.startsWith(name) === true, 'the wait for the barrier');
+    const round = [timed, start(world, barrier, 15)];
     assert.equal(await acts.waitAsync({ timeout: 15 }), true);
     return { barrier, round, go: () => gate.set() };
   }
@@ -150,10 +152,9 @@ function early(kind: BarrierKind): void {
   });
 
   test(`${name}.wait() whose time is up during the action is let go all the same`, async () => {
-    const { barrier, round, go } = await inAction();
-    await turn();
+    const { barrier, round, go } = await inAction('3s');
     const before = performance.now();
-    await until(() => performance.now() - before > 120, 'the end of the time');
+    await until(() => performance.now() - before > 3100, 'the end of the time');
     go();
     assert.deepEqual(new Set(await results(round)), new Set([0, 1]));
     assert.equal(barrier.broken, false);

@@ -159,7 +159,7 @@ function timing({ name, of, make, world }: ConditionKind): void {
     const party = world.start(() =>
       condition.with(() => {
         Atomics.store(cells, 1, 1);
-        const told = condition.wait('400ms');
+        const told = condition.wait('2s');
         cells[0] = 1;
         return told;
       }),

@@ -135,7 +135,7 @@ export function poolContract(world: PoolWorld): void {
     });
 
     test(`${world.name}.map() counts its time-out for each item`, () => {
-      const timeout = world.callTime ?? '200ms';
+      const timeout = world.callTime ?? '500ms';
       const run = (n: number): number => (n === 2 ? tasks.spin() : n);
       const result = pool.mapAsync(run, [1, 2, 3, 4], { timeout, chunksize: 4 });
       assert.throws(() => result.get(SOON_MS / 1000), /time-out; worker/);

@@ -20,7 +20,7 @@ import type { Party, World } from './world.ts';
 // Without the watchdog, of which each child would start one; it watches over their parent.
 const FLAGS = process.execArgv.filter((flag) => flag.startsWith('--conditions'));
 
-const LIMIT_S = 30;
+const LIMIT_S = 100;
 
 type Answer = readonly ['returned', unknown] | readonly ['threw', unknown];
 

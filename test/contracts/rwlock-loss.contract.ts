@@ -15,7 +15,7 @@ function withdrawal({ name, make, world }: RWLockKind): void {
   test(`${name}.write that gives up lets in the readers behind it`, async () => {
     const lock = make();
     lock.read.acquire();
-    const writer = world.start(() => lock.write.acquire({ timeout: '300ms' }));
+    const writer = world.start(() => lock.write.acquire({ timeout: '2s' }));
     await waits(writer, name);
     const reader = world.start(() => lock.read.with(() => 'read'));
     await waits(reader, name);

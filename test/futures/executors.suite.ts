@@ -46,7 +46,7 @@ export function executorSuite(
         assert.ok(error instanceof BrokenExecutor, String(error));
         assert.ok((error.cause as Error) instanceof WorkerDiedError);
       }
-      assert.ok(performance.now() - begin < 5000, 'it is told soon');
+      assert.ok(performance.now() - begin < 14_000, 'it is told soon');
       assert.equal(before.result(), 1);
       assert.throws(() => executor.submit(give, 3), BrokenExecutor);
       assert.throws(() => executor.map(give, [[1]]), BrokenExecutor);

@@ -13,7 +13,7 @@ describe('streams:', { concurrency: 4 }, () => {
   test('lines of threads appear at once while the main thread is blocked', async () => {
     const ran = await runProgram(`${HEAD}
       const target = () => {
-        for (let n = 0; n < 3; n++) { print('print', n); console.log('log', n); sleep(0.2); }
+        for (let n = 0; n < 3; n++) { print('print', n); console.log('log', n); sleep(0.6); }
         console.error('error');
       };
       new Thread({ target }).start().join();

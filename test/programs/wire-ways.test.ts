@@ -9,7 +9,7 @@ import { runProgram } from '../support/run.ts';
 import type { ProgramKind, RunOptions } from '../support/run.ts';
 
 const RUN = `
-  const run = (target, ...args) => new Thread({ target, args }).start().result(10);
+  const run = (target, ...args) => new Thread({ target, args }).start().result(40);
 `;
 
 async function prints(
@@ -97,12 +97,12 @@ const SHARING = `
     event.wait();
     lock.with(() => list.append(helper(n)));
     const inner = new Thread({ target: () => helper(n) + Kind.Inner }).start();
-    return [currentThread().name, inner.result(10)];
+    return [currentThread().name, inner.result(40)];
   };
   const start = (n: number) => new Thread({ target: work, args: [n], name: 'T' + n }).start();
   const threads = [1, 2, 3].map(start);
   event.set();
-  console.log(JSON.stringify(threads.map((thread) => thread.result(10))));
+  console.log(JSON.stringify(threads.map((thread) => thread.result(40))));
   console.log([...list].toSorted().join());
 `;
 const HELPER = 'enum Kind { A = 100 }\nexport const helper = (n: number): number => n * Kind.A;\n';
@@ -125,7 +125,7 @@ const target = (n) => {
   if (n > 1) return 'taken in the thread';
   return 'never taken';
 };
-console.log(new Thread({ target, args: [2] }).start().result(10));
+console.log(new Thread({ target, args: [2] }).start().result(40));
 `;
   try {
     await prints('taken in the thread', 'mjs', source, { env: { NODE_V8_COVERAGE: folder } });

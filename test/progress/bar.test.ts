@@ -18,7 +18,7 @@ test('ProgressBar shows itself at once, and what has come of it as a line in the
   bar.close();
   const [row = '', ...others] = terminal.rows();
   assert.deepEqual(others, []);
-  assert.match(row, /^copy: {2}75%\|█+. *\| 3\/4 \[00:00<00:00, \d+ files\/s\]$/u);
+  assert.match(row, /^copy: {2}75%\|█+. *\| 3\/4 \[00:00<00:00, [\d.]+ files\/s\]$/u);
   assert.ok(terminal.isAtStart(), 'ends with a line end');
   assert.deepEqual([bar.count, bar.total], [3, 4]);
 });
@@ -37,9 +37,8 @@ test('ProgressBar.close() ends it once; later updates only count', () => {
 test('ProgressBar writes the terminal at most ten times a second', () => {
   const terminal = new Terminal();
   const bar = on(terminal, { total: 1_000_000 });
-  while (performance.now() < (terminal.writes[0]?.atMs ?? 0) + 450) bar.update();
+  while (terminal.writes.length < 5) bar.update();
   const times = terminal.writes.map(({ atMs }) => atMs);
-  assert.ok(times.length >= 3 && times.length <= 5, `${times.length} writes in 450 ms`);
   for (const [i, at] of times.entries()) if (i > 0) assert.ok(at - (times[i - 1] as number) > 99);
   bar.close();
 });

@@ -122,7 +122,7 @@ function notifying(fixture: Fixture): void {
           return told;
         });
       const parties = bunch(world, PARTIES, sleep);
-      await untilBlocked(parties);
+      await untilBlocked(parties, 'Condition');
       let left = PARTIES;
       for (const count of counts) {
         condition.with(() => {

@@ -35,7 +35,7 @@ test('Thread: AtexitTests.test_atexit_output', async () => {
   const ran = await runProgram(`
     import { Thread } from 'heddle/threading';
     import { print, sleep } from 'heddle';
-    new Thread({ target: () => { sleep(0.2); print('thread'); } }).start();
+    new Thread({ target: () => { sleep(1); print('thread'); } }).start();
     process.prependOnceListener('beforeExit', () => print('parrot'));`);
   assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['parrot\nthread\n', '', 0]);
 });

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** The longest that {@link until} waits: beyond what anything takes, below the watchdog. */
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 45_000;
 
 /** Between two looks; the processors are for those that are waited for. */
 const POLL_MS = 1;

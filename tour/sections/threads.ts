@@ -26,6 +26,8 @@ export const threads: Section = {
     {
       file: 'examples/s04-threads-666.ts',
       seconds: SLEEP_SECONDS,
+      // What is looked at is how far apart they end; their start-ups are not shorter.
+      isShortened: false,
       expectations: [
         { claim: 'three threads print 666', check: printsTimes('666', 3) },
         { claim: 'after five seconds', check: printsNotBefore('666', SLEEP_SECONDS) },
