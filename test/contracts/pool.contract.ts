@@ -149,7 +149,8 @@ export function poolContract(world: PoolWorld): void {
       const own = world.makePool(1);
       const [runs, gate] = [world.makeEvent(), world.makeEvent()];
       const abort = new AbortController();
-      const running = own.applyAsync(tasks.waitForAbort, [runs], { signal: abort.signal });
+      const options = { signal: abort.signal, grace: '20s' } as const;
+      const running = own.applyAsync(tasks.waitForAbort, [runs], options);
       const waiting = own.applyAsync(tasks.waitFor, [gate], { signal: abort.signal });
       runs.wait();
       abort.abort(new RangeError('enough'));
