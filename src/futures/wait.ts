@@ -6,7 +6,7 @@ import { blockUntil, mailboxesOf } from './block.ts';
 import { Future, inside } from './future.ts';
 
 /**
- * When {@link wait} returns: as soon as any future is done, or has failed, or when all are done. A
+ * When {@link wait} returns: once a future is done, or one has failed, or when all are done. A
  * cancelled one is done, and has not failed.
  */
 export type ReturnWhen = 'FIRST_COMPLETED' | 'FIRST_EXCEPTION' | 'ALL_COMPLETED';

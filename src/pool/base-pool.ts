@@ -1,7 +1,7 @@
 // What pools of threads and pools of processes have in common, which is nearly all.
 //
-// The object is a view of a block that refers to the pool's state. It travels to other threads of
-// the process. When nobody has it any more, the pool ends.
+// The object is a view of a block that refers to the pool's state. It travels to other threads, and
+// to other processes if its workers are such. When nobody has it any more, the pool ends.
 import { SharedObject } from '../kernel/index.ts';
 import type { Callable } from '../threading/index.ts';
 import { requireCallable, termsOf } from './caller/arguments.ts';

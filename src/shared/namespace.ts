@@ -2,7 +2,7 @@
 //
 // Its block is that of a dict (dict/) with the names as keys, and its object is a Proxy, whose
 // handler reads and writes there. The Proxy itself is the shared object (standIn, in
-// kernel/memory/shared-object.ts), so it travels as any other. Its target stays empty.
+// kernel/memory/shared-object.ts), so it travels as others do. Its target stays empty.
 //
 // What is not there is looked for in Object.prototype, as for any object, so toString() works.
 // '__proto__' is a name like others, so no name that comes from outside can reach a prototype.

@@ -44,7 +44,7 @@ async function waiter(
   return party;
 }
 
-/** Holds the lock with nothing else to do in this thread, as any lock of a condition allows. */
+/** Holds the lock with nothing else to do in this thread, as each lock of a condition allows. */
 function held<T>(condition: FullCondition, body: () => T): Promise<T> {
   return condition.withAsync(body, { timeout: 15 });
 }

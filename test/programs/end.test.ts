@@ -13,7 +13,7 @@ describe('end:', { concurrency: 4 }, () => {
   test('the program waits for its threads, then runs the handlers of exit', async () => {
     const ran = await runProgram(`${HEAD}
       process.on('exit', (code) => print('exit', code));
-      new Thread({ target: () => { sleep(1); print('thread'); } }).start();
+      new Thread({ target: () => { mainThread().join(); print('thread'); } }).start();
       print('main ends');`);
     assert.deepEqual([ran.stdout, ran.code], ['main ends\nthread\nexit 0\n', 0], ran.stderr);
   });
@@ -21,14 +21,14 @@ describe('end:', { concurrency: 4 }, () => {
   test('process.exit() in the main thread waits for the threads and keeps the code', async () => {
     const ran = await runProgram(`${HEAD}
       process.on('exit', (code) => print('exit', code));
-      new Thread({ target: () => { sleep(1); print('thread'); } }).start();
+      new Thread({ target: () => { mainThread().join(); print('thread'); } }).start();
       process.exit(7);`);
     assert.deepEqual([ran.stdout, ran.code], ['thread\nexit 7\n', 7], ran.stderr);
   });
 
   test('an error in the main thread is told, waits for the threads, and is code 1', async () => {
     const ran = await runProgram(`${HEAD}
-      new Thread({ target: () => { sleep(1); print('thread'); }, name: 'last' }).start();
+      new Thread({ target: () => { mainThread().join(); print('thread'); }, name: 'last' }).start();
       throw new Error('main fails');`);
     assert.deepEqual([ran.stdout, ran.code], ['thread\n', 1]);
     assert.match(ran.stderr, /main fails; waiting for its threads: last\n/);
@@ -93,11 +93,17 @@ describe('end:', { concurrency: 4 }, () => {
 
   test('what a thread left behind goes on, and the program waits for it', async () => {
     const ran = await runProgram(`${HEAD}
+      const told = new Event();
       const target = () => {
-        setTimeout(() => print('timer', currentThread().isAlive()), 1000);
+        const timer = setInterval(() => {
+          if (!told.isSet()) return;
+          clearInterval(timer);
+          print('timer', currentThread().isAlive());
+        });
         return 'returned';
       };
-      print(new Thread({ target }).start().result());`);
+      print(new Thread({ target }).start().result());
+      told.set();`);
     assert.deepEqual([ran.stdout, ran.code], ['returned\ntimer false\n', 0], ran.stderr);
   });
 

@@ -314,3 +314,29 @@ test('Pool without koffi serves a child that makes it, and stays in its process'
     /a ProcessPoolExecutor, which cannot leave its process\n/,
   );
 });
+
+test('Pool without koffi fails the task that its child cannot read, or answer', async () => {
+  const [printed] = await lines(`
+    import { print, registerTransfer } from 'heddle';
+    import { Pool } from 'heddle/multiprocessing';
+    const home = process.pid;
+    class Settled {}
+    registerTransfer(Settled, {
+      reduce: () => home,
+      revive: (pid) => {
+        if (process.pid !== pid) throw new RangeError('only at home');
+        return new Settled();
+      },
+    });
+    const pool = new Pool(1);
+    const outcome = (act: () => unknown) => {
+      try { return act(); } catch (error) { return error.name; }
+    };
+    const pid = pool.apply(() => process.pid);
+    print(outcome(() => pool.apply((one) => typeof one, [new Settled()])));
+    print(outcome(() => pool.apply(() => ({ get it() { throw new RangeError('none'); } }))));
+    print(pool.apply(() => process.pid) === pid);
+    pool.close();
+    pool.join();`);
+  assert.deepEqual(printed, ['RangeError', 'RangeError', 'true']);
+});

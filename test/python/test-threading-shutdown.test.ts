@@ -33,10 +33,11 @@ test('Thread: InterruptMainTests.test_can_interrupt_tight_loops', async () => {
 test('Thread: AtexitTests.test_atexit_output', async () => {
   // Python's hooks run before the threads are awaited; Node's event for that is beforeExit.
   const ran = await runProgram(`
-    import { Thread } from 'heddle/threading';
-    import { print, sleep } from 'heddle';
-    new Thread({ target: () => { sleep(1); print('thread'); } }).start();
-    process.prependOnceListener('beforeExit', () => print('parrot'));`);
+    import { Event, Thread } from 'heddle/threading';
+    import { print } from 'heddle';
+    const hooked = new Event();
+    new Thread({ target: () => { hooked.wait(); print('thread'); } }).start();
+    process.prependOnceListener('beforeExit', () => { print('parrot'); hooked.set(); });`);
   assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['parrot\nthread\n', '', 0]);
 });
 

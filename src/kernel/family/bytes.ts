@@ -4,7 +4,7 @@
 // The bytes are whole pages inside a block of the family's arena. Each process maps these pages a
 // second time, over the pages of a SharedArrayBuffer that has just their size: so nobody who writes
 // through a buffer that he was given can reach anything else. The buffer is the shared object
-// (shared-object.ts), so it travels by its handle, and its block lives as long as any thread has
+// (shared-object.ts), so it travels by its handle, and its block lives as long as a thread has
 // it.
 //
 // When the last one has gone, the pages go back to the system, and not only the addresses to the

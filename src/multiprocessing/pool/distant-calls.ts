@@ -26,29 +26,34 @@ export interface Line {
 
 /** The target of the child. */
 export async function serveCalls(line: Line, name: string): Promise<void> {
-  const { answers } = line;
   for (;;) {
     const call = await readCall(line);
     // What tasks have left at work does not keep it.
     if (call === null) process.exit();
-    const [outcome, value] = await outcomeOf(call, line, name);
-    const bytesInUse = process.memoryUsage.rss();
-    try {
-      answers.put([outcome, value, bytesInUse]);
-    } catch (error) {
-      answers.put(['threw', error, bytesInUse]);
-    }
+    if (call === undefined) continue;
+    answer(line, ...(await outcomeOf(call, line, name)));
   }
 }
 
-// The modules that it needs are imported first. One that cannot be read stays in the queue, so
-// nobody can be told another one by this child.
-async function readCall({ calls, answers }: Line): Promise<Call | null> {
+// The modules that it needs are imported first. One that cannot be read is answered at once. Was it
+// the first process that could not, it is in the queue again, and this child would read nothing
+// else.
+async function readCall(line: Line): Promise<Call | null | undefined> {
   try {
-    return await calls.getAsync();
+    return await line.calls.getAsync();
   } catch (error) {
-    answers.put(['threw', error, 0]);
-    return null;
+    const isGone = line.calls.empty();
+    answer(line, 'threw', error);
+    return isGone ? undefined : null;
+  }
+}
+
+function answer({ answers }: Line, outcome: Answer[0], value: unknown): void {
+  const bytesInUse = process.memoryUsage.rss();
+  try {
+    answers.put([outcome, value, bytesInUse]);
+  } catch (error) {
+    answers.put(['threw', error, bytesInUse]);
   }
 }
 

@@ -146,8 +146,8 @@ export class SyncManager implements Disposable {
   }
 
   /**
-   * Makes a pool of processes. It can be sent to other processes, as any Pool; it ends with the
-   * process that made it.
+   * Makes a pool of processes. It can be sent to other processes, as each Pool can; it ends with
+   * the process that made it.
    *
    * @param processes how many workers; default cpuCount()
    * @param options see {@link PoolOptions}

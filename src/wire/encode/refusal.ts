@@ -4,8 +4,8 @@ import type { Encoder } from './encoder.ts';
 import { pathTo } from './path.ts';
 import type { Border } from '../format.ts';
 
-/** What cannot be sent whatever one does, and what to do instead. */
 const HAVE_IT_RUN = 'Have the process that made it run the tasks, and send their results';
+/** What cannot be sent whatever one does, and what to do instead. */
 const CURES: Readonly<Record<string, string>> = {
   Promise: 'Await it, and send its value',
   Generator: 'Send the function that makes it, or the values as an array',

@@ -259,7 +259,7 @@ function attemptAgain(arena: Arena, queue: number, outcome: number): number {
   return putBackOrphans(arena, queue, false) ? attemptGet(arena, queue) : outcome;
 }
 
-// Puts back what getters had taken that died before it reached anybody; true when there was any.
+// Puts back what getters had taken that died before it reached anybody; true when there were some.
 function putBackOrphans(arena: Arena, queue: number, ask: boolean): boolean {
   if (orphanedClaim(arena, queue, ask) === 0) return false;
   let found = 0;

@@ -3,7 +3,7 @@
 // Such an object is an instance of its class, none of whose own cells it has: each public method
 // and property of the class is a call. It views a block in this process's memory, which has the
 // number of the host's object and one reference to that, given back with the block. So it travels
-// between the threads of this process as any shared object.
+// between the threads of this process as shared objects do.
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { inspect, types } from 'node:util';
