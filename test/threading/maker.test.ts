@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Thread, enumerate } from 'heddle/threading';
-import { handleOf } from '../../src/kernel/index.ts';
+import { Event, Lock, Thread, enumerate } from 'heddle/threading';
+import { PRIM, SLOT, SLOT_STATE, TID_MASK, arena, handleOf } from '../../src/kernel/index.ts';
 import { finishDead } from '../../src/threading/life/maker.ts';
 import { RECORD, STATE, setField } from '../../src/threading/life/record.ts';
 import { enlist } from '../../src/threading/life/roster.ts';
+import { threadName } from '../../src/threading/locks/describe.ts';
 
 // It may be stopped before any of the steps that its end takes.
 for (const [state, when] of [
@@ -24,3 +25,26 @@ for (const [state, when] of [
     assert.equal(thread.join(0), true);
   });
 }
+
+test('threadName() knows who was killed before its maker has heard of it', async () => {
+  const lock = new Lock();
+  const [held, go] = [new Event(), new Event()];
+  const target = (): void =>
+    lock.with(() => {
+      held.set();
+      go.wait();
+    });
+  const thread = new Thread({ target, name: 'doomed' }).start();
+  assert.equal(await held.waitAsync({ timeout: 15 }), true);
+  const { cells } = arena;
+  const tid = Atomics.load(cells, (handleOf(lock) as number) + PRIM.WORD) & TID_MASK;
+  const state = arena.slotOf(tid) + SLOT.STATE;
+  // As whoever asks the system first says of a worker that was killed.
+  const alive = Atomics.exchange(cells, state, SLOT_STATE.DEAD);
+  const names = [threadName(tid)];
+  Atomics.store(cells, state, alive);
+  go.set();
+  await thread.joinAsync();
+  names.push(threadName(tid));
+  assert.deepEqual(names, ['doomed', 'doomed']);
+});
