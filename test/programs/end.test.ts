@@ -46,10 +46,10 @@ describe('end:', { concurrency: 4 }, () => {
 
   test('threads that a thread starts after the main one has ended are waited for', async () => {
     const ran = await runProgram(`${HEAD}
-      const grandchild = () => { sleep(0.1); print('grandchild'); };
+      const grandchild = (parent: Thread) => { parent.join(); print('grandchild'); };
       const child = () => {
         mainThread().join();
-        new Thread({ target: grandchild }).start();
+        new Thread({ target: grandchild, args: [currentThread()] }).start();
         print('child');
       };
       new Thread({ target: child }).start();`);
@@ -130,7 +130,8 @@ describe('end:', { concurrency: 4 }, () => {
       import { setExceptHook } from 'heddle/threading';
       setExceptHook(({ error, thread }) => print(thread.name, error.message));
       process.on('exit', () => print('exit'));
-      new Thread({ target: () => { sleep(0.1); throw new Error('late'); }, name: 'one' }).start();
+      const target = () => { mainThread().join(); throw new Error('late'); };
+      new Thread({ target, name: 'one' }).start();
       process.exit();`);
     assert.deepEqual([ran.stdout, ran.stderr], ['one late\nexit\n', '']);
   });
