@@ -1,4 +1,5 @@
 // Waiting for futures, whosever they are: blocking, and awaiting until a deadline.
+import { nowMs } from '../kernel/index.ts';
 import type { Mailbox } from '../pool/index.ts';
 import { inside } from './future.ts';
 import type { Future } from './future.ts';
@@ -25,10 +26,10 @@ export function blockUntil(
   if (others.length === 0) return first.wait(test, deadlineMs);
   for (;;) {
     for (const mailbox of mailboxes) {
-      const turnMs = Math.min(deadlineMs, performance.now() + TURN_MS);
+      const turnMs = Math.min(deadlineMs, nowMs() + TURN_MS);
       if (mailbox.wait(test, turnMs)) return true;
     }
-    if (performance.now() >= deadlineMs) return test();
+    if (nowMs() >= deadlineMs) return test();
   }
 }
 
@@ -44,7 +45,7 @@ export async function within(promise: PromiseLike<unknown>, deadlineMs: number):
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<boolean>((resolve) => {
     const set = (): void => {
-      const leftMs = deadlineMs - performance.now();
+      const leftMs = deadlineMs - nowMs();
       if (leftMs <= 0) resolve(false);
       else timer = setTimeout(set, Math.min(leftMs, LONGEST_MS));
     };

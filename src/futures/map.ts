@@ -1,4 +1,5 @@
 // The results of Executor.map(), in the order of the items.
+import { nowMs } from '../kernel/index.ts';
 import { TimeoutError } from '../errors/index.ts';
 import { inside } from './future.ts';
 import type { Future } from './future.ts';
@@ -118,7 +119,7 @@ export class Results<R> implements IterableIterator<R, undefined>, AsyncIterable
   #secondsLeft(): number {
     const { deadlineMs } = this.#terms;
     if (deadlineMs === Infinity) return Infinity;
-    return Math.max(0, deadlineMs - performance.now()) / 1000;
+    return Math.max(0, deadlineMs - nowMs()) / 1000;
   }
 
   #sendNext(): boolean {

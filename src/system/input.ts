@@ -11,6 +11,7 @@ import {
   tryLockSide,
   unlockSide,
   withoutGil,
+  nowMs,
 } from '../kernel/index.ts';
 import { writeWhole } from './lines.ts';
 
@@ -80,7 +81,7 @@ function readByte(byte: Uint8Array): number {
 }
 
 function pause(): void {
-  sleepUntil(arena, performance.now() + POLL_MS);
+  sleepUntil(arena, nowMs() + POLL_MS);
 }
 
 let descriptor: number | undefined;

@@ -21,6 +21,7 @@ import {
   unlockSide,
   withoutGil,
   writeText,
+  nowMs,
 } from '../kernel/index.ts';
 
 const STDERR = 2;
@@ -115,7 +116,7 @@ function writeSome(descriptor: number, bytes: Uint8Array, from: number): number 
     return withoutGil(() => fs.writeSync(descriptor, bytes, from));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-    sleepUntil(arena, performance.now() + FULL_MS);
+    sleepUntil(arena, nowMs() + FULL_MS);
     return 0;
   }
 }

@@ -3,6 +3,7 @@
 // Linux counts the time on and the time without a processor (/proc/…/schedstat), but only at the
 // clock's ticks and when the thread gets one or loses it. So a thread that has one shows it within
 // a tick; who does not is waiting for one.
+import { nowMs } from '../kernel/index.ts';
 import fs from 'node:fs';
 
 /** A tick of the slowest clock that Linux is built with. */
@@ -18,8 +19,8 @@ export function hasProcessor(task: string): boolean {
   const path = `/proc/${task}/schedstat`;
   try {
     const before = fs.readFileSync(path, 'latin1');
-    const endMs = performance.now() + TICK_MS;
-    while (performance.now() < endMs) {
+    const endMs = nowMs() + TICK_MS;
+    while (nowMs() < endMs) {
       if (fs.readFileSync(path, 'latin1') !== before) return true;
     }
     return false;

@@ -1,5 +1,5 @@
 // sleep() and sleepAsync(): time passes.
-import { arena, sleepUntil, toMs, toPatience } from '../kernel/index.ts';
+import { arena, sleepUntil, toMs, toPatience, nowMs } from '../kernel/index.ts';
 import type { Duration } from '../kernel/index.ts';
 
 /**
@@ -20,7 +20,7 @@ import type { Duration } from '../kernel/index.ts';
  * ```
  */
 export function sleep(duration: Duration): void {
-  sleepUntil(arena, performance.now() + toMs(duration, 'duration'));
+  sleepUntil(arena, nowMs() + toMs(duration, 'duration'));
 }
 
 // The longest delay of a timer.
@@ -44,7 +44,7 @@ export async function sleepAsync(
   duration: Duration,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  const deadlineMs = performance.now() + toMs(duration, 'duration');
+  const deadlineMs = nowMs() + toMs(duration, 'duration');
   const { signal } = toPatience(options);
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
@@ -54,12 +54,12 @@ export async function sleepAsync(
       reject(signal?.reason);
     };
     const wind = (): void => {
-      const ms = Math.ceil(deadlineMs - performance.now());
+      const ms = Math.ceil(deadlineMs - nowMs());
       timer = setTimeout(onTimer, Math.min(Math.max(ms, 0), TIMER_MS_MAX));
     };
     // A timer of Node's may fire up to a millisecond early.
     const onTimer = (): void => {
-      if (performance.now() < deadlineMs) return wind();
+      if (nowMs() < deadlineMs) return wind();
       signal?.removeEventListener('abort', onAbort);
       resolve();
     };

@@ -28,6 +28,7 @@ import { currentName } from './current.ts';
 import { abandonRun, failRun, runThread, starveRun } from './run.ts';
 import { adoptStreams } from './streams.ts';
 import { watchForDeadlocks } from './view/deadlock.ts';
+import { hastenHeapKib } from './view/usage.ts';
 
 /** What a worker of threads is born with. */
 interface ThreadData {
@@ -77,6 +78,7 @@ async function serve(): Promise<void> {
     if (record === RETIRE) return;
     if (lacksKinds()) await loadKinds();
     if (!(await runThread(record))) break;
+    hastenHeapKib();
     letGo(record);
   }
   // What the last thread left at work goes on, and this worker takes no other.

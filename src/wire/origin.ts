@@ -3,10 +3,9 @@ import { threadId } from 'node:worker_threads';
 
 /**
  * A number that no other process of the machine has, or had before it: its id, which may be that of
- * an earlier one, and the second in which it began.
+ * an earlier one, and the second in which this was loaded.
  */
-export const ownProcess: number =
-  process.pid * 2 ** 31 + (Math.floor(performance.timeOrigin / 1000) % 2 ** 31);
+export const ownProcess: number = process.pid * 2 ** 31 + (Math.floor(Date.now() / 1000) % 2 ** 31);
 
 /** A text that no other thread has, in whatever process. */
 export const ownThread: string = `${ownProcess.toString(36)}.${threadId}`;

@@ -1,5 +1,6 @@
 // Real waits of this thread's event loop; the other party is a second view of the same arena. That
 // it has not got anything yet is seen after a turn of the loop, in which it would have.
+import { nowMs } from '../../src/kernel/deadline.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -58,7 +59,7 @@ async function isPending(promise: Promise<unknown>): Promise<boolean> {
 
 /** Keeps the event loop from turning. */
 function standStill(ms: number): void {
-  for (const endMs = performance.now() + ms; performance.now() < endMs;);
+  for (const endMs = nowMs() + ms; nowMs() < endMs;);
 }
 
 function starve(node: number): void {
@@ -70,7 +71,7 @@ test('lockAsync() that is woken while it begins to wait leaves nothing', async (
     process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   const before = timers();
   const controller = new AbortController();
-  const patience = { deadlineMs: performance.now() + 60_000, signal: controller.signal };
+  const patience = { deadlineMs: nowMs() + 60_000, signal: controller.signal };
   const unused = (): never => assert.fail('the wait was over');
   const outcome = await waitAsynchronously(
     arena,
@@ -121,9 +122,9 @@ test('lockAsync() serves waiters in the order of their arrival', async () => {
 
 test('lockAsync() gives 0 when the time is up, not before, and leaves the queue', async () => {
   const lock = heldLock();
-  const deadlineMs = performance.now() + 5;
+  const deadlineMs = nowMs() + 5;
   assert.equal(await lockAsync(arena, lock, { deadlineMs }), 0);
-  assert.ok(performance.now() >= deadlineMs);
+  assert.ok(nowMs() >= deadlineMs);
   assert.equal(await lockAsync(arena, lock, { deadlineMs: 0 }), 0);
   assert.equal(cells[lock + PRIM.HEAD], 0);
   assert.equal(unlock(arena, lock), true);
@@ -184,7 +185,7 @@ test('lockAsync() gives a lock back that was handed to it, when it is aborted', 
 
 test('lockAsync() takes a lock after its time, when it had been woken before', async () => {
   const lock = heldLock();
-  const wait = lockAsync(arena, lock, { deadlineMs: performance.now() + 50 });
+  const wait = lockAsync(arena, lock, { deadlineMs: nowMs() + 50 });
   unlock(arena, lock);
   standStill(60); // its time runs out before the event loop turns
   assert.equal(await wait, TAKEN);
@@ -193,7 +194,7 @@ test('lockAsync() takes a lock after its time, when it had been woken before', a
 test('lockAsync() passes the wake-up on when its time is up and another has the lock', async () => {
   const lock = heldLock();
   const other = anotherThread(arena.memory);
-  const first = lockAsync(arena, lock, { deadlineMs: performance.now() + 5 });
+  const first = lockAsync(arena, lock, { deadlineMs: nowMs() + 5 });
   const second = lockAsync(arena, lock, FOR_EVER);
   unlock(arena, lock);
   tryLock(other, lock);
@@ -229,9 +230,9 @@ test('waitEventAsync() resolves when the event is set, and for all', async () =>
 
 test('waitEventAsync() resolves with false after its time, and rejects when aborted', async () => {
   const event = prim(PRIM_TYPE.EVENT);
-  const deadlineMs = performance.now() + 5;
+  const deadlineMs = nowMs() + 5;
   assert.equal(await waitEventAsync(arena, event, { deadlineMs }, nothing), false);
-  assert.ok(performance.now() >= deadlineMs);
+  assert.ok(nowMs() >= deadlineMs);
   const controller = new AbortController();
   const patience = { ...FOR_EVER, signal: controller.signal };
   const wait = waitEventAsync(arena, event, patience, nothing);

@@ -9,6 +9,7 @@
 // holder that died is noticed by who waits, or by who buries its worker.
 //
 // While the mode is off, a call into heddle costs one look at a boolean. The keeper never takes it.
+import { nowMs } from '../deadline.ts';
 import { compareExchange, add, load, notify, store, wait } from '../atomics.ts';
 import { arena } from '../memory/arena.ts';
 import type { Arena } from '../memory/arena.ts';
@@ -110,24 +111,24 @@ function takeContended(me: number): void {
   store(cells, mark, 1);
   add(cells, HEADER.GIL_WAITERS, 1);
   let seen = load(cells, HEADER.GIL_SWITCHES);
-  let askAtMs = performance.now() + intervalMs();
+  let askAtMs = nowMs() + intervalMs();
   for (;;) {
     const holder = load(cells, HEADER.GIL_HOLDER);
     if (holder === 0) {
       if (compareExchange(cells, HEADER.GIL_HOLDER, 0, me) === 0) break;
       continue;
     }
-    const ms = Math.min(Math.max(askAtMs - performance.now(), 0), SLICE_MS);
+    const ms = Math.min(Math.max(askAtMs - nowMs(), 0), SLICE_MS);
     if (wait(cells, HEADER.GIL_HOLDER, holder, ms) !== 'timed-out') continue;
     doChores();
     if (hasDied(arena, load(cells, arena.slotOf(holder) + SLOT.TID), true)) {
       freeGilOf(arena, holder);
     }
-    if (performance.now() < askAtMs) continue;
+    if (nowMs() < askAtMs) continue;
     // Asked for only when the same thread has had it all along.
     if (load(cells, HEADER.GIL_SWITCHES) === seen) store(cells, HEADER.GIL_REQUEST, 1);
     seen = load(cells, HEADER.GIL_SWITCHES);
-    askAtMs = performance.now() + intervalMs();
+    askAtMs = nowMs() + intervalMs();
   }
   add(cells, HEADER.GIL_WAITERS, -1);
   store(cells, mark, 0);

@@ -1,4 +1,5 @@
 // Waiting at a barrier, blocked or not. The steps are those of barrier-word.ts.
+import { nowMs } from '../deadline.ts';
 import { peek } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_STATE } from '../memory/layout.ts';
@@ -11,7 +12,7 @@ import { ACT, arrive, lookAfterBarrier, withdrawParty } from './barrier-word.ts'
 const nothing = (): void => {};
 
 /**
- * Waits, blocking until the deadline (`performance.now()`): BROKEN, the party's number from FIRST
+ * Waits, blocking until the deadline (`nowMs()`): BROKEN, the party's number from FIRST
  * on, or 0 when the time was up.
  *
  * @param act runs the action and ends it (endAction); does not throw
@@ -60,7 +61,7 @@ export function waitBarrierAsync(
 function waitUntil(arena: Arena, prim: number, node: number, deadlineMs: number): number {
   const afterSlice = (): void => lookAfterBarrier(arena, prim, node);
   for (;;) {
-    const isLate = deadlineMs <= performance.now();
+    const isLate = deadlineMs <= nowMs();
     const outcome = arrive(arena, prim, isLate ? 0 : node);
     if (outcome !== 0 || isLate) return outcome;
     let state = waitNode(arena, node, deadlineMs, prim, afterSlice);

@@ -25,7 +25,7 @@ export interface ConditionOutcome {
   readonly aborted: boolean;
 }
 
-/** Waits for a notification, blocking until the deadline (`performance.now()`). */
+/** Waits for a notification, blocking until the deadline (`nowMs()`). */
 export function waitConditionBlocking(
   arena: Arena,
   prim: number,

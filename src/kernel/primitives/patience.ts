@@ -1,4 +1,5 @@
 // The end of a waiter's patience as an event: its time is up, or its signal aborted.
+import { nowMs } from '../deadline.ts';
 import type { Patience } from '../waiting/async-wait.ts';
 
 // The longest delay of setTimeout; a longer one is cut.
@@ -21,11 +22,11 @@ export function whenOver(patience: Patience, over: (aborted: boolean) => void): 
   };
   const wait = (): void => {
     // A timer of Node's may fire up to a millisecond early.
-    const leftMs = Math.ceil(deadlineMs - performance.now());
+    const leftMs = Math.ceil(deadlineMs - nowMs());
     timer = setTimeout(onTimer, Math.min(Math.max(leftMs, 1), TIMER_MS_MAX));
   };
   const onTimer = (): void => {
-    if (deadlineMs > performance.now()) return wait();
+    if (deadlineMs > nowMs()) return wait();
     stop();
     over(false);
   };

@@ -1,5 +1,6 @@
 // Waiting for a side of a lock of readers and writers, blocked or not. The steps are those of
 // rwlock-word.ts.
+import { nowMs } from '../deadline.ts';
 import { load } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE_STATE, PARKED, PRIM, RELEASED_BY, TID_MASK } from '../memory/layout.ts';
@@ -20,7 +21,7 @@ import {
 // A write of a few operations is over within so many looks (as for locks).
 const SPIN_ROUNDS = 60;
 
-/** Takes a side, blocking until the deadline (`performance.now()`); 0 when the time was up. */
+/** Takes a side, blocking until the deadline (`nowMs()`); 0 when the time was up. */
 export function takeSideBlocking(
   arena: Arena,
   prim: number,
@@ -28,7 +29,7 @@ export function takeSideBlocking(
   deadlineMs: number,
 ): number {
   const taken = trySide(arena, prim, side, true);
-  if (taken !== 0 || deadlineMs <= performance.now()) return taken;
+  if (taken !== 0 || deadlineMs <= nowMs()) return taken;
   spinWhileWritten(arena, prim);
   const node = ownNode(arena);
   stampNode(arena, node);
@@ -86,7 +87,7 @@ function queueUntil(
     if (state === 0) return 0;
     const accepted = state === NODE_STATE.HANDOFF ? acceptSide(arena, prim, node) : 0;
     if (accepted !== 0) return accepted;
-    if (deadlineMs <= performance.now()) return lastTry(arena, prim, side);
+    if (deadlineMs <= nowMs()) return lastTry(arena, prim, side);
     again = true;
   }
 }

@@ -11,6 +11,7 @@
 // waiter that dies before it takes it is given back.
 //
 // After the JDK's Semaphore, with parking_lot's eventual fairness.
+import { nowMs } from '../deadline.ts';
 import { and, compareExchange, load, peek, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_KIND, NODE_STATE, PARKED, PRIM } from '../memory/layout.ts';
@@ -85,10 +86,10 @@ export function permitOrQueue(arena: Arena, prim: number, node: number, again: b
   }
 }
 
-/** Takes a permit, blocking until the deadline (`performance.now()`); 0 when the time was up. */
+/** Takes a permit, blocking until the deadline (`nowMs()`); 0 when the time was up. */
 export function permitBlocking(arena: Arena, prim: number, deadlineMs: number): number {
   const taken = tryPermit(arena, prim);
-  if (taken !== 0 || deadlineMs <= performance.now()) return taken;
+  if (taken !== 0 || deadlineMs <= nowMs()) return taken;
   const node = ownNode(arena);
   stampNode(arena, node);
   const outcome = queueUntil(arena, prim, node, deadlineMs);
@@ -177,7 +178,7 @@ function queueUntil(arena: Arena, prim: number, node: number, deadlineMs: number
       state = load(arena.cells, node + NODE.STATE);
     }
     if (state === NODE_STATE.HANDOFF) return 1;
-    if (deadlineMs <= performance.now()) return lastTry(arena, prim);
+    if (deadlineMs <= nowMs()) return lastTry(arena, prim);
     again = true;
   }
 }

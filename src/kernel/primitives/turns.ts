@@ -7,6 +7,7 @@
 // A wake-up is a hint, never a gift: who gives up, is aborted or dies after it was woken has
 // nothing to give back, and the next in line is told. Should a thread die between bringing it about
 // and telling the line, those in line find out by themselves, after two slices of their wait.
+import { nowMs } from '../deadline.ts';
 import { load, peek, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_KIND, NODE_STATE, PRIM, SLOT } from '../memory/layout.ts';
@@ -33,13 +34,13 @@ export interface Line {
 const SPIN_ROUNDS = 60;
 
 /**
- * Blocks until an attempt has an outcome; 0 when the deadline (`performance.now()`) passed.
+ * Blocks until an attempt has an outcome; 0 when the deadline (`nowMs()`) passed.
  *
  * @param waitingFor handle of what is waited for, shown as the thread's `waitingFor`
  */
 export function takeTurn(arena: Arena, line: Line, deadlineMs: number, waitingFor: number): number {
   const first = line.attempt();
-  if (first !== 0 || deadlineMs <= performance.now()) return first;
+  if (first !== 0 || deadlineMs <= nowMs()) return first;
   const soon = attemptSoon(arena, line);
   if (soon !== 0) return soon;
   const node = ownNode(arena);
@@ -133,7 +134,7 @@ function takeTurnInLine(
     if (outcome !== 0) return outcome;
     const state = waitNode(arena, node, deadlineMs, waitingFor, afterSlice);
     if (state === 0 && cancelNode(arena, node)) return 0;
-    if (deadlineMs <= performance.now()) {
+    if (deadlineMs <= nowMs()) {
       // Woken as the time ran out: it may be there for us all the same.
       const last = line.attempt();
       if (last === 0) passOn(arena, line);

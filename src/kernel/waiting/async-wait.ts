@@ -1,5 +1,6 @@
 // Waiting without blocking: the same queues, the same steps, driven by the doorbell instead of a
 // blocked thread.
+import { nowMs } from '../deadline.ts';
 import type { Arena } from '../memory/arena.ts';
 import { load } from '../atomics.ts';
 import { NODE, NODE_STATE } from '../memory/layout.ts';
@@ -44,7 +45,7 @@ export function waitAsynchronously(
 ): Promise<number> {
   const { deadlineMs, signal } = patience;
   if (signal?.aborted) return Promise.reject(signal.reason);
-  if (deadlineMs <= performance.now()) return Promise.resolve(wanted.tryTake());
+  if (deadlineMs <= nowMs()) return Promise.resolve(wanted.tryTake());
   const node = takeNode(arena);
   const outcome = wanted.takeOrQueue(node, false);
   if (outcome !== 0) {
@@ -133,12 +134,12 @@ class Wait {
 
   #setTimer(): void {
     // A timer of Node's may fire up to a millisecond early.
-    const ms = Math.ceil(this.#patience.deadlineMs - performance.now());
+    const ms = Math.ceil(this.#patience.deadlineMs - nowMs());
     this.#timer = setTimeout(() => this.#onTimer(), Math.min(Math.max(ms, 1), TIMER_MS_MAX));
   }
 
   #onTimer(): void {
-    if (this.#patience.deadlineMs > performance.now()) this.#setTimer();
+    if (this.#patience.deadlineMs > nowMs()) this.#setTimer();
     else if (this.#wanted.withdraw(this.#node)) this.#finish(0);
     else {
       this.#late = true;

@@ -3,6 +3,7 @@
 // A wait is cut into slices so that nobody hangs: after each the waiter looks whether those it
 // depends on are alive, and the main thread serves what its event loop, which stands still
 // meanwhile, would have served.
+import { nowMs } from '../deadline.ts';
 import { arena as ownArena } from '../memory/arena.ts';
 import type { Arena } from '../memory/arena.ts';
 import { load, store } from '../atomics.ts';
@@ -33,9 +34,9 @@ export function betweenSlices(chore: () => void): void {
   chores.push(chore);
 }
 
-/** Milliseconds left until a deadline (`performance.now()`), at most one slice. */
+/** Milliseconds left until a deadline (`nowMs()`), at most one slice. */
 function sliceUntil(deadlineMs: number): number {
-  return Math.min(deadlineMs - performance.now(), longestMs);
+  return Math.min(deadlineMs - nowMs(), longestMs);
 }
 
 /** How a wait without a time-out is watched, which must not be one for ever. */

@@ -1,13 +1,7 @@
-// One clock for all threads, in microseconds. performance.now() starts anew in each thread, so it
-// cannot say how long a waiter of another thread has waited.
-//
-// Found when it is first asked for, as `performance` alone takes a millisecond to load.
-let offsetUs = NaN;
+// The clock by which waiters know how long others have waited, in whichever thread.
 
 /** Microseconds since some moment, the same in every thread; wraps at 2^31. */
 export function nowUs(): number {
-  if (Number.isNaN(offsetUs)) {
-    offsetUs = Number(process.hrtime.bigint() / 1000n) - performance.now() * 1000;
-  }
-  return (performance.now() * 1000 + offsetUs) | 0;
+  const [seconds, nanoseconds] = process.hrtime();
+  return (seconds * 1e6 + nanoseconds / 1000) | 0;
 }

@@ -9,6 +9,7 @@
 // A setter that finds waiters sets the flag under their lock. It is tempting to set it first and
 // wake whoever is in the queue by then: a thread that saw the flag, took it back and waits for the
 // next one would be woken for the same one again.
+import { nowMs } from '../deadline.ts';
 import { and, load, or, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_STATE, PRIM } from '../memory/layout.ts';
@@ -59,7 +60,7 @@ export function waitEventBlocking(
   by = 0,
 ): boolean {
   if (isEventSet(arena, prim)) return true;
-  if (deadlineMs <= performance.now()) return false;
+  if (deadlineMs <= nowMs()) return false;
   const node = ownNode(arena);
   if (by !== 0) poke(arena.cells, node + NODE.SINCE, nowUs());
   const watch = by === 0 ? null : { by, withdraw: () => cancelNode(arena, node) };

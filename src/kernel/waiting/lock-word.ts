@@ -15,6 +15,7 @@
 //
 // After parking_lot's RawMutex and Go's sync.Mutex (starvation mode); the owner in the word as in
 // Linux's robust futexes.
+import { nowMs } from '../deadline.ts';
 import { and, compareExchange, load, peek, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import {
@@ -96,13 +97,13 @@ export function lockOrQueue(arena: Arena, prim: number, node: number, again: boo
 }
 
 /**
- * Takes the lock, blocking until the deadline (`performance.now()`); 0 when the time was up.
+ * Takes the lock, blocking until the deadline (`nowMs()`); 0 when the time was up.
  *
  * @param by who can release it (RELEASED_BY), where a deadlock is to be an error
  */
 export function lockBlocking(arena: Arena, prim: number, deadlineMs: number, by = 0): number {
   const taken = tryLock(arena, prim);
-  if (taken !== 0 || deadlineMs <= performance.now()) return taken;
+  if (taken !== 0 || deadlineMs <= nowMs()) return taken;
   const node = ownNode(arena);
   stampNode(arena, node);
   const outcome = queueUntil(arena, prim, node, deadlineMs, by);
@@ -204,7 +205,7 @@ function queueUntil(
     const state = waitForLock(arena, prim, node, deadlineMs, by);
     if (state === NODE_STATE.HANDOFF) return takeHandoff(arena, prim);
     if (state === 0) return 0;
-    if (deadlineMs <= performance.now()) return lastTry(arena, prim);
+    if (deadlineMs <= nowMs()) return lastTry(arena, prim);
     again = true;
   }
 }

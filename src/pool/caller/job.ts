@@ -1,5 +1,5 @@
 // Jobs: what a caller waits for, made of one task or many.
-import { homeOf } from '../../kernel/index.ts';
+import { homeOf, nowMs } from '../../kernel/index.ts';
 import { OUTCOME } from '../shared/layout.ts';
 import { AsyncResult } from './async-result.ts';
 import type { ResultSource } from './async-result.ts';
@@ -73,10 +73,10 @@ export abstract class BaseJob implements Job, ResultSource {
       return;
     }
     for (;;) {
-      const sliceMs = Math.min(deadlineMs, performance.now() + LOOK_MS);
+      const sliceMs = Math.min(deadlineMs, nowMs() + LOOK_MS);
       if (this.#mailbox.wait(test, sliceMs)) return;
       if (signal.aborted) this.#abort(signal);
-      if (deadlineMs <= performance.now()) return;
+      if (deadlineMs <= nowMs()) return;
     }
   }
 

@@ -13,7 +13,7 @@ export const TASK = {
   RESULT: 2,
   /** What decides when it leaves the queue: its priority, negative; two cells. */
   RANK: 4,
-  /** When it was put into the queue, in ms of {@link nowMs}; two cells. */
+  /** When it was put into the queue, in ms of nowMs(); two cells. */
   SINCE: 6,
   /** Message with the function and its arguments, or items; shared by the parts of a chunk. */
   MESSAGE: 8,
@@ -144,7 +144,7 @@ export const WORKER = {
   BUSY: 2,
   /** 1 + the code that it exits with; 0 while it does not. */
   EXIT: 3,
-  /** When the item that runs has had its time, in ms of {@link nowMs}; 0 for never; two cells. */
+  /** When the item that runs has had its time, in ms of nowMs(); 0 for never; two cells. */
   DEADLINE: 4,
   /** 1 once it has run its initializer. */
   READY: 6,
@@ -153,8 +153,3 @@ export const WORKER = {
   ABORT: 8,
   CELLS: 18,
 } as const;
-
-/** The moment, on a clock that all processes of the machine share. */
-export function nowMs(): number {
-  return performance.timeOrigin + performance.now();
-}

@@ -9,6 +9,7 @@ import {
   atomics,
   defineKind,
   homeOf,
+  nowMs,
   release,
   retain,
 } from '../../kernel/index.ts';
@@ -16,7 +17,7 @@ import type { Arena } from '../../kernel/index.ts';
 import { dropSlot, writeItem } from '../../wire/index.ts';
 import { TransferError } from '../../errors/index.ts';
 import { post } from './delivery.ts';
-import { OUTCOME, POOL, TASK, TASK_STATE, nowMs } from './layout.ts';
+import { OUTCOME, POOL, TASK, TASK_STATE } from './layout.ts';
 
 const POOL_TASK: number = defineKind('PoolTask', import.meta.url, {
   destroy: (task) => {

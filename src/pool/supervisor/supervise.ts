@@ -10,11 +10,12 @@ import {
   release,
   setEvent,
   waitEventAsync,
+  nowMs,
 } from '../../kernel/index.ts';
 import { RuntimeError, TimeoutError, WorkerDiedError } from '../../errors/index.ts';
 import { store } from '../../wire/index.ts';
 import type { StartWorker } from '../backend.ts';
-import { FATE, POOL, TASK, WORKER, nowMs } from '../shared/layout.ts';
+import { FATE, POOL, TASK, WORKER } from '../shared/layout.ts';
 import {
   breakPool,
   deadlineOf,
@@ -62,7 +63,7 @@ class Supervisor {
       this.#look();
       if (this.#isShut && this.#crew.isEmpty) break;
       const ms = this.#nextMs();
-      const deadlineMs = ms === Infinity ? ms : performance.now() + Math.max(1, ms - nowMs());
+      const deadlineMs = Math.max(ms, nowMs() + 1);
       await waitEventAsync(home, bell, { deadlineMs }, () => {});
     }
     // What the last workers died with before they had noted it.

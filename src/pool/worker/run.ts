@@ -1,20 +1,20 @@
 // One task's run in a worker: from its message to its outcome in the caller's mailbox.
 //
 // As long as nothing is asynchronous, nothing is awaited.
-import { ADDED, arena, atomics, homeOf, release, retain, sleepUntil } from '../../kernel/index.ts';
+import {
+  ADDED,
+  arena,
+  atomics,
+  homeOf,
+  release,
+  retain,
+  sleepUntil,
+  nowMs,
+} from '../../kernel/index.ts';
 import type { Arena } from '../../kernel/index.ts';
 import { TransferError } from '../../errors/index.ts';
 import { dropSlot, loadAsync, writeItem } from '../../wire/index.ts';
-import {
-  FORM,
-  MAY_SPLIT,
-  OUTCOME,
-  POOL,
-  TASK,
-  TASK_STATE,
-  WORKER,
-  nowMs,
-} from '../shared/layout.ts';
+import { FORM, MAY_SPLIT, OUTCOME, POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { note } from '../shared/histogram.ts';
 import { ringSupervisor, setDeadline } from '../shared/state.ts';
 import { countTask } from '../shared/stats.ts';
@@ -102,20 +102,20 @@ export class Runner {
   #begin(task: number, work: Work): Promise<void> | undefined {
     const form = taskField(task, TASK.FORM) & ~MAY_SPLIT;
     if (form !== FORM.APPLY) return this.#runChunk(new Chunk(task, work, form));
-    const startMs = performance.now();
+    const startMs = nowMs();
     this.#enter(task, 0);
     try {
       const value = work[0](...work[1]);
       if (!isThenable(value)) {
-        this.#finish(task, OUTCOME.RETURNED, value, performance.now() - startMs);
+        this.#finish(task, OUTCOME.RETURNED, value, nowMs() - startMs);
         return undefined;
       }
       return Promise.resolve(value).then(
-        (settled) => this.#finish(task, OUTCOME.RETURNED, settled, performance.now() - startMs),
-        (error: unknown) => this.#finish(task, OUTCOME.THREW, error, performance.now() - startMs),
+        (settled) => this.#finish(task, OUTCOME.RETURNED, settled, nowMs() - startMs),
+        (error: unknown) => this.#finish(task, OUTCOME.THREW, error, nowMs() - startMs),
       );
     } catch (error) {
-      this.#finish(task, OUTCOME.THREW, error, performance.now() - startMs);
+      this.#finish(task, OUTCOME.THREW, error, nowMs() - startMs);
       return undefined;
     }
   }
@@ -214,7 +214,7 @@ class Chunk {
   readonly #mayBeLate: boolean;
   readonly #values: unknown[] = [];
   readonly #errors: [place: number, error: unknown][] = [];
-  readonly #startMs: number = performance.now();
+  readonly #startMs: number = nowMs();
   #stride = 1;
   #lookAt: number;
   #lookedMs: number = this.#startMs;
@@ -256,7 +256,7 @@ class Chunk {
   /** Whether it has run for so long that the rest should be another's. */
   isLate(): boolean {
     if (!this.#mayBeLate || this.at < this.#lookAt || this.at >= this.end) return false;
-    const now = performance.now();
+    const now = nowMs();
     const isShort = now - this.#lookedMs < SHORT_MS;
     this.#stride = isShort ? Math.min(this.#stride * 2, MOST_STRIDE) : 1;
     this.#lookedMs = now;
@@ -265,7 +265,7 @@ class Chunk {
   }
 
   spentMs(): number {
-    return performance.now() - this.#startMs;
+    return nowMs() - this.#startMs;
   }
 
   outcome(): [outcome: number, value: unknown] {

@@ -3,7 +3,7 @@
 //
 // It blocks while there is no task. If earlier ones have left something at work in it (timers,
 // sockets), its event loop turns meanwhile.
-import { homeOf } from '../../kernel/index.ts';
+import { homeOf, nowMs } from '../../kernel/index.ts';
 import { loadAsync, store } from '../../wire/index.ts';
 import { POOL, WORKER } from '../shared/layout.ts';
 import { breakPool, poolField, ringSupervisor, setPoolField, workerAt } from '../shared/state.ts';
@@ -58,11 +58,11 @@ async function runTasks(state: number, worker: number, workplace: Workplace): Pr
   const runner = new Runner(state, worker, workplace.at);
   const mostTasks = poolField(state, POOL.MOST_TASKS) || Infinity;
   const mostBytes = poolField(state, POOL.MOST_KIB) * 1024 || Infinity;
-  let turnedMs = performance.now();
+  let turnedMs = nowMs();
   for (let done = 0; done < mostTasks; done++) {
-    const nowMs = performance.now();
-    if (nowMs - turnedMs > TURN_MS) {
-      turnedMs = nowMs;
+    const now = nowMs();
+    if (now - turnedMs > TURN_MS) {
+      turnedMs = now;
       if (hasOtherWork()) await turn();
     }
     const task = takeNow(state, worker) || (await take(state, worker));

@@ -10,6 +10,7 @@ import {
   initPrim,
   setEvent,
   waitEventBlocking,
+  nowMs,
 } from '../../kernel/index.ts';
 import { RECORD, getField, setField } from './record.ts';
 
@@ -44,6 +45,6 @@ export function isDue(record: number): boolean {
   if (getField(record, RECORD.TIMED) === 0) return true;
   const seconds = atomics.load(arena.cells, record + SECONDS);
   const ms = seconds < 0 ? Infinity : seconds * 1000 + getField(record, MS);
-  const deadlineMs = performance.now() + ms;
+  const deadlineMs = nowMs() + ms;
   return !waitEventBlocking(arena, record + CANCEL, deadlineMs, ASLEEP, nothing);
 }

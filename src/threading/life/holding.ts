@@ -22,6 +22,7 @@ import {
   setEvent,
   waitEventAsync,
   waitEventBlocking,
+  nowMs,
 } from '../../kernel/index.ts';
 import { writeWhole } from '../../system/index.ts';
 import { drainHook } from './hook.ts';
@@ -63,7 +64,7 @@ export function awaitThreadsAtExit(mainRecord: number): void {
     endDaemons();
     removePaths();
     atomics.store(arena.cells, HEADER.CLOSING, 1);
-    blockWhile(arena, isAnyUnstopped, performance.now() + UNSTOPPED_MS, LOOK_MS);
+    blockWhile(arena, isAnyUnstopped, nowMs() + UNSTOPPED_MS, LOOK_MS);
     drainHook();
   });
 }
@@ -94,7 +95,7 @@ function rearm(idle: number): boolean {
 function endDaemons(): void {
   if (!hasDaemons()) return;
   ask({ type: 'end' });
-  blockWhile(arena, hasDaemons, performance.now() + DAEMONS_MS, LOOK_MS);
+  blockWhile(arena, hasDaemons, nowMs() + DAEMONS_MS, LOOK_MS);
 }
 
 function hasDaemons(): boolean {

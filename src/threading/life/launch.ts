@@ -17,6 +17,7 @@ import {
   retain,
   setSlice,
   whenKeeperFails,
+  nowMs,
 } from '../../kernel/index.ts';
 import { RETIRE, cacheCounts, place } from './cache.ts';
 import { drainHook } from './hook.ts';
@@ -145,7 +146,7 @@ const KEEPER_MS = 20_000;
 let expectedUntilMs = Infinity;
 
 function checkKeeper(): void {
-  const now = performance.now();
+  const now = nowMs();
   if (keeper === null && now < keeperAtMs) return;
   const { pulse } = mainKeeper();
   if (expectedUntilMs === Infinity) return;
@@ -182,7 +183,7 @@ function expectKeeper(): void {
     mainKeeper();
     return;
   }
-  keeperAtMs = performance.now() + BOOT_MS;
+  keeperAtMs = nowMs() + BOOT_MS;
   unblockSocket();
   setSlice(ALONE_MS);
 }
@@ -190,7 +191,7 @@ function expectKeeper(): void {
 /** The thread has begun, and a processor is free: the keeper comes before long. */
 export function followUp(): void {
   if (inheritance !== null || keeper !== null) return;
-  keeperAtMs = performance.now() + ALONE_MS;
+  keeperAtMs = nowMs() + ALONE_MS;
   setTimeout(mainKeeper, ALONE_MS).unref();
 }
 
@@ -225,7 +226,7 @@ function startKeeper(): Keeper {
   worker.on('error', (cause) => {
     if (keeper?.worker === worker) loseKeeper(cause);
   });
-  expectedUntilMs = performance.now() + KEEPER_MS;
+  expectedUntilMs = nowMs() + KEEPER_MS;
   listen(commands.port1);
   introduceAll(worker);
   return { worker, hub: hub.port1, pulse };

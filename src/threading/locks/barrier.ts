@@ -29,6 +29,7 @@ import {
   homeOf,
   isFamily,
   perform,
+  nowMs,
 } from '../../kernel/index.ts';
 import type { Birth, Duration } from '../../kernel/index.ts';
 import { drop, load, store } from '../../wire/index.ts';
@@ -220,7 +221,7 @@ export class Barrier extends SharedObject {
   #deadline(timeout: Duration | undefined): number {
     if (timeout !== undefined) return toDeadline(timeout, isFamily(this.#prim));
     const ms = arena.bytes.readDoubleLE((this.#prim + BARRIER.TIMEOUT_MS) * 4);
-    return ms === 0 ? 0 : performance.now() + ms;
+    return ms === 0 ? 0 : nowMs() + ms;
   }
 
   #load(): () => unknown {

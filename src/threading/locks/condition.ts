@@ -16,6 +16,7 @@ import {
   waitConditionBlocking,
   homeOf,
   isFamily,
+  nowMs,
 } from '../../kernel/index.ts';
 import type { ConditionOutcome, Duration, Patience } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
@@ -298,7 +299,7 @@ export class Condition extends SharedObject implements LockLike {
     let value = predicate();
     for (let late = false; !value && !late; value = predicate()) {
       this.#waitUntil(deadlineMs);
-      late = deadlineMs <= performance.now();
+      late = deadlineMs <= nowMs();
     }
     return value;
   }
@@ -324,7 +325,7 @@ export class Condition extends SharedObject implements LockLike {
     let value = predicate();
     for (let late = false; !value && !late; value = predicate()) {
       await this.#waitUntilAsync(patience);
-      late = patience.deadlineMs <= performance.now();
+      late = patience.deadlineMs <= nowMs();
     }
     return value;
   }

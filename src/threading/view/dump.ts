@@ -11,6 +11,7 @@ import {
   requestStacks,
   stackOf,
   unlockSide,
+  nowMs,
 } from '../../kernel/index.ts';
 import { currentRecord } from '../current.ts';
 import { RECORD, getField, nameOf } from '../life/record.ts';
@@ -67,7 +68,7 @@ function stacksOf(records: readonly number[]): string[] {
   try {
     const request = requestStacks(arena, tids);
     const isMissing = (): boolean => tids.some((tid) => stackOf(arena, tid, request) === null);
-    blockWhile(arena, isMissing, performance.now() + ANSWER_MS, 1);
+    blockWhile(arena, isMissing, nowMs() + ANSWER_MS, 1);
     return records.map((record) => {
       if (record === own) return ownStack();
       const asked = others.includes(record);

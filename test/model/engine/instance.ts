@@ -222,13 +222,11 @@ function globalsOf(thread: Thread): object {
       loop.addTimer(callback, ms, args, true),
     clearTimeout: (handle: undefined) => loop.removeTimer(handle),
     clearInterval: (handle: undefined) => loop.removeTimer(handle),
-    performance: {
-      now(): number {
-        thread.mix(thread.nowMs);
-        return thread.nowMs;
-      },
-    },
     process: {
+      hrtime(): [number, number] {
+        thread.mix(thread.nowMs);
+        return [0, thread.nowMs * 1e6];
+      },
       env: {},
       pid: 1,
       platform: 'linux',

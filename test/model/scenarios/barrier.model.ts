@@ -1,4 +1,5 @@
 // Barrier: parties that meet once and twice, give up, and are killed.
+import { nowMs } from '../../../src/kernel/deadline.ts';
 import { arena } from '../../../src/kernel/memory/arena.ts';
 import { HEAP, PRIM, PRIM_TYPE } from '../../../src/kernel/memory/layout.ts';
 import { add, load, poke } from '../../../src/kernel/atomics.ts';
@@ -58,7 +59,7 @@ function meetOrBreak(): void {
 
 function meetTimed(): void {
   add(arena.cells, ARRIVED, 1);
-  requireMet(waitBarrierBlocking(arena, MEETING, performance.now() + 5, act), 0);
+  requireMet(waitBarrierBlocking(arena, MEETING, nowMs() + 5, act), 0);
 }
 
 async function meetAsync(): Promise<void> {

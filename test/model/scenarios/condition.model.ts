@@ -1,4 +1,5 @@
 // Condition: consumers that wait for items and producers that notify, with time-outs and kills.
+import { nowMs } from '../../../src/kernel/deadline.ts';
 import { arena } from '../../../src/kernel/memory/arena.ts';
 import { HEAP, PRIM, PRIM_TYPE } from '../../../src/kernel/memory/layout.ts';
 import { load, peek, poke } from '../../../src/kernel/atomics.ts';
@@ -65,7 +66,7 @@ function consumeTimed(): void {
   lockBlocking(arena, LOCK, Infinity);
   let notified = true;
   while (items() === 0 && notified) {
-    notified = waitConditionBlocking(arena, CONDITION, performance.now() + 5).notified;
+    notified = waitConditionBlocking(arena, CONDITION, nowMs() + 5).notified;
   }
   if (items() > 0) change(-1);
   release();

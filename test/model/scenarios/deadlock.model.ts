@@ -1,4 +1,5 @@
 // The search for deadlocks: threads that wait for one another, and those that only seem to.
+import { nowMs } from '../../../src/kernel/deadline.ts';
 import { DeadlockError } from '../../../src/errors/index.ts';
 import { add, load, store } from '../../../src/kernel/atomics.ts';
 import { arena } from '../../../src/kernel/memory/arena.ts';
@@ -91,7 +92,7 @@ function requireDeadlock(error: unknown, wanted: number): void {
 
 function takeBothTimed(outer: number, inner: number): void {
   lockBlocking(arena, outer, Infinity, OWNER);
-  if (lockBlocking(arena, inner, performance.now() + 5, OWNER) !== 0) {
+  if (lockBlocking(arena, inner, nowMs() + 5, OWNER) !== 0) {
     add(arena.cells, COUNT, 1);
     release(inner);
   }

@@ -1,4 +1,5 @@
 // Event: threads and event loops that wait while it is set and cleared, and the setter is killed.
+import { nowMs } from '../../../src/kernel/deadline.ts';
 import { arena } from '../../../src/kernel/memory/arena.ts';
 import { HEAP, PRIM, PRIM_TYPE } from '../../../src/kernel/memory/layout.ts';
 import { load, peek, poke } from '../../../src/kernel/atomics.ts';
@@ -43,14 +44,14 @@ function wait(): void {
 }
 
 function waitTimed(): void {
-  if (waitEventBlocking(arena, EVENT, performance.now() + 5, EVENT, nothing)) readData();
+  if (waitEventBlocking(arena, EVENT, nowMs() + 5, EVENT, nothing)) readData();
 }
 
 // Takes the flag back, and waits for the next one, which does not come.
 function waitClearWait(): void {
   justWait();
   clearEvent(arena, EVENT);
-  if (waitEventBlocking(arena, EVENT, performance.now() + 5, EVENT, nothing)) {
+  if (waitEventBlocking(arena, EVENT, nowMs() + 5, EVENT, nothing)) {
     throw new Error('Woken twice for one set()');
   }
 }

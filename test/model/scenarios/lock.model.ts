@@ -1,4 +1,5 @@
 // Lock: two and three threads that take it, with time-outs, without blocking, aborted and killed.
+import { nowMs } from '../../../src/kernel/deadline.ts';
 import { arena } from '../../../src/kernel/memory/arena.ts';
 import { HEAP, PRIM, PRIM_TYPE } from '../../../src/kernel/memory/layout.ts';
 import { load, peek, poke } from '../../../src/kernel/atomics.ts';
@@ -30,7 +31,7 @@ function take(times = 1): void {
 }
 
 function takeTimed(): void {
-  if (lockBlocking(arena, LOCK, performance.now() + 5) !== 0) useAndRelease();
+  if (lockBlocking(arena, LOCK, nowMs() + 5) !== 0) useAndRelease();
 }
 
 async function takeAsync(): Promise<void> {
@@ -41,7 +42,7 @@ async function takeAsync(): Promise<void> {
 }
 
 async function takeTimedAsync(): Promise<void> {
-  const deadlineMs = performance.now() + 5;
+  const deadlineMs = nowMs() + 5;
   if ((await lockAsync(arena, LOCK, { deadlineMs })) !== 0) useAndRelease();
 }
 

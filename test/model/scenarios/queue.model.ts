@@ -1,4 +1,5 @@
 // Queue: producers and consumers of numbers, bounded and not, shut down, with time-outs and kills.
+import { nowMs } from '../../../src/kernel/deadline.ts';
 import { arena } from '../../../src/kernel/memory/arena.ts';
 import { HEADER, HEAP } from '../../../src/kernel/memory/layout.ts';
 import { add, load, store } from '../../../src/kernel/atomics.ts';
@@ -56,7 +57,7 @@ function get(times: number, inOrder = false): void {
 }
 
 function getTimed(): void {
-  const deadline = performance.now() + 5;
+  const deadline = nowMs() + 5;
   const claim = takeTurn(arena, queues.getters(arena, Q, attemptGet), deadline, Q);
   if (claim > 0) note(claim);
 }

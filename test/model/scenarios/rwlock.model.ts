@@ -1,4 +1,5 @@
 // RWLock: readers and writers, blocking and not, with time-outs and kills.
+import { nowMs } from '../../../src/kernel/deadline.ts';
 import { arena } from '../../../src/kernel/memory/arena.ts';
 import { HEAP, PRIM, PRIM_TYPE, READ, WRITE } from '../../../src/kernel/memory/layout.ts';
 import { load, peek, poke } from '../../../src/kernel/atomics.ts';
@@ -49,11 +50,11 @@ function write(times = 1): void {
 }
 
 function writeTimed(): void {
-  if (takeSideBlocking(arena, RW, WRITE, performance.now() + 5) !== 0) writeAndRelease();
+  if (takeSideBlocking(arena, RW, WRITE, nowMs() + 5) !== 0) writeAndRelease();
 }
 
 function readTimed(): void {
-  if (takeSideBlocking(arena, RW, READ, performance.now() + 5) !== 0) readAndRelease();
+  if (takeSideBlocking(arena, RW, READ, nowMs() + 5) !== 0) readAndRelease();
 }
 
 // Told of a writer's death, as the public class tells: what it left is put right.

@@ -1,4 +1,5 @@
 // Semaphore: permits that threads and event loops take and give back, with time-outs and kills.
+import { nowMs } from '../../../src/kernel/deadline.ts';
 import { arena } from '../../../src/kernel/memory/arena.ts';
 import { HEAP, PRIM, PRIM_TYPE } from '../../../src/kernel/memory/layout.ts';
 import { add, load } from '../../../src/kernel/atomics.ts';
@@ -41,7 +42,7 @@ function take(times = 1): void {
 }
 
 function takeTimed(): void {
-  if (permitBlocking(arena, SEMAPHORE, performance.now() + 5) !== 0) useAndRelease();
+  if (permitBlocking(arena, SEMAPHORE, nowMs() + 5) !== 0) useAndRelease();
 }
 
 async function takeAsync(): Promise<void> {

@@ -13,6 +13,7 @@ import {
   nativeIfAny,
   serveFamilyAlone,
   setHostAddress,
+  nowMs,
 } from '../../../kernel/index.ts';
 import { referenceTo } from '../../../pool/index.ts';
 import { Event, Thread } from '../../../threading/index.ts';
@@ -48,7 +49,7 @@ export function openHost(): void {
     const isFree = state === NONE || hasDied(arena, -state, true);
     if (!isFree) {
       const isSame = (): boolean => atomics.load(cells, index) === state;
-      blockWhile(arena, isSame, performance.now() + OPENER_MS, LOOK_MS);
+      blockWhile(arena, isSame, nowMs() + OPENER_MS, LOOK_MS);
     } else if (atomics.compareExchange(cells, index, state, -arena.tid) === state) {
       open(index);
     }
