@@ -2,8 +2,9 @@
 //
 // A worker has to load heddle before it can run its first thread. As the hundred files that we
 // write, that takes longer than the worker's own start; as two, a fraction of it (bench/thread.ts).
-// So what the entry points need is two chunks, which each of them imports first, and workers only
-// one of them: a module is still evaluated once in a thread, however it is reached.
+// So what the entry points need is three chunks, which each of them imports first as far as it may
+// need them, and workers only one of them: a module is still evaluated once in a thread, however it
+// is reached.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -25,8 +26,19 @@ const SOURCE = path.resolve('src');
 const BASE = ['kernel/index.ts', 'wire/index.ts', 'threading/run.ts', 'threading/streams.ts'];
 /** The rest of what the entry points have in common: another. */
 const CORE = ['threading/index.ts', 'queue/index.ts', 'shared/index.ts'];
+/** What the entry points of processes have in common beside: a third. */
+const FAMILY = ['multiprocessing/index.ts'];
 /** Loaded without the rest, which a worker loads with the first value that needs it. */
-const LEAN = new Set(['threading/thread.entry.ts', 'wire/encode/rare/rare.ts']);
+const LEAN = new Set([
+  'threading/thread.entry.ts',
+  'wire/encode/rare/rare.ts',
+  'pool/worker/worker.ts',
+]);
+
+function commonOf(entry: string): string[] {
+  if (LEAN.has(entry)) return BASE;
+  return entry.startsWith('multiprocessing/') ? [...BASE, ...CORE, ...FAMILY] : [...BASE, ...CORE];
+}
 
 // An entry point that imports the core first, so that all of them have the same modules in common.
 const coreFirst: Plugin = {
@@ -38,8 +50,9 @@ const coreFirst: Plugin = {
     }));
     bundler.onLoad({ filter: /.*/, namespace: 'entry' }, ({ path: entry }) => {
       const own = `export * from ${JSON.stringify(path.join(SOURCE, entry))};`;
-      const common = LEAN.has(entry) ? BASE : [...BASE, ...CORE];
-      const core = common.map((file) => `import ${JSON.stringify(path.join(SOURCE, file))};`);
+      const core = commonOf(entry).map(
+        (file) => `import ${JSON.stringify(path.join(SOURCE, file))};`,
+      );
       return { contents: [...core, own].join('\n'), resolveDir: SOURCE, loader: 'ts' };
     });
   },

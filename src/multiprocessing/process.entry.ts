@@ -7,7 +7,7 @@ import { RuntimeError } from '../errors/index.ts';
 import { bequest, family, isClient, loadKinds, mayBeCopied } from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
 import { decode, importModules, releaseBytes } from '../wire/index.ts';
-import { CHANNEL, readLetter } from './child/letter.ts';
+import { CHANNEL, SPARE, readLetter } from './child/letter.ts';
 import { readAsOwn } from './distant/client/stand-in.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- it says what kind the records are of
 import './process.ts';
@@ -19,6 +19,7 @@ type Task = readonly [target: (...args: unknown[]) => unknown, args: readonly un
 
 let hasReturned = false;
 
+if (process.argv[2] === SPARE) await prepare();
 const received = readLetter();
 // The parent ended before it had anything for this process to do.
 if (received === null) process.exit();
@@ -50,6 +51,16 @@ async function run(): Promise<void> {
     hasReturned = true;
   } catch (error) {
     fail(error);
+  }
+}
+
+// While nobody waits for it, what most targets need: half of what is left until their first word.
+async function prepare(): Promise<void> {
+  await import('./index.ts');
+  try {
+    if (bequest() !== null) family();
+  } catch {
+    // Whoever meets something shared is told then.
   }
 }
 

@@ -11,6 +11,9 @@ import fs from 'node:fs';
 export const CHANNEL = 3;
 export const MEMORY = 4;
 
+/** Argument of a child that is made before there is a letter for it. */
+export const SPARE = '--spare';
+
 /** What a child is told beside its task. */
 export interface Letter {
   readonly name: string;

@@ -1,8 +1,8 @@
 // The supervisor: starts processes and hears of their end. It runs in the keeper, whose event loop
 // always turns, so a child is started and reaped while every other thread is blocked.
 //
-// One child is kept ready: booted, with all of heddle loaded, and waiting for its letter. Whoever
-// is started next in the same surroundings takes it.
+// One child is kept ready: booted, with all of heddle loaded and the family's memory mapped, and
+// waiting for its letter. Whoever is started next in the same surroundings takes it.
 import { spawn } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import net from 'node:net';
@@ -22,7 +22,7 @@ import {
   startOf,
 } from '../../kernel/index.ts';
 import { departed, hasBroker } from '../distant/host/departure.ts';
-import { CHANNEL, MEMORY } from './letter.ts';
+import { CHANNEL, MEMORY, SPARE } from './letter.ts';
 import { CHILD, STATE, complete, delist, getField, leaveStarting, setField } from './record.ts';
 import { fail } from './refusal.ts';
 import type { Order, Surroundings } from './task.ts';
@@ -101,7 +101,7 @@ function count(record: number): void {
   }
 }
 
-function boot(surroundings: Surroundings, flags: readonly string[]): Child {
+function boot(surroundings: Surroundings, flags: readonly string[], ...args: string[]): Child {
   const { env = process.env, execArgv = flags } = surroundings;
   const memory = bequest();
   const division = memory === null ? '0:0' : `${memory.own}:${memory.family}`;
@@ -109,7 +109,7 @@ function boot(surroundings: Surroundings, flags: readonly string[]): Child {
   const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'pipe'];
   if (memory !== null) stdio[MEMORY] = memory.descriptor;
   const entry = createRequire(import.meta.url).resolve('#process-entry');
-  const child = spawn(process.execPath, [...execArgv, entry], {
+  const child = spawn(process.execPath, [...execArgv, entry, ...args], {
     stdio,
     env: {
       ...env,
@@ -173,14 +173,16 @@ function takeSpare(order: Order & { type: 'spawn' }): Child | null {
 function makeSpare(flags: readonly string[]): void {
   spareTimer = null;
   if (spare !== null || ending) return;
-  const made = boot({ env: undefined, execArgv: undefined }, flags);
-  if (made.process.pid === undefined) {
+  const made = boot({ env: undefined, execArgv: undefined }, flags, SPARE);
+  const { pid } = made.process;
+  if (pid === undefined) {
     made.process.once('error', () => {});
     return;
   }
   const ready = { ...made, circumstances: circumstances(flags) };
   made.process.once('exit', () => {
     if (spare === ready) spare = null;
+    buryProcess(pid);
   });
   spare = ready;
 }

@@ -5,7 +5,7 @@
 // the spare child stays.
 import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AbandonedLockError, Process, activeChildren } from 'heddle/multiprocessing';
+import { AbandonedLockError, Event, Process, activeChildren } from 'heddle/multiprocessing';
 import { HEADER, SLOT, SLOT_STATE, atomics, family } from '../../../src/kernel/index.ts';
 import { usageIn } from '../../../src/kernel/memory/heap.ts';
 import { ENDED, ENDED_COUNT } from '../../../src/kernel/memory/layout.ts';
@@ -22,6 +22,7 @@ const PLACES = 5;
 const NESTED_FROM = 4;
 const REPORT_MS = 1000;
 const STALL_MS = 60_000;
+const SPARE_SLOTS = 1;
 
 type Left = Readonly<Record<'children' | 'slots' | 'blocks' | 'files', number>>;
 
@@ -31,6 +32,8 @@ const children = new Map<number, Process>();
 const problems: string[] = [];
 let [kills, takers, owners, late, slowestMs, starts] = [0, 0, 0, 0, 0, 0];
 
+// The thread that rings for asynchronous waits comes with the first of them, and stays.
+await new Event().waitAsync({ timeout: 0.01 });
 const atFirst = await chaos(1);
 const after = await chaos(leastKills, atFirst.files);
 console.log(
@@ -207,10 +210,10 @@ async function leftBehind(most = 0): Promise<Left> {
   do {
     await delay(100);
     globalThis.gc?.();
-  } while ((slotsOfOthers() > 0 || openFiles() > most) && performance.now() < lastMs);
+  } while ((slotsOfOthers() > SPARE_SLOTS || openFiles() > most) && performance.now() < lastMs);
   return {
     children: activeChildren().length,
-    slots: slotsOfOthers(),
+    slots: Math.max(0, slotsOfOthers() - SPARE_SLOTS),
     blocks: usageIn(family()).blocks - namesOfEnded(),
     files: openFiles(),
   };
@@ -230,7 +233,6 @@ function namesOfEnded(): number {
   return names;
 }
 
-// The spare child has none before it has met what is shared.
 function slotsOfOthers(): number {
   const { base, cells } = family();
   let slots = 0;
