@@ -9,10 +9,7 @@ const LIMIT_S = 60;
 
 const before = await measure(await churn(warmUp));
 const wrong = await churn(inTurn);
-const crowd = Array.from({ length: atOnce }, (_, n) => start(n));
-for (const child of crowd) await child.joinAsync({ timeout: LIMIT_S });
-const failed = crowd.filter(({ exitcode }, n) => exitcode !== n % 100).length;
-const after = await measure(wrong + failed);
+const after = await measure(wrong + (await crowd(atOnce)));
 console.log(JSON.stringify({ before, after, active: activeChildren().length }));
 
 function start(n: number): Process {
@@ -28,6 +25,13 @@ async function churn(count: number): Promise<number> {
     if (child.exitcode !== n % 100) failures++;
   }
   return failures;
+}
+
+/** The same of so many at once. */
+async function crowd(count: number): Promise<number> {
+  const children = Array.from({ length: count }, (_, n) => start(n));
+  for (const child of children) await child.joinAsync({ timeout: LIMIT_S });
+  return children.filter(({ exitcode }, n) => exitcode !== n % 100).length;
 }
 
 async function measure(failures: number): Promise<Record<string, number>> {
