@@ -13,6 +13,7 @@ import { rareWriters } from './lazy-rare.ts';
 import { HAS_TABLE } from './format.ts';
 import type { Border } from './format.ts';
 import { passageHere } from './passage.ts';
+import { storeText, textAt } from './text.ts';
 
 type Label = string | readonly string[];
 
@@ -26,6 +27,10 @@ type Label = string | readonly string[];
  * @throws {TransferError} if something in the value cannot travel; nothing is left behind then
  */
 export function store(value: unknown, label: Label, home: Arena = arena): number {
+  if (typeof value === 'string') {
+    const handle = storeText(value, home);
+    if (handle !== 0) return handle;
+  }
   const encoder = takeEncoder(rareWriters, home === arena ? 'thread' : 'process');
   try {
     const handle = allocate(encoder.encode(value, label), MESSAGE, home);
@@ -47,7 +52,7 @@ export function store(value: unknown, label: Label, home: Arena = arena): number
  * @throws {TransferError} if such a module does not load here
  */
 export function load(handle: number): unknown {
-  return decodeBlock(handle);
+  return textAt(startOfBlock(handle)) ?? decodeBlock(handle);
 }
 
 /**
@@ -56,7 +61,7 @@ export function load(handle: number): unknown {
  */
 export function loadAsync(handle: number): unknown {
   const missing = missingModules(handle);
-  if (missing.length === 0) return decodeBlock(handle);
+  if (missing.length === 0) return load(handle);
   return Promise.all(missing.map(importModule)).then(() => decodeBlock(handle));
 }
 

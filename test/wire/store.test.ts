@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { test } from 'node:test';
+import * as fc from 'fast-check';
 import { Lock, Thread } from 'heddle/threading';
 import { usage } from '../../src/kernel/index.ts';
 import { MessageParts } from '../../src/wire/decode/message-parts.ts';
@@ -36,6 +37,26 @@ test('store() leaves nothing behind when something cannot travel', () => {
   assert.throws(() => store([lock, shared, Promise.resolve()], 'value'), {
     code: 'ERR_HEDDLE_UNCLONEABLE',
   });
+  assert.deepEqual(usage(), before);
+});
+
+test('store() keeps any string, and gives its block back', () => {
+  const before = usage();
+  const same = (text: string): void => {
+    const message = store(text, 'item');
+    assert.equal(load(message), text);
+    drop(message);
+  };
+  for (const unit of ['binary', 'binary-ascii', 'grapheme'] as const) {
+    fc.assert(fc.property(fc.string({ unit, maxLength: 300 }), same));
+  }
+  // About where another way begins.
+  for (const length of [0, 1, 4095, 4096, 4097]) {
+    for (const letter of ['a', '\u007f', '\u0080', 'ÿ', '€', '\ud800']) {
+      same(letter.repeat(length));
+      if (length > 0) same('a'.repeat(length - 1) + letter);
+    }
+  }
   assert.deepEqual(usage(), before);
 });
 

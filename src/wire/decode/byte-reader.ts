@@ -4,8 +4,9 @@
 // which saves making the string and V8 finding that it knows it already.
 import { ASCII, LONG_ASCII, LONG_KEY, TWO_BYTE } from '../format.ts';
 
-/** Readers of strings that every Buffer has, and that @types/node does not tell. */
+/** What every Buffer has for strings, and @types/node does not tell. */
 export interface Bytes extends Buffer {
+  latin1Write(text: string, offset: number): number;
   latin1Slice(start: number, end: number): string;
   ucs2Slice(start: number, end: number): string;
 }
