@@ -14,6 +14,7 @@ import {
   clearEvent,
   defineKind,
   initPrim,
+  nowMs,
   release,
   reportUncaught,
   setEvent,
@@ -22,7 +23,7 @@ import {
 } from '../../kernel/index.ts';
 import type { Arena } from '../../kernel/index.ts';
 import { readItem } from '../../wire/index.ts';
-import { takeArrived } from '../shared/delivery.ts';
+import { hasArrived, takeArrived } from '../shared/delivery.ts';
 import { MAILBOX, OUTCOME, TASK } from '../shared/layout.ts';
 import { lookAfterSupervisor } from '../shared/orphan.ts';
 import { taskField } from '../shared/task.ts';
@@ -33,6 +34,10 @@ const POOL_MAILBOX: number = defineKind('PoolMailbox', import.meta.url, {
     for (const task of takeArrived(handle)) release(task);
   },
 });
+
+/** How long a loop turns until it sleeps; and up to when what came would have been worth it. */
+const LOOK_MS = 0.1;
+const QUICK_MS = 0.3;
 
 /** What came of some items of a job. */
 export interface Part {
@@ -143,13 +148,27 @@ export class Mailbox {
 
   async #pump(): Promise<void> {
     const bell = this.handle + MAILBOX.BELL;
+    let isQuick = true;
     while (this.#jobs.size > 0) {
       clearEvent(this.#home, bell);
       this.collect();
       if (this.#jobs.size === 0) break;
-      await waitEventAsync(this.#home, bell, { deadlineMs: Infinity }, this.#lookAfter);
+      const sinceMs = nowMs();
+      if (!isQuick || !(await this.#comesSoon(sinceMs + LOOK_MS))) {
+        await waitEventAsync(this.#home, bell, { deadlineMs: Infinity }, this.#lookAfter);
+      }
+      isQuick = nowMs() - sinceMs < QUICK_MS;
     }
     this.#isPumping = false;
+  }
+
+  // What becomes of a small task is here before a bell could wake this loop: it turns meanwhile.
+  async #comesSoon(untilMs: number): Promise<boolean> {
+    do {
+      await new Promise(setImmediate);
+      if (hasArrived(this.handle) || this.#jobs.size === 0) return true;
+    } while (nowMs() < untilMs);
+    return false;
   }
 
   // The loop that waits for the bell would keep the program alive for nothing.

@@ -34,11 +34,16 @@ export function ring(task: number): void {
   setEvent(homeOf(mailbox), mailbox + MAILBOX.BELL);
 }
 
+/** Whether something is in a mailbox. */
+export function hasArrived(mailbox: number): boolean {
+  homeOf(mailbox);
+  return atomics.load(arena.cells, mailbox + MAILBOX.HEAD) !== 0;
+}
+
 /** Takes all that is in a mailbox, with its references, the first to come first. */
 export function takeArrived(mailbox: number): number[] {
   const { cells } = arena;
-  homeOf(mailbox);
-  if (atomics.load(cells, mailbox + MAILBOX.HEAD) === 0) return [];
+  if (!hasArrived(mailbox)) return [];
   const tasks: number[] = [];
   let task = atomics.exchange(cells, mailbox + MAILBOX.HEAD, 0);
   for (; task !== 0; task = atomics.peek(cells, task + TASK.NEXT)) tasks.push(task);
