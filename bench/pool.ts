@@ -8,6 +8,7 @@
 //
 // The best peer is another one in each row.
 import { spawnSync } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import { Pool, ThreadPool } from 'heddle/multiprocessing';
 import { atLeast, atMost, race, report } from './measure.ts';
 import type { Contestant, Row, Times } from './measure.ts';
@@ -20,6 +21,7 @@ const ITEMS = 1_000_000;
 const BURST = { times: 4000, rounds: 9 };
 const SINGLE = { times: 300, rounds: 15 };
 const MAP = { times: ITEMS, rounds: 5 };
+const CLOSE_MS = 5000;
 // Eight tasks of some 60 ms each.
 const SPIN = { rounds: 7, tasks: 8, loops: 60_000_000 };
 
@@ -64,6 +66,7 @@ const KINDS: readonly Kind[] = [
 
 const wanted = process.argv[2];
 for (const kind of KINDS) if (wanted === undefined || wanted === kind.name) await measure(kind);
+process.exit();
 
 async function measure(kind: Kind): Promise<void> {
   const pool = kind.make(WORKERS);
@@ -77,7 +80,8 @@ async function measure(kind: Kind): Promise<void> {
       ...(await map(kind.name, pool, peers, python)),
       ...(await latency(kind.name, pool, peers, python)),
     ];
-    for (const peer of peers) await peer.close();
+    // One that does not end is left to the exit.
+    for (const peer of peers) await Promise.race([peer.close(), setTimeout(CLOSE_MS)]);
     rows.push(...(await processors(kind, pool)));
     report(`${kind.name}: ${WORKERS} workers`, rows);
   } finally {
