@@ -6,7 +6,7 @@ import { ASCII, LONG_ASCII, LONG_KEY, TWO_BYTE } from '../format.ts';
 
 /** What every Buffer has for strings, and @types/node does not tell. */
 export interface Bytes extends Buffer {
-  latin1Write(text: string, offset: number): number;
+  latin1Write(text: string, offset: number, length: number): number;
   latin1Slice(start: number, end: number): string;
   ucs2Slice(start: number, end: number): string;
 }
