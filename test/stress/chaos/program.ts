@@ -210,10 +210,10 @@ async function leftBehind(most = 0): Promise<Left> {
   do {
     await delay(100);
     globalThis.gc?.();
-  } while ((slotsOfOthers() > SPARE_SLOTS || openFiles() > most) && performance.now() < lastMs);
+  } while ((slotsLeft() > 0 || openFiles() > most) && performance.now() < lastMs);
   return {
     children: activeChildren().length,
-    slots: Math.max(0, slotsOfOthers() - SPARE_SLOTS),
+    slots: slotsLeft(),
     blocks: usageIn(family()).blocks - namesOfEnded(),
     files: openFiles(),
   };
@@ -233,13 +233,16 @@ function namesOfEnded(): number {
   return names;
 }
 
-function slotsOfOthers(): number {
+// Of the dead, and of the living but the spare child, which may not have its slot yet.
+function slotsLeft(): number {
   const { base, cells } = family();
-  let slots = 0;
+  let [dead, living] = [0, 0];
   for (let number = 1; number < atomics.load(cells, base + HEADER.SLOTS_HIGH); number++) {
     const slot = family().slotOf(number);
-    const isFree = atomics.load(cells, slot + SLOT.STATE) === SLOT_STATE.FREE;
-    if (!isFree && atomics.load(cells, slot + SLOT.OS_PID) !== process.pid) slots++;
+    const pid = atomics.load(cells, slot + SLOT.OS_PID);
+    if (atomics.load(cells, slot + SLOT.STATE) === SLOT_STATE.FREE || pid === process.pid) continue;
+    if (isRunning(pid)) living++;
+    else dead++;
   }
-  return slots;
+  return dead + Math.max(0, living - SPARE_SLOTS);
 }
