@@ -15,7 +15,7 @@
 // A party that dies in the queue breaks the barrier, as the others would wait for it for ever: the
 // queue then has fewer nodes than COUNT says. So does one that dies while it runs the action: its
 // id is in the word.
-import { load, peek, poke, store } from '../atomics.ts';
+import { load, peek, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
 import { NODE, NODE_STATE, PRIM, TID_MASK } from '../memory/layout.ts';
 import { hasDied } from '../table/liveness.ts';
@@ -198,7 +198,7 @@ function arriveLocked(arena: Arena, prim: number, node: number): number {
 }
 
 function queue(arena: Arena, prim: number, node: number, mark: number): void {
-  poke(arena.cells, node + NODE.ARG, mark);
+  store(arena.cells, node + NODE.ARG, mark);
   enqueue(arena, prim, node, false);
 }
 
@@ -233,7 +233,7 @@ function breakLocked(arena: Arena, prim: number, word = BROKEN_FLAG): void {
 }
 
 function tell(arena: Arena, prim: number, node: number, outcome: number): void {
-  poke(arena.cells, node + NODE.ARG, outcome);
+  store(arena.cells, node + NODE.ARG, outcome);
   send(arena, prim, node, NODE_STATE.HANDOFF);
 }
 

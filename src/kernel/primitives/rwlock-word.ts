@@ -112,7 +112,7 @@ export function takeOrQueue(
   lockAndPark(arena, prim);
   const taken = takeParked(arena, prim, side, again);
   if (taken === 0 && node !== 0) {
-    poke(arena.cells, node + NODE.ARG, side);
+    store(arena.cells, node + NODE.ARG, side);
     enqueue(arena, prim, node, again);
   }
   unparkAndUnlock(arena, prim, []);
@@ -351,5 +351,5 @@ function dropGrant(arena: Arena, prim: number, node: number): void {
   const { cells } = arena;
   const granted = load(cells, prim + PRIM.COUNT);
   if (granted > 0) store(cells, prim + PRIM.COUNT, granted - 1);
-  poke(cells, node + NODE.ARG, 0);
+  store(cells, node + NODE.ARG, 0);
 }

@@ -24,6 +24,7 @@ import {
   lockQueue,
   lookAfterQueue,
   rebuildQueue,
+  stateAt,
   unlockQueue,
 } from '../waiting/wait-queue.ts';
 
@@ -146,8 +147,8 @@ export function reapPermits(arena: Arena, prim: number, dead: number): void {
   rebuildQueue(arena, prim);
   let handed = 0;
   forEachNode(arena, (node) => {
-    if (load(cells, node + NODE.PRIM) !== prim || peek(cells, node + NODE.TID) !== dead) return;
-    if (load(cells, node + NODE.STATE) !== NODE_STATE.HANDOFF) return;
+    if (stateAt(arena, prim, node) !== NODE_STATE.HANDOFF) return;
+    if (peek(cells, node + NODE.TID) !== dead) return;
     // First out of the node, then back: should this thread die in between, a permit is lost, which
     // harms less than one too many.
     store(cells, node + NODE.STATE, NODE_STATE.IDLE);

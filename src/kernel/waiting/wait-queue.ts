@@ -54,6 +54,19 @@ export function cancelNode(arena: Arena, node: number, only = 0): boolean {
   }
 }
 
+/**
+ * The state of a node that waits for a primitive, or was woken or granted there; IDLE for one that
+ * has nothing to do with it. The queue is locked.
+ */
+export function stateAt(arena: Arena, prim: number, node: number): number {
+  const { cells } = arena;
+  if (load(cells, node + NODE.PRIM) !== prim) return NODE_STATE.IDLE;
+  const state = load(cells, node + NODE.STATE);
+  // Who was woken here may wait elsewhere by now, and that is its state there. It comes back only
+  // with the queue's lock.
+  return load(cells, node + NODE.PRIM) === prim ? state : NODE_STATE.IDLE;
+}
+
 /** Makes the list anew, without the waiters that died. The queue is locked. */
 export function rebuildQueue(arena: Arena, prim: number): void {
   const { cells } = arena;
@@ -61,9 +74,8 @@ export function rebuildQueue(arena: Arena, prim: number): void {
   const waiting: number[] = [];
   let granted = 0;
   forEachNode(arena, (node) => {
-    if (load(cells, node + NODE.PRIM) !== prim) return;
     if (stillWaits(arena, prim, node)) waiting.push(node);
-    else if (isGranted(arena, node)) granted += 1;
+    else if (isGranted(arena, prim, node)) granted += 1;
   });
   waiting.sort((a, b) => peek(cells, a + NODE.SEQ) - peek(cells, b + NODE.SEQ));
   relink(arena, prim, waiting);
@@ -92,7 +104,8 @@ function relink(arena: Arena, prim: number, waiting: readonly number[]): void {
 // undone.
 function stillWaits(arena: Arena, prim: number, node: number): boolean {
   const { cells } = arena;
-  const state = load(cells, node + NODE.STATE);
+  const state = stateAt(arena, prim, node);
+  if (state === NODE_STATE.IDLE) return false;
   const tid = peek(cells, node + NODE.TID);
   if (state === NODE_STATE.GRANTING) {
     if ((load(cells, prim + PRIM.WORD) & TID_MASK) === tid) {
@@ -114,10 +127,11 @@ function stillWaits(arena: Arena, prim: number, node: number): boolean {
 }
 
 // Let in as a reader, by handing it the lock, and has not gone in yet.
-function isGranted(arena: Arena, node: number): boolean {
+function isGranted(arena: Arena, prim: number, node: number): boolean {
   const { cells } = arena;
-  if (load(cells, node + NODE.STATE) !== NODE_STATE.HANDOFF) return false;
-  return (
-    peek(cells, node + NODE.ARG) === READ && !hasDied(arena, peek(cells, node + NODE.TID), true)
-  );
+  if (stateAt(arena, prim, node) !== NODE_STATE.HANDOFF) return false;
+  const isReading = load(cells, node + NODE.ARG) === READ;
+  // A writer that was let in may ask for something else elsewhere by now.
+  if (!isReading || load(cells, node + NODE.PRIM) !== prim) return false;
+  return !hasDied(arena, peek(cells, node + NODE.TID), true);
 }

@@ -187,4 +187,14 @@ export const waiting: readonly Mutant[] = [
     shows: sleeps,
     preemptions: 2,
   },
+  {
+    name: 'a mender that takes one who waits elsewhere by now for a waiter of this queue',
+    file: QUEUE,
+    from: 'return load(cells, node + NODE.PRIM) === prim ? state : NODE_STATE.IDLE;',
+    to: 'return state;',
+    model: 'event',
+    scenario: 'Event: one who waits for the next is not woken for the last, as a thread is buried',
+    shows: /A race for node/,
+    preemptions: 1,
+  },
 ];

@@ -11,10 +11,12 @@ import type { Scenario } from '../engine/scenario.ts';
 
 const EVENT = HEAP + 16;
 const DATA = HEAP + 64;
+const LATER = HEAP + 80;
 const nothing = (): void => {};
 
 function setUp(): void {
   initPrim(arena, EVENT, PRIM_TYPE.EVENT);
+  initPrim(arena, LATER, PRIM_TYPE.EVENT);
 }
 
 function set(): void {
@@ -60,6 +62,22 @@ function justWait(): void {
   waitEventBlocking(arena, EVENT, Infinity, EVENT, nothing);
 }
 
+// What waits for one event after the other is not woken from the second for the first.
+function setLater(): void {
+  poke(arena.cells, DATA, 7);
+  setEvent(arena, LATER);
+}
+
+function waitForBoth(): void {
+  justWait();
+  waitEventBlocking(arena, LATER, Infinity, LATER, nothing);
+  readData();
+}
+
+function beThere(): void {
+  load(arena.cells, DATA);
+}
+
 async function justWaitAsync(): Promise<void> {
   await waitEventAsync(arena, EVENT, { deadlineMs: Infinity }, nothing);
 }
@@ -88,7 +106,7 @@ function check(): void {
   if (load(arena.cells, EVENT + PRIM.HEAD) !== 0) throw new Error('A waiter is left in the queue');
 }
 
-const common = { setUp, check, names: { event: EVENT, DATA } };
+const common = { setUp, check, names: { event: EVENT, DATA, later: LATER } };
 
 export const scenarios: Scenario[] = [
   { ...common, name: 'Event: two threads wait', threads: { S: set, A: wait, B: wait } },
@@ -130,6 +148,13 @@ export const scenarios: Scenario[] = [
     threads: { V: justSet, A: justWait, L: justWaitAsync },
     // The event may never be set.
     maySleep: () => (load(arena.cells, EVENT + PRIM.WORD) & 1) === 0,
+    kills: 1,
+    mayDie: ['V'],
+  },
+  {
+    ...common,
+    name: 'Event: one who waits for the next is not woken for the last, as a thread is buried',
+    threads: { S: justSet, A: waitForBoth, L: setLater, V: beThere },
     kills: 1,
     mayDie: ['V'],
   },

@@ -12,9 +12,11 @@ import type { Scenario } from '../engine/scenario.ts';
 
 const LOCK = HEAP + 16;
 const COUNT = HEAP + 64;
+const NEXT_LOCK = HEAP + 80;
 
 function setUp(): void {
   initPrim(arena, LOCK, PRIM_TYPE.LOCK);
+  initPrim(arena, NEXT_LOCK, PRIM_TYPE.LOCK);
 }
 
 // No two are in here at once: or the search for races finds them.
@@ -28,6 +30,16 @@ function take(times = 1): void {
     if (lockBlocking(arena, LOCK, Infinity) === 0) throw new Error('The lock was not taken');
     useAndRelease();
   }
+}
+
+function takeNext(): void {
+  if (lockBlocking(arena, NEXT_LOCK, Infinity) === 0) throw new Error('The next was not taken');
+  unlock(arena, NEXT_LOCK);
+}
+
+function takeBoth(): void {
+  take();
+  takeNext();
 }
 
 function takeTimed(): void {
@@ -75,7 +87,7 @@ function checkFree(least: number, most = least): void {
   if (load(cells, LOCK + PRIM.HEAD) !== 0) throw new Error('A waiter is left in the queue');
 }
 
-const common = { setUp, names: { lock: LOCK, COUNT } };
+const common = { setUp, names: { lock: LOCK, COUNT, next: NEXT_LOCK } };
 
 export const scenarios: Scenario[] = [
   {
@@ -195,6 +207,15 @@ export const scenarios: Scenario[] = [
     ...common,
     name: 'Lock: a thread beside an event loop is killed',
     threads: { V: () => take(), L: takeAsync },
+    kills: 1,
+    mayDie: ['V'],
+    starving: true,
+    check: () => checkFree(1, 2),
+  },
+  {
+    ...common,
+    name: 'Lock: one who waits for the next is not in the queue of the last, as a thread is killed',
+    threads: { V: () => take(), A: takeBoth, B: takeNext },
     kills: 1,
     mayDie: ['V'],
     starving: true,
