@@ -78,7 +78,7 @@ export function turnOver(arena: Arena): void {
   for (const node of attended()) {
     if (node >= arena.base && node < arena.end) adoptNode(arena, node);
   }
-  reapThread(arena, dead);
+  reap(arena, dead, false);
 }
 
 /** Clears up after a worker that has exited, whatever way; its slot is free afterwards. */
@@ -99,11 +99,15 @@ export function burySlot(arena: Arena, number: number): void {
 }
 
 /**
- * Puts in order what a thread that has ended held or waited for. Any thread may, more than once.
+ * Puts in order what a thread that was killed held or waited for. Any thread may, more than once.
  */
 export function reapThread(arena: Arena, dead: number): void {
+  reap(arena, dead, true);
+}
+
+function reap(arena: Arena, dead: number, wasKilled: boolean): void {
   // A Condition may move one of its nodes to a lock's queue while this one looks.
-  do for (const prim of touchedBy(arena, dead)) mend(arena, prim, dead);
+  do for (const prim of touchedBy(arena, dead, wasKilled)) mend(arena, prim, dead);
   while (isQueued(arena, dead));
   forEachNode(arena, (node) => {
     if (peek(arena.cells, node + NODE.TID) === dead) passNotification(arena, node);
@@ -111,13 +115,14 @@ export function reapThread(arena: Arena, dead: number): void {
 }
 
 // What the thread waits for, and what it holds that others wait for.
-function touchedBy(arena: Arena, dead: number): Set<number> {
+function touchedBy(arena: Arena, dead: number, wasKilled: boolean): Set<number> {
   const { cells } = arena;
   const touched = new Set<number>();
   forEachNode(arena, (node) => {
     const prim = load(cells, node + NODE.PRIM);
     if (prim === 0 || load(cells, node + NODE.STATE) === NODE_STATE.IDLE) return;
-    if (mayBeStuck(arena, prim, dead) || peek(cells, node + NODE.TID) === dead) touched.add(prim);
+    const isStuck = mayBeStuck(arena, prim, dead, wasKilled);
+    if (isStuck || peek(cells, node + NODE.TID) === dead) touched.add(prim);
   });
   return touched;
 }
@@ -133,18 +138,18 @@ function isQueued(arena: Arena, dead: number): boolean {
 }
 
 // Whether those who wait for a primitive may wait for a dead thread: it had the primitive, or its
-// queue. A free lock with waiters, or an event that is set, may be one that it had just given up or
-// set, without having woken anybody; to wake the first once too often is no harm.
-function mayBeStuck(arena: Arena, prim: number, tid: number): boolean {
+// queue. A free lock with waiters, or an event that is set, may be one that a killed thread had
+// just given up or set, without having woken anybody; to wake the first once too often is no harm.
+function mayBeStuck(arena: Arena, prim: number, tid: number, wasKilled: boolean): boolean {
   const { cells } = arena;
   if ((load(cells, prim + PRIM.QUEUE_LOCK) & TID_MASK) === tid) return true;
   const owner = load(cells, prim + PRIM.WORD) & TID_MASK;
   switch (peek(cells, prim + PRIM.TYPE)) {
     case PRIM_TYPE.EVENT:
     case PRIM_TYPE.THREAD:
-      return isEventSet(arena, prim);
+      return wasKilled && isEventSet(arena, prim);
     case PRIM_TYPE.LOCK:
-      return owner === tid || owner === 0;
+      return owner === tid || (wasKilled && owner === 0);
     case PRIM_TYPE.BARRIER:
       return owner === tid;
     case PRIM_TYPE.RWLOCK:
