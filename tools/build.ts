@@ -2,8 +2,8 @@
 //
 // A worker has to load heddle before it can run its first thread. As the hundred files that we
 // write, that takes longer than the worker's own start; as two, a fraction of it (bench/thread.ts).
-// So what the entry points need is three chunks, which each of them imports first as far as it may
-// need them, and workers only one of them: a module is still evaluated once in a thread, however it
+// So what the entry points need is four chunks, which each of them imports first as far as it may
+// need them, and workers only one or two: a module is still evaluated once in a thread, however it
 // is reached.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
@@ -23,10 +23,24 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 
 const SOURCE = path.resolve('src');
 /** What a worker needs before its first thread runs, and everybody else: one chunk. */
-const BASE = ['kernel/index.ts', 'wire/index.ts', 'threading/run.ts', 'threading/streams.ts'];
+const BASE = [
+  'kernel/index.ts',
+  'wire/index.ts',
+  'threading/run.ts',
+  'threading/streams.ts',
+  'threading/view/deadlock.ts',
+];
 /** The rest of what the entry points have in common: another. */
 const CORE = ['threading/index.ts', 'queue/index.ts', 'shared/index.ts'];
-/** What the entry points of processes have in common beside: a third. */
+/** What those of pools have in common beside, their workers' too: a third. */
+const POOL = [
+  'pool/shared/orphan.ts',
+  'pool/shared/stats.ts',
+  'pool/shared/task-queue.ts',
+  'pool/supervisor/demand.ts',
+  'pool/worker/current-task.ts',
+];
+/** What those of processes have in common beside: a fourth. */
 const FAMILY = ['multiprocessing/index.ts'];
 /** Loaded without the rest, which a worker loads with the first value that needs it. */
 const LEAN = new Set([
@@ -35,9 +49,14 @@ const LEAN = new Set([
   'pool/worker/worker.ts',
 ]);
 
+/** In the first chunk, or each has one of its own: they are not taken before they are used. */
+const BUILTINS = ['node:events', 'node:net', 'node:path'];
+
 function commonOf(entry: string): string[] {
-  if (LEAN.has(entry)) return BASE;
-  return entry.startsWith('multiprocessing/') ? [...BASE, ...CORE, ...FAMILY] : [...BASE, ...CORE];
+  const common = LEAN.has(entry) ? [...BASE] : [...BASE, ...CORE];
+  if (entry.startsWith('pool/')) common.push(...POOL);
+  if (entry.startsWith('multiprocessing/')) common.push(...POOL, ...FAMILY);
+  return common;
 }
 
 // An entry point that imports the core first, so that all of them have the same modules in common.
@@ -48,10 +67,15 @@ const coreFirst: Plugin = {
       path: found.path.slice(6),
       namespace: 'entry',
     }));
+    // One that is imported later is the same as when it is imported first.
+    bundler.onResolve({ filter: /^\.\/index\.ts$/ }, ({ kind, resolveDir }) => {
+      if (kind !== 'dynamic-import') return null;
+      return { path: path.relative(SOURCE, path.join(resolveDir, 'index.ts')), namespace: 'entry' };
+    });
     bundler.onLoad({ filter: /.*/, namespace: 'entry' }, ({ path: entry }) => {
       const own = `export * from ${JSON.stringify(path.join(SOURCE, entry))};`;
-      const core = commonOf(entry).map(
-        (file) => `import ${JSON.stringify(path.join(SOURCE, file))};`,
+      const core = [...BUILTINS, ...commonOf(entry).map((file) => path.join(SOURCE, file))].map(
+        (file) => `import ${JSON.stringify(file)};`,
       );
       return { contents: [...core, own].join('\n'), resolveDir: SOURCE, loader: 'ts' };
     });
@@ -61,7 +85,7 @@ const coreFirst: Plugin = {
 // Node makes an ES module of each of its own modules that one imports, with all that is in it: 4 ms
 // for the six that a worker needs. Taken as they are they cost nothing. Those that Node itself has
 // not loaded by then are taken when they are first looked at: most threads never do.
-const LATE = new Set(['node:os', 'node:tty', 'node:v8']);
+const LATE = new Set(['node:crypto', 'node:os', 'node:tty', 'node:v8']);
 const directBuiltins: Plugin = {
   name: 'direct-builtins',
   setup(bundler) {

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { RuntimeError } from '../errors/index.ts';
 import { bequest, family, isClient, loadKinds, mayBeCopied } from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
-import { decode, importModules, releaseBytes } from '../wire/index.ts';
+import { decode, importModules, prepareFunctions, releaseBytes } from '../wire/index.ts';
 import { CHANNEL, SPARE, readLetter } from './child/letter.ts';
 import { readAsOwn } from './distant/client/stand-in.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- it says what kind the records are of
@@ -57,6 +57,7 @@ async function run(): Promise<void> {
 // While nobody waits for it, what most targets need: half of what is left until their first word.
 async function prepare(): Promise<void> {
   await import('./index.ts');
+  prepareFunctions();
   try {
     if (bequest() !== null) family();
   } catch {

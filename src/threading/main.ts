@@ -1,5 +1,13 @@
 // The main thread: a record like the others', made when heddle is first imported.
-import { HEADER, SLOT, allocate, arena, atomics, inheritance } from '../kernel/index.ts';
+import {
+  HEADER,
+  SLOT,
+  allocate,
+  arena,
+  atomics,
+  inheritance,
+  inheritedFamily,
+} from '../kernel/index.ts';
 import { prepareFunctions } from '../wire/index.ts';
 import { setCurrent } from './current.ts';
 import { awaitThreadsAtExit } from './life/holding.ts';
@@ -24,7 +32,8 @@ export function enterMainThread(kind: number): void {
   enlist(record);
   setCurrent(record);
   awaitThreadsAtExit(record);
-  prepareFunctions();
+  // A child's target is waited for, and few send functions in their turn.
+  if (inheritedFamily === null) prepareFunctions();
   watchForDeadlocks();
   if (isDumpWanted()) dumpOnSignal();
 }
