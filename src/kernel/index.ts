@@ -147,7 +147,7 @@ export { keepName, nameOfEnded } from './table/ended.ts';
 export { hold, letGo } from './table/holding.ts';
 export { hasDied, startOf } from './table/liveness.ts';
 export { ownNamespace, procOf } from './table/proc.ts';
-export { isAnyUnstopped, mayStop } from './table/unstopped.ts';
+export { isAnyUnstopped, mayStop, unstopped } from './table/unstopped.ts';
 export { forgetPath, keepPath, removePaths } from './table/paths.ts';
 export { ownStack, requestStacks, stackOf } from './table/stacks.ts';
 export { burySlot, claimSlot, reapThread } from './table/slots.ts';

@@ -142,7 +142,9 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
       cwd,
       parent: { name: nameOf(thisProcess()), pid: process.pid },
     };
-    launch(record, letter, [this.#target, this.#args], this.#surroundings);
+    if (!launch(record, letter, [this.#target, this.#args], this.#surroundings)) {
+      throw refusals.startedTwice(name);
+    }
     return this;
   }
 

@@ -1,5 +1,5 @@
-// What a thread must not be stopped in the midst of: loading native code. That takes the whole
-// process with it.
+// What a thread must not be stopped in the midst of: loading native code, which takes the whole
+// process with it; asking for a child, which others would wait for.
 //
 // A thread says that it begins, and then looks whether it is about to be stopped; who stops threads
 // says so first, and then looks whether they are at it. So one of the two sees the other (Dekker).

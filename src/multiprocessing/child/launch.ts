@@ -8,6 +8,7 @@ import {
   family,
   isClient,
   retain,
+  unstopped,
   whenKeeperFails,
 } from '../../kernel/index.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- the supervisor lives in its keeper
@@ -32,7 +33,7 @@ export function employ(task: Order): void {
 }
 
 /**
- * Starts a child and blocks until the system has made it.
+ * Starts a child and blocks until the system has made it; false when it was started before.
  *
  * @throws {TransferError} if the target or an argument cannot travel; the record is as it was
  * @throws {RuntimeError} if the system makes no process; the record is as it was
@@ -42,26 +43,42 @@ export function launch(
   letter: Letter,
   task: readonly [Callable, readonly unknown[]],
   surroundings: Surroundings,
-): void {
+): boolean {
   shareMemory();
   const message = encode(task, ['target', 'args'], 'process');
-  if (!moveField(record, CHILD.STATE, STATE.INITIAL, STATE.STARTING)) return releaseBytes(message);
-  // The supervisor's reference.
-  retain(record);
-  enlist(record);
-  // The child's, before it can use them.
+  // The child's references, before it can use them.
   if (isClient()) lend(handlesIn(message), 'lend');
   const bytes = writeLetter(letter, message);
-  employ({ type: 'spawn', record, bytes, surroundings, flags: childFlags() });
+  const order: Order = { type: 'spawn', record, bytes, surroundings, flags: childFlags() };
+  if (!commission(record, order)) {
+    takeBack(message);
+    return false;
+  }
   blockWhileHolds(arena, record + CHILD.STATE, STATE.STARTING);
   const failure = atomics.exchange(arena.cells, record + CHILD.FAILURE, 0);
-  if (isClient()) {
-    if (failure !== 0) lend(handlesIn(message), 'unlend');
-    releaseBytes(message);
+  if (failure !== 0) {
+    takeBack(message);
+    throw load(failure);
   }
-  if (failure === 0) return;
-  if (!isClient()) releaseBytes(message);
-  throw load(failure);
+  if (isClient()) releaseBytes(message);
+  return true;
+}
+
+// A thread that was stopped in between would leave a child that is for ever about to begin.
+function commission(record: number, order: Order): boolean {
+  return unstopped(() => {
+    if (!moveField(record, CHILD.STATE, STATE.INITIAL, STATE.STARTING)) return false;
+    // The supervisor's reference.
+    retain(record);
+    enlist(record);
+    employ(order);
+    return true;
+  });
+}
+
+function takeBack(message: Uint8Array): void {
+  if (isClient()) lend(handlesIn(message), 'unlend');
+  releaseBytes(message);
 }
 
 // Children inherit it, so that whatever is shared later can reach them. Where there is none they
