@@ -10,6 +10,7 @@ import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
+import { makeScript } from './base-script.ts';
 import { dropPrivateTypes } from './public-types.ts';
 
 type Target = string | Readonly<Record<string, string>>;
@@ -49,9 +50,6 @@ const LEAN = new Set([
   'pool/worker/worker.ts',
 ]);
 
-/** In the first chunk, or each has one of its own: they are not taken before they are used. */
-const BUILTINS = ['node:events', 'node:net', 'node:path'];
-
 function commonOf(entry: string): string[] {
   const common = LEAN.has(entry) ? [...BASE] : [...BASE, ...CORE];
   if (entry.startsWith('pool/')) common.push(...POOL);
@@ -74,8 +72,8 @@ const coreFirst: Plugin = {
     });
     bundler.onLoad({ filter: /.*/, namespace: 'entry' }, ({ path: entry }) => {
       const own = `export * from ${JSON.stringify(path.join(SOURCE, entry))};`;
-      const core = [...BUILTINS, ...commonOf(entry).map((file) => path.join(SOURCE, file))].map(
-        (file) => `import ${JSON.stringify(file)};`,
+      const core = commonOf(entry).map(
+        (file) => `import ${JSON.stringify(path.join(SOURCE, file))};`,
       );
       return { contents: [...core, own].join('\n'), resolveDir: SOURCE, loader: 'ts' };
     });
@@ -86,14 +84,17 @@ const coreFirst: Plugin = {
 // for the six that a worker needs. Taken as they are they cost nothing. Those that Node itself has
 // not loaded by then are taken when they are first looked at: most threads never do.
 const LATE = new Set(['node:crypto', 'node:os', 'node:tty', 'node:v8']);
+// Few modules take these, but more than one chunk: common to those, each would be a file.
+const APART = new Set(['node:events', 'node:net', 'node:path']);
 const directBuiltins: Plugin = {
   name: 'direct-builtins',
   setup(bundler) {
-    bundler.onResolve({ filter: /^node:/ }, (found) => ({
-      path: found.path,
+    bundler.onResolve({ filter: /^node:/ }, ({ path: id, importer }) => ({
+      path: APART.has(id) ? `${id}#${path.relative(SOURCE, importer)}` : id,
       namespace: 'builtin',
     }));
-    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: id }) => {
+    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, (found) => {
+      const id = found.path.replace(/#.*/, '');
       const module = `process.getBuiltinModule('${id}')`;
       const late = `new Proxy({}, { get: (_, key) => ${module}[key] })`;
       return { contents: `module.exports = Object.create(${LATE.has(id) ? late : module});` };
@@ -127,7 +128,7 @@ const common: BuildOptions = {
 rmSync('dist', { recursive: true, force: true });
 execFileSync('tsc', ['-p', 'tsconfig.build.json', '--emitDeclarationOnly'], { stdio: 'inherit' });
 dropPrivateTypes('dist', publicEntries());
-await build({
+const { metafile } = await build({
   ...common,
   entryPoints: entries().map((entry) => ({
     in: `entry:${entry}`,
@@ -139,11 +140,15 @@ await build({
   splitting: true,
   format: 'esm',
   sourcemap: true,
+  metafile: true,
   // They are in the package, under src.
   sourcesContent: false,
   plugins: [coreFirst, directBuiltins, namedClasses],
   logOverride: { 'unsupported-dynamic-import': 'silent' },
 });
+const outputs = Object.entries(metafile.outputs);
+const base = outputs.find(([, { inputs }]) => 'src/kernel/memory/arena.ts' in inputs);
+makeScript(base?.[0] ?? '');
 copyFileSync('src/threading/required.cjs', 'dist/threading/required.cjs');
 // The parser, as one small file of ours: the package has no dependency, and it loads in half the
 // time.

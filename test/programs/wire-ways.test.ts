@@ -50,6 +50,24 @@ test('program: functions without captures travel where V8 may not be asked', asy
   });
 });
 
+for (const kind of ['mjs', 'cjs'] as const) {
+  const from = (names: string, id: string): string =>
+    kind === 'mjs' ? `import { ${names} } from '${id}';` : `const { ${names} } = require('${id}');`;
+  test(`program: what heddle exports itself travels, from ${kind}`, async () => {
+    const source = `
+      ${from('DeadlockError, cpuCount, sleep', 'heddle')}
+      ${from('Lock, Thread', 'heddle/threading')}
+      ${RUN}
+      const tools = { sleep, cpuCount };
+      const name = (given) => given === DeadlockError && given.name;
+      const hold = (given) => new given().with(() => tools.cpuCount());
+      const held = run(hold, Lock) > 0;
+      console.log(run(sleep, '1ms'), run(cpuCount) > 0, run(name, DeadlockError), held);
+    `;
+    await prints('undefined true DeadlockError true', kind, source);
+  });
+}
+
 test('program: what CommonJS modules export, and they themselves, go by reference', async () => {
   const source = `
     const assert = require('node:assert');

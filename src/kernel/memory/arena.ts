@@ -22,6 +22,8 @@ export interface Inheritance {
   readonly slot: number;
   /** The way to the keeper. */
   readonly hub: MessagePort;
+  /** What has been compiled of heddle (code.ts). */
+  readonly code: SharedArrayBuffer | undefined;
 }
 
 /** Shared memory with what this thread knows of itself in it. */

@@ -16,6 +16,7 @@ import {
   provideKeeper,
   retain,
   setSlice,
+  shareCode,
   whenKeeperFails,
   nowMs,
 } from '../../kernel/index.ts';
@@ -25,6 +26,7 @@ import {
   failAllStarting,
   inheritedFlags,
   keptFlags,
+  legacyOf,
   makeWorker,
   programOf,
   publishHeap,
@@ -215,13 +217,14 @@ function startKeeper(): Keeper {
     argv: process.argv.slice(2),
     workerData: {
       ...data,
-      [INHERITANCE_KEY]: { memory: arena.memory, split: arena.end * 4, slot, hub: unused },
+      [INHERITANCE_KEY]: legacyOf(slot, unused),
       script: process.argv[1],
       program,
     },
     transferList: [commands.port2, hub.port2, unused],
     ...(isDumpWanted() ? { execArgv: [...keptFlags(), '--expose-internals'] } : inheritedFlags()),
   });
+  shareCode();
   worker.unref();
   worker.on('error', (cause) => {
     if (keeper?.worker === worker) loseKeeper(cause);

@@ -16,9 +16,12 @@ import {
   burySlot,
   buryThread,
   claimSlot,
+  codeForWorkers,
   isRequired,
   mayStop,
+  shareCode,
 } from '../../kernel/index.ts';
+import type { Inheritance } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
 import { RETIRE, cacheCounts, letGo, takeStarting } from './cache.ts';
 import { claimEnd, complete, rememberName, stopHolding } from './finish.ts';
@@ -135,7 +138,7 @@ export function finishDead(record: number, exitCode: number | null, cause: unkno
 
 function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Worker {
   const { path, program } = programOf('#thread-entry');
-  return new Worker(path, {
+  const worker = new Worker(path, {
     name: `heddle ${slot}`,
     env: SHARE_ENV,
     stdout: true,
@@ -143,7 +146,7 @@ function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Wor
     trackUnmanagedFds: false,
     argv: process.argv.slice(2),
     workerData: {
-      [INHERITANCE_KEY]: { memory: arena.memory, split: arena.end * 4, slot, hub },
+      [INHERITANCE_KEY]: legacyOf(slot, hub),
       script: process.argv[1],
       record: bespoke?.record ?? 0,
       program,
@@ -152,6 +155,13 @@ function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Wor
     ...inheritedFlags(),
     ...(bespoke?.limits === undefined ? {} : { resourceLimits: bespoke.limits }),
   });
+  shareCode();
+  return worker;
+}
+
+/** What a worker is to inherit. */
+export function legacyOf(slot: number, hub: MessagePort): Inheritance {
+  return { memory: arena.memory, split: arena.end * 4, slot, hub, code: codeForWorkers() };
 }
 
 /**

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { MessageChannel, SHARE_ENV, Worker } from 'node:worker_threads';
 import { INHERITANCE_KEY, SLOT, arena, atomics, burySlot, claimSlot } from '../../kernel/index.ts';
 import { RETIRE } from './cache.ts';
-import { inheritedFlags } from './maker.ts';
+import { inheritedFlags, legacyOf } from './maker.ts';
 
 let ringer: Worker | null = null;
 
@@ -20,7 +20,7 @@ export function makeRinger(): void {
     env: SHARE_ENV,
     trackUnmanagedFds: false,
     workerData: {
-      [INHERITANCE_KEY]: { memory: arena.memory, split: arena.end * 4, slot, hub },
+      [INHERITANCE_KEY]: legacyOf(slot, hub),
     },
     transferList: [hub],
     ...inheritedFlags(),

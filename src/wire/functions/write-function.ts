@@ -10,6 +10,7 @@
 // nothing that it captures can change.
 import { join } from 'node:path';
 import { types } from 'node:util';
+import { exportOfBase } from '../../kernel/index.ts';
 import type { Encoder } from '../encode/encoder.ts';
 import * as form from '../format.ts';
 import { inspectFunction, inspectorFailure } from '../source/inspector.ts';
@@ -57,6 +58,11 @@ function writeSource(encoder: Encoder, value: AnyFunction, info: SourceFunction)
 function writeReference(encoder: Encoder, subject: Subject, info: SourceFunction): boolean {
   const { url, value } = subject;
   if (isMain(url)) return false;
+  const own = exportOfBase(value);
+  if (own !== null) {
+    writeImport(encoder, value, own.url, own.name);
+    return true;
+  }
   if (!subject.isModule) {
     const exported = commonJsExport(value, toPath(url));
     if (exported === null) return false;
