@@ -9,8 +9,8 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import type { BuildOptions, Plugin } from 'esbuild';
-import { makeScript } from './base-script.ts';
+import type { BuildOptions, Metafile, Plugin } from 'esbuild';
+import { makeScripts } from './scripts.ts';
 import { dropPrivateTypes } from './public-types.ts';
 
 type Target = string | Readonly<Record<string, string>>;
@@ -49,6 +49,9 @@ const LEAN = new Set([
   'wire/encode/rare/rare.ts',
   'pool/worker/worker.ts',
 ]);
+
+/** From this size on a file is a script behind a module, which is one more to open. */
+const SCRIPT_BYTES = 10_000;
 
 function commonOf(entry: string): string[] {
   const common = LEAN.has(entry) ? [...BASE] : [...BASE, ...CORE];
@@ -146,9 +149,7 @@ const { metafile } = await build({
   plugins: [coreFirst, directBuiltins, namedClasses],
   logOverride: { 'unsupported-dynamic-import': 'silent' },
 });
-const outputs = Object.entries(metafile.outputs);
-const base = outputs.find(([, { inputs }]) => 'src/kernel/memory/arena.ts' in inputs);
-makeScript(base?.[0] ?? '');
+makeScripts(chunksFrom(metafile));
 copyFileSync('src/threading/required.cjs', 'dist/threading/required.cjs');
 // The parser, as one small file of ours: the package has no dependency, and it loads in half the
 // time.
@@ -160,6 +161,17 @@ await build({
   minify: true,
   banner: { js: `/*! acorn\n${readFileSync('node_modules/acorn/LICENSE', 'utf8')}*/` },
 });
+
+// What is worth it; the base first, which all others import.
+function chunksFrom({ outputs }: Metafile): [string, ...string[]] {
+  const large = Object.entries(outputs).filter(
+    ([name, { bytes }]) => name.endsWith('.js') && bytes >= SCRIPT_BYTES,
+  );
+  const isBase = ([, { inputs }]: (typeof large)[number]): boolean =>
+    'src/kernel/memory/arena.ts' in inputs;
+  const base = large.find(isBase)?.[0] ?? '';
+  return [base, ...large.filter((one) => !isBase(one)).map(([name]) => name)];
+}
 
 function publicEntries(): string[] {
   return sourcesOf(Object.values(manifest.exports)).map((entry) => entry.replace(/ts$/, 'd.ts'));

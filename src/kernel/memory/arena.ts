@@ -22,8 +22,8 @@ export interface Inheritance {
   readonly slot: number;
   /** The way to the keeper. */
   readonly hub: MessagePort;
-  /** What has been compiled of heddle (code.ts). */
-  readonly code: SharedArrayBuffer | undefined;
+  /** What has been compiled of heddle's scripts, by name (code.ts). */
+  readonly code: Readonly<Record<string, SharedArrayBuffer>> | undefined;
 }
 
 /** Shared memory with what this thread knows of itself in it. */

@@ -1,54 +1,90 @@
 // What V8 has compiled of heddle, for the workers of this process.
 //
-// In the published package the base, which every thread loads, is a script rather than a module
-// (tools/base-script.ts), as of a script V8 tells what it has compiled. Who makes a worker hands
-// that over while the worker comes up, which takes longer; a worker that finds it there need not
-// compile the base once more. From the sources there is no script, and each thread compiles them.
+// In the published package most of heddle is scripts rather than modules (tools/scripts.ts), as of
+// a script V8 tells what it has compiled. Who makes a worker hands that over while the worker comes
+// up, which takes longer; a worker that finds it there need not compile the scripts once more. From
+// the sources there are none, and each thread compiles them.
 import type { Script } from 'node:vm';
 import { load, store } from '../atomics.ts';
 import { inheritance } from './arena.ts';
+import type { Inheritance } from './arena.ts';
 
-/** What the script was given instead of `import.meta`. */
-interface Meta {
+/** A script that has run, behind its module. */
+interface Loaded {
   readonly url: string;
-  readonly script?: Script | null;
-  readonly exports?: Readonly<Record<string, unknown>> | null;
+  /** Null in a context of its own, where nothing is handed over. */
+  readonly script: Script | null;
+  readonly exports: Readonly<Record<string, unknown>>;
 }
 
-const meta: Meta = import.meta;
+// Each script is told of all, those that come later too.
+const { scripts } = import.meta as { readonly scripts?: ReadonlyMap<string, Loaded> };
 const inherited = inheritance?.code;
-let own: SharedArrayBuffer | undefined;
-let names: Map<unknown, string> | undefined;
+const own: Record<string, SharedArrayBuffer> = {};
 
 // The length of what is there, 0 until it is, and then V8's bytes, of which there are a quarter of
 // this. Memory that is not touched costs nothing.
 const BYTES_MAX = 2 ** 20;
-/** The loader knows it (tools/base-script.ts). */
+/** The loader knows it (tools/scripts.ts). */
 const HEAD_BYTES = 8;
 
 /** Where a worker that is made now finds the code; it need not be there yet. */
-export function codeForWorkers(): SharedArrayBuffer | undefined {
-  if (inherited !== undefined || !meta.script) return inherited;
-  return (own ??= new SharedArrayBuffer(BYTES_MAX));
+export function codeForWorkers(): Inheritance['code'] {
+  if (inherited !== undefined || scripts === undefined) return inherited;
+  for (const [name, { script }] of scripts) {
+    if (script !== null) own[name] ??= new SharedArrayBuffer(BYTES_MAX);
+  }
+  return own;
 }
 
-/** Puts the code there, once. Takes 2 ms, so a worker should be on its way. */
+/** Puts the code there, once. Takes 5 ms, so a worker should be on its way. */
 export function shareCode(): void {
-  if (own === undefined || !meta.script) return;
-  const length = new Int32Array(own, 0, 1);
-  if (load(length, 0) !== 0) return;
-  const code = meta.script.createCachedData();
-  if (HEAD_BYTES + code.length > BYTES_MAX) return;
-  new Uint8Array(own).set(code, HEAD_BYTES);
-  store(length, 0, code.length);
+  for (const [name, code] of Object.entries(own)) {
+    const length = new Int32Array(code, 0, 1);
+    if (load(length, 0) !== 0) continue;
+    const compiled = scripts?.get(name)?.script?.createCachedData();
+    if (compiled === undefined || HEAD_BYTES + compiled.length > BYTES_MAX) continue;
+    new Uint8Array(code).set(compiled, HEAD_BYTES);
+    store(length, 0, compiled.length);
+  }
 }
 
 /**
- * The module and the name under which the base exports something: V8 only knows the script that it
- * is written in. Null for what it does not export, and where the base is no script.
+ * The same for a child of this process, as bytes to be read before all else (tools/scripts.ts);
+ * null where it expects none. Takes some milliseconds.
  */
-export function exportOfBase(value: unknown): { url: string; name: string } | null {
-  names ??= new Map(Object.entries(meta.exports ?? {}).map(([name, one]) => [one, name]));
-  const name = names.get(value);
-  return name === undefined ? null : { url: meta.url, name };
+export function codeForChildren(): Buffer | null {
+  if (scripts === undefined) return null;
+  const codes = [...scripts].map(([name, { script }]) => ({ name, code: codeOf(name, script) }));
+  const list = Buffer.from(JSON.stringify(codes.map(({ name, code }) => [name, code.length])));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(list.length);
+  return Buffer.concat([length, list, ...codes.map(({ code }) => code)]);
+}
+
+// The main thread's knows more of what a main thread calls.
+function codeOf(name: string, script: Script | null): Uint8Array {
+  const code = inherited?.[name];
+  const length = code === undefined ? 0 : load(new Int32Array(code, 0, 1), 0);
+  if (code !== undefined && length > 0) return new Uint8Array(code, HEAD_BYTES, length);
+  return script?.createCachedData() ?? new Uint8Array(0);
+}
+
+const named = new Map<unknown, { readonly url: string; readonly name: string }>();
+let counted = 0;
+
+/**
+ * The module and the name under which heddle exports something: V8 only knows the script that it is
+ * written in. Undefined for what it does not export, and where there are no scripts.
+ */
+export function exportOfOurs(value: unknown): { url: string; name: string } | undefined {
+  if (scripts !== undefined && scripts.size !== counted) {
+    counted = scripts.size;
+    for (const { url, exports } of scripts.values()) {
+      for (const [name, one] of Object.entries(exports)) {
+        if (typeof one === 'function') named.set(one, { url, name });
+      }
+    }
+  }
+  return named.get(value);
 }

@@ -4,6 +4,9 @@
 //   the letter, as JSON
 //   the task: target and arguments, as an encoded message
 //
+// Before the letter comes what has been compiled of the child's own program, for the module that
+// loads it (kernel/memory/code.ts).
+//
 // The channel stays open as long as the parent lives: its end is how a child knows.
 import fs from 'node:fs';
 

@@ -16,6 +16,7 @@ import {
   bequest,
   buryOrphans,
   buryProcess,
+  codeForChildren,
   hold,
   hostAddress,
   release,
@@ -50,6 +51,9 @@ let spare: Spare | null = null;
 let spareTimer: NodeJS.Timeout | null = null;
 let orphansTimer: NodeJS.Timeout | null = null;
 let ending = false;
+/** What is the first that a child reads: what has been compiled here of its program. */
+let childCode: Uint8Array | null = null;
+const NOTHING = new Uint8Array(0);
 
 /** Does what another thread asks for. */
 export function serve(order: Order): void {
@@ -117,6 +121,9 @@ function boot(surroundings: Surroundings, flags: readonly string[], ...args: str
     },
   });
   const channel = child.stdio[CHANNEL] as net.Socket;
+  // While it comes up.
+  childCode ??= codeForChildren() ?? NOTHING;
+  channel.write(childCode);
   // A child that is gone before it has read its letter tells so by its exit.
   channel.on('error', () => {});
   channel.unref();

@@ -10,7 +10,7 @@
 // nothing that it captures can change.
 import { join } from 'node:path';
 import { types } from 'node:util';
-import { exportOfBase } from '../../kernel/index.ts';
+import { exportOfOurs } from '../../kernel/index.ts';
 import type { Encoder } from '../encode/encoder.ts';
 import * as form from '../format.ts';
 import { inspectFunction, inspectorFailure } from '../source/inspector.ts';
@@ -58,8 +58,8 @@ function writeSource(encoder: Encoder, value: AnyFunction, info: SourceFunction)
 function writeReference(encoder: Encoder, subject: Subject, info: SourceFunction): boolean {
   const { url, value } = subject;
   if (isMain(url)) return false;
-  const own = exportOfBase(value);
-  if (own !== null) {
+  const own = exportOfOurs(value);
+  if (own !== undefined) {
     writeImport(encoder, value, own.url, own.name);
     return true;
   }

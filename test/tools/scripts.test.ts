@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { Script } from 'node:vm';
+import { makeScripts } from '../../tools/scripts.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
+after(() => rmSync(folder, { recursive: true }));
+writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+
+/** Modules of these texts, made scripts; gives their paths. */
+function scripted(...texts: readonly [name: string, text: string][]): string[] {
+  const chunks = texts.map(([name, text]) => {
+    const chunk = join(folder, `${name}.js`);
+    writeFileSync(chunk, `${text}\n//# sourceMappingURL=${name}.js.map\n`);
+    writeFileSync(`${chunk}.map`, '{}');
+    return chunk;
+  });
+  makeScripts(chunks as [string]);
+  return chunks;
+}
+
+type Scripts = ReadonlyMap<string, { readonly script: Script; readonly exports: object }>;
+
+interface Base {
+  readonly own: { readonly url: string; readonly scripts: Scripts };
+  readonly following: () => number;
+  readonly folderOf: (path: string) => Promise<string>;
+  readonly self: unknown;
+  readonly list: unknown[];
+}
+
+const [base = '', other = ''] = scripted(
+  [
+    'base',
+    `var own = import.meta;
+var count = 1;
+var text = 'import.meta is not import("x")'; // \u00e4
+function next() { return count++; }
+var folderOf = (path) => import('node:path').then(({ dirname }) => dirname(path));
+var self = (function () { return this; })();
+var list = [text];
+export { folderOf, list, next as following, own, self };`,
+  ],
+  [
+    'other',
+    `import {
+  following as next,
+  list
+} from "./base.js";
+var own = import.meta;
+var both = [next(), ...list];
+var place = () => new Error('here').stack.split('\\n')[1];
+export { both, own, place };`,
+  ],
+);
+const urls = [base, other].map((chunk) => pathToFileURL(chunk).href) as [string, string];
+
+test('makeScripts makes modules that export the same', async () => {
+  const loaded = (await import(urls[0])) as Base;
+  assert.deepEqual(Object.keys(loaded).toSorted(), [
+    '$run',
+    'folderOf',
+    'following',
+    'list',
+    'own',
+    'self',
+  ]);
+  assert.deepEqual([loaded.following(), loaded.following()], [1, 2]);
+  assert.equal(await loaded.folderOf('/a/b'), '/a');
+  assert.equal(loaded.self, undefined);
+  assert.deepEqual(loaded.list, ['import.meta is not import("x")']);
+  assert.equal(loaded.own.url, urls[0]);
+  const next = (await import(urls[1])) as { both: unknown; own: Base['own']; place: () => string };
+  assert.deepEqual(next.both, [3, ...loaded.list]);
+  assert.equal(next.own.url, urls[1]);
+  assert.deepEqual([...next.own.scripts.keys()], ['base.script.js', 'other.script.js']);
+  assert.equal(next.own.scripts, loaded.own.scripts);
+  // The line is that of the text, so that the source map stays true.
+  assert.match(next.place(), /other\.script\.js:7:/);
+  const script = readFileSync(join(folder, 'base.script.js'), 'utf8');
+  assert.match(script, /^\(function .* var own = meta;\n/);
+  assert.match(script, /\n\/\/# sourceMappingURL=base\.script\.js\.map\n$/);
+});
+
+const looking = `import { own } from ${JSON.stringify(urls[1])};
+  const rejected = [...own.scripts.values()].map(({ script }) => script.cachedDataRejected);`;
+
+async function compiled(): Promise<[name: string, code: Buffer][]> {
+  const { own } = (await import(urls[1])) as Base;
+  return [...own.scripts].map(([name, { script }]) => [name, script.createCachedData()]);
+}
+
+test('makeScripts makes what a worker need not compile', async () => {
+  const file = join(folder, 'worker.js');
+  const port = `import { parentPort } from 'node:worker_threads';`;
+  writeFileSync(file, `${port}\n${looking}\nparentPort.postMessage(rejected);`);
+  const found: unknown[] = [];
+  for (const isThere of [false, true]) {
+    const code: Record<string, SharedArrayBuffer> = {};
+    for (const [name, bytes] of await compiled()) {
+      const shared = (code[name] = new SharedArrayBuffer(8 + bytes.length));
+      new Uint8Array(shared).set(bytes, 8);
+      Atomics.store(new Int32Array(shared, 0, 1), 0, isThere ? bytes.length : 0);
+    }
+    const worker = new Worker(file, { workerData: { [`heddle ${urls[0]}`]: { code } } });
+    found.push((await once(worker, 'message'))[0]);
+    await worker.terminate();
+  }
+  // Without code there was nothing to reject.
+  assert.deepEqual(found, [
+    [undefined, undefined],
+    [false, false],
+  ]);
+});
+
+test('makeScripts makes what a child need not compile', async () => {
+  const file = join(folder, 'child.js');
+  writeFileSync(file, `${looking}\nconsole.log(JSON.stringify(rejected));`);
+  const codes = await compiled();
+  const list = Buffer.from(JSON.stringify(codes.map(([name, code]) => [name, code.length])));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(list.length);
+  const whole = Buffer.concat([length, list, ...codes.map(([, code]) => code)]);
+  const found: string[] = [];
+  for (const bytes of [whole, Buffer.alloc(4), whole.subarray(0, 2), whole.subarray(0, 900)]) {
+    const path = join(folder, 'code');
+    writeFileSync(path, bytes);
+    const channel = openSync(path, 'r');
+    const ran = spawnSync(process.execPath, [file], {
+      encoding: 'utf8',
+      env: { ...process.env, HEDDLE_FAMILY: '-1:0:0' },
+      stdio: ['ignore', 'pipe', 'pipe', channel],
+    });
+    closeSync(channel);
+    found.push(ran.stdout.trim() + ran.stderr);
+  }
+  // Nothing, or what a parent that was killed has left: it compiles them itself.
+  assert.deepEqual(found, ['[false,false]', '[null,null]', '[null,null]', '[null,null]']);
+});
+
+test('makeScripts makes what runs in the context of its module', () => {
+  const file = join(folder, 'context.js');
+  writeFileSync(
+    file,
+    `import fs from 'node:fs';
+    import vm from 'node:vm';
+    const context = vm.createContext({ process, URL, Atomics });
+    const url = ${JSON.stringify(urls[0])};
+    const module = new vm.SourceTextModule(fs.readFileSync(new URL(url), 'utf8'), {
+      context, identifier: url, initializeImportMeta: (meta) => { meta.url = url; },
+    });
+    await module.link(() => { throw new Error('It imports'); });
+    await module.evaluate();
+    const { list, own, following } = module.namespace;
+    const [{ script }] = own.scripts.values();
+    console.log(list instanceof vm.runInContext('Array', context), script, following());`,
+  );
+  const flags = ['--experimental-vm-modules', '--no-warnings'];
+  const ran = spawnSync(process.execPath, [...flags, file], { encoding: 'utf8' });
+  assert.equal(ran.stdout + ran.stderr, 'true null 1\n');
+});
+
+test('makeScripts refuses what a script cannot be', () => {
+  const refused = (text: string, message: RegExp): void => {
+    assert.throws(() => scripted(['odd', text]), { name: 'TypeError', message });
+  };
+  refused('var a = 1;', /exports nothing/);
+  refused(
+    'var a = 1;\nfunction set() { a = 2; }\nexport { a, set };',
+    /export a .* assigned later/,
+  );
+  refused('var a = 1;\nfunction set() { a++; }\nexport { a, set };', /export a .* assigned later/);
+  refused(`var a = '\u00e4';\nexport { a };`, /not plain ASCII/);
+});

@@ -1,0 +1,223 @@
+// Makes chunks scripts, each behind a small module that runs it and exports what it exported.
+//
+// Most of what a worker does before its first thread is compiling those that it loads. V8 tells
+// what it has compiled of a script, and nothing of a module; so the maker of a worker hands that
+// over (src/kernel/memory/code.ts), and a program's first thread takes three quarters of the time.
+// The code runs faster, too: variables of a function around are constants for V8, those of a module
+// are not.
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'acorn';
+import type { AnyNode, ExportNamedDeclaration, Identifier, ImportDeclaration, Node } from 'acorn';
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly by: string;
+}
+
+interface Pair {
+  readonly local: string;
+  readonly exported: string;
+}
+
+const FOREIGN = /[^\0-\x7f]/g;
+
+/**
+ * Makes chunks scripts, given by their paths: first the one that imports nothing, and that all of
+ * them import.
+ */
+export function makeScripts([base, ...others]: readonly [string, ...string[]]): void {
+  makeScript(base, (module) => `${loader()}${runningBase(module)}`);
+  for (const chunk of others) makeScript(chunk, (module) => running(chunk, base, module));
+}
+
+/** What the module of a script is made of. */
+interface Module {
+  readonly script: string;
+  /** What it imports, by position. */
+  readonly imports: readonly string[];
+  readonly exports: readonly string[];
+}
+
+function makeScript(chunk: string, write: (module: Module) => string): void {
+  const text = readFileSync(chunk, 'utf8');
+  const edits: Edit[] = [];
+  const program = parse(text, {
+    ecmaVersion: 'latest',
+    sourceType: 'module',
+    onComment: (_isBlock, _text, start, end) => edits.push(plain(text, start, end)),
+  });
+  const own = program.body.find(({ type }) => type === 'ExportNamedDeclaration');
+  if (own === undefined) throw new TypeError(`Cannot make ${chunk} a script: it exports nothing`);
+  const pairs = pairsOf(own as ExportNamedDeclaration);
+  const imports: string[] = [];
+  edits.push({ ...placeOf(own), by: returning(pairs) });
+  const locals = new Set(pairs.map(({ local }) => local));
+  visit(program, (node) => edits.push(...editsOf(text, node, locals, imports)));
+  const name = path.basename(chunk);
+  const script = name.replace(/\.js$/, '.script.js');
+  // On one line with what was the first, so that the source map stays true.
+  const head = `(function (meta, $imports, __filename) { 'use strict'; `;
+  const body = edited(text, edits).replace(`${name}.map`, `${script}.map`);
+  if (body.search(FOREIGN) >= 0)
+    throw new TypeError(`Cannot read ${chunk} as it is not plain ASCII`);
+  writeFileSync(path.join(path.dirname(chunk), script), head + body);
+  renameSync(`${chunk}.map`, path.join(path.dirname(chunk), `${script}.map`));
+  writeFileSync(chunk, write({ script, imports, exports: pairs.map(({ exported }) => exported) }));
+}
+
+// The loader reads bytes as they are: esbuild writes all but comments so.
+function plain(text: string, start: number, end: number): Edit {
+  return { start, end, by: text.slice(start, end).replaceAll(FOREIGN, '?') };
+}
+
+function pairsOf({ specifiers }: ExportNamedDeclaration): Pair[] {
+  return specifiers.map(({ local, exported }) => ({
+    local: (local as Identifier).name,
+    exported: (exported as Identifier).name,
+  }));
+}
+
+function returning(pairs: readonly Pair[]): string {
+  const members = pairs.map(({ local, exported }) =>
+    local === exported ? local : `${exported}: ${local}`,
+  );
+  return `return { ${members.join(', ')} };\n});`;
+}
+
+// What a script has not got: its module hands it in.
+function editsOf(
+  text: string,
+  node: AnyNode,
+  exported: ReadonlySet<string>,
+  imports: string[],
+): Edit[] {
+  switch (node.type) {
+    case 'ImportDeclaration':
+      imports.push(String(node.source.value));
+      return [{ ...placeOf(node), by: taking(text, node, imports.length - 1) }];
+    case 'MetaProperty':
+      return node.meta.name === 'import' ? [{ ...placeOf(node), by: 'meta' }] : [];
+    case 'ImportExpression':
+      return [{ start: node.start, end: node.start, by: 'meta.' }];
+    case 'AssignmentExpression':
+      requireConstant(node.left, exported);
+      return [];
+    case 'UpdateExpression':
+      requireConstant(node.argument, exported);
+      return [];
+    default:
+      return [];
+  }
+}
+
+// On as many lines as before.
+function taking(text: string, { start, end, specifiers }: ImportDeclaration, at: number): string {
+  if (specifiers.length === 0) return '';
+  const [list = ''] = /\{[^}]*\}/.exec(text.slice(start, end)) ?? [];
+  return `const ${list.replaceAll(' as ', ': ')} = $imports[${at}];`;
+}
+
+// What is exported is handed on once.
+function requireConstant(target: AnyNode, exported: ReadonlySet<string>): void {
+  if (target.type !== 'Identifier' || !exported.has(target.name)) return;
+  throw new TypeError(`Cannot export ${target.name} from a script as it is assigned later`);
+}
+
+function placeOf({ start, end }: Node): { start: number; end: number } {
+  return { start, end };
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+  let result = text;
+  for (const { start, end, by } of edits.toSorted((a, b) => b.start - a.start)) {
+    result = result.slice(0, start) + by + result.slice(end);
+  }
+  return result;
+}
+
+function visit(node: AnyNode, act: (node: AnyNode) => void): void {
+  act(node);
+  for (const value of Object.values(node) as unknown[]) {
+    for (const child of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (typeof (child as AnyNode | null)?.type === 'string') visit(child as AnyNode, act);
+    }
+  }
+}
+
+// What src/kernel/memory/code.ts finds as `import.meta.scripts`.
+function loader(): string {
+  return `// Runs the scripts of heddle, which a worker need not compile as its maker has done so.
+const { readFileSync, readSync } = process.getBuiltinModule('node:fs');
+const { Script, runInThisContext } = process.getBuiltinModule('node:vm');
+const { isMainThread, workerData } = process.getBuiltinModule('node:worker_threads');
+// In a context of its own, such as a test runner's, there is an Array and an Error of its own.
+const isApart = runInThisContext('Array') !== Array;
+const isChild = isMainThread && process.env.HEDDLE_FAMILY !== undefined;
+const codes = isChild ? receive() : workerData?.[\`heddle \${import.meta.url}\`]?.code;
+const scripts = new Map();
+function compiled(name) {
+  const code = codes?.[name];
+  if (code === undefined) return undefined;
+  const length = isChild ? code.length : Atomics.load(new Int32Array(code, 0, 1), 0);
+  if (length === 0) return undefined;
+  return isChild ? code : new Uint8Array(code, 8, length);
+}
+// The parent's, which come before the letter: the length of a list, the list, and what it lists.
+function receive() {
+  const list = JSON.parse(String(read(read(4)?.readUInt32LE(0) ?? 0) ?? '[]') || '[]');
+  return Object.fromEntries(list.map(([name, length]) => [name, read(length)]));
+}
+function read(length) {
+  const bytes = Buffer.from(new ArrayBuffer(length));
+  for (let done = 0, more; done < length; done += more) {
+    more = readSync(3, bytes, done, length - done, null);
+    if (more === 0) return undefined;
+  }
+  return bytes;
+}
+export function $run(name, meta, imports, file) {
+  const url = new URL(name, meta.url);
+  const text = readFileSync(url, 'latin1');
+  const script = isApart
+    ? null
+    : new Script(text, { filename: url.href, cachedData: compiled(name) });
+  const run = script === null
+    ? (0, eval)(\`\${text}\\n//# sourceURL=\${url.href}\`)
+    : script.runInThisContext();
+  const exports = run({ ...meta, scripts }, imports, file);
+  scripts.set(name, { url: meta.url, script, exports });
+  return exports;
+}
+`;
+}
+
+function runningBase({ script, exports }: Module): string {
+  return exporting(exports, script, []);
+}
+
+function running(chunk: string, base: string, { script, imports, exports }: Module): string {
+  const heads = imports.map((from, i) => `import * as $${i} from ${JSON.stringify(from)};\n`);
+  const place = path.relative(path.dirname(chunk), base);
+  const from = place.startsWith('.') ? place : `./${place}`;
+  const run = `import { $run } from ${JSON.stringify(from)};\n`;
+  const names = imports.map((_, i) => `$${i}`);
+  return run + heads.join('') + exporting(exports, script, names);
+}
+
+function exporting(exports: readonly string[], script: string, imports: readonly string[]): string {
+  return `export const {
+  ${exports.join(',\n  ')},
+} = $run(
+  ${JSON.stringify(script)},
+  {
+    url: import.meta.url,
+    resolve: (specifier) => import.meta.resolve(specifier),
+    import: (specifier, options) => import(specifier, options),
+  },
+  [${imports.join(', ')}],
+  typeof __filename === 'string' ? __filename : undefined,
+);
+`;
+}
