@@ -224,7 +224,7 @@ function startKeeper(): Keeper {
     transferList: [commands.port2, hub.port2, unused],
     ...(isDumpWanted() ? { execArgv: [...keptFlags(), '--expose-internals'] } : inheritedFlags()),
   });
-  shareCode();
+  shareCode('all');
   worker.unref();
   worker.on('error', (cause) => {
     if (keeper?.worker === worker) loseKeeper(cause);

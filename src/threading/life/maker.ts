@@ -155,7 +155,7 @@ function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Wor
     ...inheritedFlags(),
     ...(bespoke?.limits === undefined ? {} : { resourceLimits: bespoke.limits }),
   });
-  shareCode();
+  shareCode('base');
   return worker;
 }
 
