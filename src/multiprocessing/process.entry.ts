@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { RuntimeError } from '../errors/index.ts';
 import { bequest, family, isClient, loadKinds, mayBeCopied } from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
-import { decode, importModules, prepareFunctions, releaseBytes } from '../wire/index.ts';
+import { decode, encode, importModules, releaseBytes } from '../wire/index.ts';
 import { CHANNEL, SPARE, readLetter } from './child/letter.ts';
 import { readAsOwn } from './distant/client/stand-in.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- it says what kind the records are of
@@ -57,12 +57,19 @@ async function run(): Promise<void> {
 // While nobody waits for it, what most targets need: half of what is left until their first word.
 async function prepare(): Promise<void> {
   await import('./index.ts');
-  prepareFunctions();
   try {
     if (bequest() !== null) family();
+    rehearse();
   } catch {
-    // Whoever meets something shared is told then.
+    // Whoever meets something shared, or a function, is told then.
   }
+}
+
+// V8 compiles a function when it is first called: those that read a task are called here.
+function rehearse(): void {
+  const bytes = encode([() => {}, []], ['target', 'args'], 'process');
+  decode(bytes);
+  releaseBytes(bytes);
 }
 
 function fail(error: unknown): void {
