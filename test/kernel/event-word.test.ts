@@ -10,7 +10,7 @@ import {
   waitEventBlocking,
 } from '../../src/kernel/index.ts';
 import type { Arena } from '../../src/kernel/index.ts';
-import { NODE, NODE_STATE } from '../../src/kernel/memory/layout.ts';
+import { NODE, NODE_STATE, PRIM } from '../../src/kernel/memory/layout.ts';
 import { takeNode } from '../../src/kernel/table/nodes.ts';
 import { burySlot } from '../../src/kernel/table/slots.ts';
 import { ownNode } from '../../src/kernel/waiting/blocking.ts';
@@ -104,6 +104,18 @@ test('burySlot() takes a waiter that ended out of the queue of an event', () => 
   burySlot(a, b.slot);
   setEvent(a, event);
   assert.deepEqual([state(a, gone), state(a, stays)], [NODE_STATE.IDLE, NODE_STATE.HANDOFF]);
+});
+
+test('burySlot() wakes whom a killed thread may have been about to, and an idle one not', () => {
+  for (const wasIdle of [true, false]) {
+    const { a, b, c, event } = scene();
+    const node = ownNode(c);
+    queueForEvent(c, event, node);
+    // As a setter leaves it that is killed before it looks for those who wait.
+    a.cells[event + PRIM.WORD] = 1;
+    burySlot(a, b.slot, wasIdle);
+    assert.equal(state(a, node), wasIdle ? NODE_STATE.QUEUED : NODE_STATE.HANDOFF);
+  }
 });
 
 test('waitEventBlocking() returns when the event is set, never before its deadline', () => {

@@ -27,10 +27,10 @@ export function endThread(): void {
   if (shared !== null) turnOver(shared);
 }
 
-/** Clears up after a worker that has exited, whatever way. */
-export function buryThread(slotNumber: number): void {
+/** Clears up after a worker that has exited, whatever way; it may have had no thread by then. */
+export function buryThread(slotNumber: number, wasIdle: boolean): void {
   const shared = load(arena.cells, arena.slotOf(slotNumber) + SLOT.FAMILY);
-  bury(arena, slotNumber);
+  bury(arena, slotNumber, wasIdle);
   if (shared === 0) return;
   const home = family();
   const slot = home.slotOf(shared);
@@ -68,7 +68,7 @@ function buryWhere(home: Arena, isDead: (slot: number) => boolean): void {
     lockSide(home, base + HEADER.BURIAL_LOCK);
     if (load(cells, slot + SLOT.STATE) !== SLOT_STATE.FREE && isDead(slot)) {
       nameAfterProcess(home, slot);
-      bury(home, number);
+      bury(home, number, false);
     }
     unlockSide(home, base + HEADER.BURIAL_LOCK);
   }
@@ -82,8 +82,8 @@ function nameAfterProcess(home: Arena, slot: number): void {
 }
 
 // What it referred to is taken from the slot before that is anybody's again.
-function bury(home: Arena, number: number): void {
+function bury(home: Arena, number: number, wasIdle: boolean): void {
   const handles = takeHoldings(home, number);
-  burySlot(home, number);
+  burySlot(home, number, wasIdle);
   for (const handle of handles) release(handle);
 }

@@ -81,8 +81,12 @@ export function turnOver(arena: Arena): void {
   reap(arena, dead, false);
 }
 
-/** Clears up after a worker that has exited, whatever way; its slot is free afterwards. */
-export function burySlot(arena: Arena, number: number): void {
+/**
+ * Clears up after a worker that has exited, whatever way; its slot is free afterwards.
+ *
+ * @param wasIdle it had no thread, so it cannot have been about to wake anybody
+ */
+export function burySlot(arena: Arena, number: number, wasIdle = false): void {
   const { cells } = arena;
   const slot = arena.slotOf(number);
   const dead = load(cells, slot + SLOT.TID);
@@ -90,7 +94,7 @@ export function burySlot(arena: Arena, number: number): void {
   store(cells, slot + SLOT.TID, nextTid(dead));
   // Each process has a GIL of its own.
   if (arena.base === 0) freeGilOf(arena, number);
-  reapThread(arena, dead);
+  reap(arena, dead, !wasIdle);
   dropNodes(arena, dead);
   // Who takes the slot next must not be taken for the one that had it.
   store(cells, slot + SLOT.OS_PROC, 0);

@@ -209,7 +209,7 @@ function bury(slot: number, code: number, cause: unknown, bespoke: Bespoke | nul
   const booted = atomics.load(cells, at + SLOT.STATE) !== SLOT_STATE.BOOTING;
   const record = atomics.load(cells, at + SLOT.THREAD);
   if (record !== 0) rememberName(record);
-  buryThread(slot);
+  buryThread(slot, record === 0);
   if (!booted) failToStart(bespoke, cause ?? new Error(`Worker ended with code ${code}`));
   if (record === 0) return;
   finishDead(record, code, cause);
