@@ -105,7 +105,7 @@ export async function bundle(
     write: false,
     logLevel: 'silent',
     external: ['node:*', 'heddle:*'],
-    define: { 'import.meta.url': '"file:///model.ts"' },
+    define: { 'import.meta.url': '"file:///model.ts"', 'import.meta': '{}' },
     plugins: [standIns(), patched([...off, ...patches], used)],
   });
   const missing = patches.find((patch) => !used.has(patch));
