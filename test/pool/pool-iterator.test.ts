@@ -1,6 +1,7 @@
-// The end of a lazy map, which must not keep the program.
+// The end of a lazy map, which must not keep the program, and a slow item in the midst of one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ThreadPool } from 'heddle/multiprocessing';
 import { runProgram } from '../support/run.ts';
 
 test('PoolIterator lets the program end where its input ends after the last result', async () => {
@@ -24,3 +25,29 @@ test('PoolIterator lets the program end where its input ends after the last resu
   );
   assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['[ 2, 4 ]\n2\nno more\n2\n', '', 0]);
 });
+
+// Chunks grow while items are short; a long one makes them so small that what has been read, and
+// waits to be sent, is more than they leave room for.
+for (const isOrdered of [true, false]) {
+  const name = isOrdered ? 'imap' : 'imapUnordered';
+  test(`PoolIterator of ${name}() goes on behind an item that takes long`, () => {
+    const pool = new ThreadPool(1);
+    const count = 3000;
+    const read = function* (): Generator<number> {
+      for (let n = 0; n < count; n++) yield n;
+    };
+    for (const long of [100, 408, 716, 870]) {
+      const work = (n: number): number => {
+        const end = performance.now() + (n === long ? 200 : 0);
+        while (performance.now() < end);
+        return n;
+      };
+      const results = pool[name](work, read());
+      let sum = 0;
+      for (let came = 0; came < count; came++) sum += results.next('30s').value ?? NaN;
+      assert.equal(sum, (count * (count - 1)) / 2);
+      assert.equal(results.next('30s').done, true);
+    }
+    pool.terminate();
+  });
+}

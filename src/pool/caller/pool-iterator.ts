@@ -159,9 +159,13 @@ class LazyJob extends BaseJob {
   /** Reads items as far as the buffer goes, and sends them. */
   fill(): void {
     if (this.isAsync) return void this.#fillAsync();
-    while (this.#hasRoom()) {
+    for (;;) {
+      // Whether there is room or not: since these were read, chunks may have become so small that
+      // they alone fill the buffer.
+      if (this.#end === null && this.#pending.length >= this.#chunkSize()) this.#send();
+      if (!this.#hasRoom()) break;
       this.#read();
-      if (this.#pending.length >= this.#chunkSize() || this.#end !== null) this.#send();
+      if (this.#end !== null) this.#send();
     }
     // The end may be read after the last result has come.
     this.#leaveIfDone();
