@@ -50,6 +50,23 @@ test('program: functions without captures travel where V8 may not be asked', asy
   });
 });
 
+test('program: what is compiled of heddle is there when its first worker comes up', async () => {
+  const source = `
+    import { Thread } from 'heddle/threading';
+    ${RUN}
+    const look = () => {
+      const { workerData } = process.getBuiltinModule('node:worker_threads');
+      const { code } = Object.values(workerData).find((one) => one?.memory !== undefined);
+      if (code === undefined) return 'from the sources';
+      const [base] = Object.values(code);
+      return new Int32Array(base, 0, 1)[0] > 10_000;
+    };
+    console.log(run(look));
+  `;
+  const isDist = process.env['HEDDLE_TEST_DIST'] === '1';
+  await prints(isDist ? 'true' : 'from the sources', 'mjs', source);
+});
+
 for (const kind of ['mjs', 'cjs'] as const) {
   const from = (names: string, id: string): string =>
     kind === 'mjs' ? `import { ${names} } from '${id}';` : `const { ${names} } = require('${id}');`;
