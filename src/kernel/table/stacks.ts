@@ -18,8 +18,7 @@ const FRAMES = 50;
 
 // Frames of ours say nothing of the user's code, nor do Node's around it.
 // They name a file by its URL or, where it was required, by its path.
-const [OURS = '\0'] = /^.*[/\\](?:src|dist)[/\\]/.exec(fileURLToPath(import.meta.url)) ?? [];
-const OURS_AS_URL = pathToFileURL(OURS).href;
+let ours: readonly string[] | null = null;
 const NODES = /\bnode:internal\//;
 
 /** The stack of the calling thread, as far as it is the user's. */
@@ -65,5 +64,11 @@ export function stackOf(arena: Arena, tid: number, request: number): string | nu
 }
 
 function isOurs(frame: string): boolean {
-  return frame.includes(OURS) || frame.includes(OURS_AS_URL);
+  ours ??= placesOfOurs();
+  return ours.some((place) => frame.includes(place));
+}
+
+function placesOfOurs(): string[] {
+  const [folder = '\0'] = /^.*[/\\](?:src|dist)[/\\]/.exec(fileURLToPath(import.meta.url)) ?? [];
+  return [folder, pathToFileURL(folder).href];
 }
