@@ -26,7 +26,7 @@ import { drop, isImporting, store } from '../wire/index.ts';
 import { currentRecord } from './current.ts';
 import { startHolding } from './life/finish.ts';
 import { drainHook } from './life/hook.ts';
-import { followUp, launch, launchAlone, prepare } from './life/launch.ts';
+import { followUp, foresee, launch, launchAlone, prepare } from './life/launch.ts';
 import {
   ASKED,
   RECORD,
@@ -92,13 +92,15 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
   #signal: AbortSignal | undefined;
 
   /**
-   * Makes a thread that is not running yet. Does not block.
+   * Makes a thread that is not running yet. Does not block. With the program's first one, a worker
+   * begins to boot.
    *
    * @param options target, args, name, daemon, isolate, resourceLimits
    * @throws {TypeError} if the target is not a function, or args not an array
    */
   constructor(options: ThreadOptions<A, R>) {
     const checked = (options as unknown) instanceof Attachment ? null : checkOptions(options);
+    if (checked !== null && !checked.isolate && checked.limits === undefined) foresee();
     super({
       ...shapeOf(new.target),
       given: options,

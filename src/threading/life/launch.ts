@@ -62,6 +62,15 @@ export function prepare(): void {
   if (parked === 0 && coming <= starting) requestWorker(null);
 }
 
+/**
+ * The same for a thread that has only been made, if it is the program's first: threads are made to
+ * be started, and the worker boots meanwhile.
+ */
+export function foresee(): void {
+  if (inheritance !== null || keeper !== null) return;
+  if (atomics.load(arena.cells, HEADER.CLOSING) === 0) prepare();
+}
+
 /** Finds a worker for a thread that is STARTING. Does not wait for it. */
 export function launch(record: number): void {
   const placement = place(record);
@@ -207,7 +216,7 @@ function startKeeper(): Keeper {
   const data: KeeperData = { commands: commands.port2, main: hub.port2, mainSlot: arena.slot };
   // The keeper is nobody's child but ours, so it gets a hub that it does not use.
   const { port1: pulse, port2: unused } = new MessageChannel();
-  const { path, program } = programOf('#keeper-entry');
+  const { path, program } = programOf('keeper');
   const worker = new Worker(path, {
     name: 'heddle keeper',
     env: SHARE_ENV,

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runProgram } from '../support/run.ts';
+
+test('foresee() has the first worker boot while its thread is made, and no other', async () => {
+  const ran = await runProgram(`import { Thread } from 'heddle/threading';
+import { setImmediate as turn } from 'node:timers/promises';
+
+let made = 0;
+process.on('worker', () => made++);
+const target = () => 'ran';
+new Thread({ target, isolate: true });
+await turn();
+console.log(made);
+const threads = [1, 2, 3].map(() => new Thread({ target }));
+await turn();
+console.log(made);
+console.log(threads[1]?.start().result(), made);
+`);
+  // The others are never started, and nothing waits for the worker.
+  assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['0\n1\nran 1\n', '', 0]);
+});
+
+test('foresee() lets a program end that starts no thread', async () => {
+  const ran = await runProgram(`import { Thread } from 'heddle/threading';
+const one = new Thread({ target: () => {} });
+console.log(one.state, one.isAlive());
+process.on('exit', () => {
+  console.log(new Thread({ target: () => {} }).state);
+});
+`);
+  const stdout = 'initial false\ninitial\n';
+  assert.deepEqual([ran.stdout, ran.stderr, ran.code], [stdout, '', 0]);
+});
