@@ -10,7 +10,7 @@ import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { BuildOptions, Metafile, Plugin } from 'esbuild';
-import { makeScripts } from './scripts.ts';
+import { makeProgram, makeScripts } from './scripts.ts';
 import { dropPrivateTypes } from './public-types.ts';
 
 type Target = string | Readonly<Record<string, string>>;
@@ -49,6 +49,13 @@ const LEAN = new Set([
   'wire/encode/rare/rare.ts',
   'pool/worker/worker.ts',
 ]);
+
+/** What a worker or a child runs first. */
+const PROGRAMS = [
+  'threading/thread.entry.js',
+  'threading/keeper.entry.js',
+  'multiprocessing/process.entry.js',
+];
 
 /** From this size on a file is a script behind a module, which is one more to open. */
 const SCRIPT_BYTES = 10_000;
@@ -149,7 +156,8 @@ const { metafile } = await build({
   plugins: [coreFirst, directBuiltins, namedClasses],
   logOverride: { 'unsupported-dynamic-import': 'silent' },
 });
-makeScripts(chunksFrom(metafile));
+const modules = makeScripts(chunksFrom(metafile));
+for (const entry of PROGRAMS) makeProgram(path.join('dist', entry), modules);
 copyFileSync('src/threading/required.cjs', 'dist/threading/required.cjs');
 // The parser, as one small file of ours: the package has no dependency, and it loads in half the
 // time.
@@ -182,8 +190,10 @@ function entries(): string[] {
 }
 
 function sourcesOf(targets: readonly Target[]): string[] {
-  return targets
+  const sources = targets
     .map((target) => (typeof target === 'string' ? undefined : target['heddle:source']))
     .filter((source) => source?.startsWith('./src/') && source.endsWith('.ts'))
     .map((source) => (source as string).slice('./src/'.length));
+  // Some are there as a module, and as a program.
+  return [...new Set(sources)];
 }

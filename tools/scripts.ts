@@ -10,6 +10,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'acorn';
 import type { AnyNode, ExportNamedDeclaration, Identifier, ImportDeclaration, Node } from 'acorn';
+import { MODULE_LOADER, programLoader } from './loader.ts';
 
 interface Edit {
   readonly start: number;
@@ -26,22 +27,94 @@ const FOREIGN = /[^\0-\x7f]/g;
 
 /**
  * Makes chunks scripts, given by their paths: first the one that imports nothing, and that all of
- * them import.
+ * them import. Gives their modules, by path.
  */
-export function makeScripts([base, ...others]: readonly [string, ...string[]]): void {
-  makeScript(base, (module) => `${loader()}${runningBase(module)}`);
-  for (const chunk of others) makeScript(chunk, (module) => running(chunk, base, module));
+export function makeScripts([base, ...others]: readonly [string, ...string[]]): Modules {
+  const modules = new Map<string, Module>();
+  modules.set(
+    base,
+    makeScript(base, (module) => `${MODULE_LOADER}${runningBase(module)}`),
+  );
+  for (const chunk of others) {
+    modules.set(
+      chunk,
+      makeScript(chunk, (module) => running(chunk, base, module)),
+    );
+  }
+  return modules;
 }
 
+/**
+ * Makes a program of a module that imports chunks only: a file beside it, of type cjs, that does
+ * the same with the scripts of these.
+ */
+export function makeProgram(entry: string, modules: Modules): void {
+  const [base = ''] = modules.keys();
+  const { body, imports, pairs } = converted(entry);
+  if (pairs.length > 0) throw new TypeError(`Cannot make ${entry} a program: it exports something`);
+  const needed: string[] = [];
+  const need = (from: string, specifier: string): string => {
+    const chunk = path.join(path.dirname(from), specifier);
+    const module = modules.get(chunk);
+    if (module === undefined) throw new TypeError(`Cannot run ${chunk}: it is no script`);
+    if (!needed.includes(chunk)) {
+      for (const other of module.imports) need(chunk, other);
+      needed.push(chunk);
+    }
+    return `$${needed.indexOf(chunk)}`;
+  };
+  const given = imports.map((specifier) => need(entry, specifier));
+  const runs = needed.map((chunk, i) => {
+    const { script, imports: others } = modules.get(chunk) as Module;
+    const names = others.map((specifier) => need(chunk, specifier));
+    const meta = `metaOf(${JSON.stringify(relative(base, chunk))})`;
+    return `const $${i} = run(${JSON.stringify(script)}, ${meta}, [${names.join(', ')}]);\n`;
+  });
+  // The text first, so that the source map stays true.
+  const program =
+    `const $main = function (meta, $imports) { 'use strict'; ${body}};\n` +
+    programLoader(relative(entry, base)) +
+    runs.join('') +
+    `$main(metaOf(${JSON.stringify(relative(base, entry))}), [${given.join(', ')}]);\n`;
+  // Throws at an `await` outside of functions.
+  parse(program, { ecmaVersion: 'latest', sourceType: 'script' });
+  writeFileSync(entry.replace(/\.js$/, '.cjs'), program);
+}
+
+/** By the path of the chunk; the base comes first. */
+export type Modules = ReadonlyMap<string, Module>;
+
 /** What the module of a script is made of. */
-interface Module {
+export interface Module {
   readonly script: string;
   /** What it imports, by position. */
   readonly imports: readonly string[];
   readonly exports: readonly string[];
 }
 
-function makeScript(chunk: string, write: (module: Module) => string): void {
+function makeScript(chunk: string, write: (module: Module) => string): Module {
+  const { body, imports, pairs } = converted(chunk);
+  if (pairs.length === 0) throw new TypeError(`Cannot make ${chunk} a script: it exports nothing`);
+  const name = path.basename(chunk);
+  const script = `${path.basename(chunk, '.js')}-${hashOf(body)}.script.js`;
+  // On one line with what was the first, so that the source map stays true.
+  const head = `(function (meta, $imports, __filename) { 'use strict'; `;
+  const whole = head + body.replace(`${name}.map`, `${script}.map`);
+  writeFileSync(path.join(path.dirname(chunk), script), whole);
+  renameSync(`${chunk}.map`, path.join(path.dirname(chunk), `${script}.map`));
+  const module = { script, imports, exports: pairs.map(({ exported }) => exported) };
+  writeFileSync(chunk, write(module));
+  return module;
+}
+
+/** A module as the body of a function. */
+interface Converted {
+  readonly body: string;
+  readonly imports: readonly string[];
+  readonly pairs: readonly Pair[];
+}
+
+function converted(chunk: string): Converted {
   const text = readFileSync(chunk, 'utf8');
   const edits: Edit[] = [];
   const program = parse(text, {
@@ -50,24 +123,16 @@ function makeScript(chunk: string, write: (module: Module) => string): void {
     onComment: (_isBlock, _text, start, end) => edits.push(plain(text, start, end)),
   });
   const own = program.body.find(({ type }) => type === 'ExportNamedDeclaration');
-  if (own === undefined) throw new TypeError(`Cannot make ${chunk} a script: it exports nothing`);
-  const pairs = pairsOf(own as ExportNamedDeclaration);
+  const pairs = own === undefined ? [] : pairsOf(own as ExportNamedDeclaration);
   const imports: string[] = [];
-  edits.push({ ...placeOf(own), by: returning(pairs) });
+  if (own !== undefined) edits.push({ ...placeOf(own), by: returning(pairs) });
   const locals = new Set(pairs.map(({ local }) => local));
   visit(program, (node) => edits.push(...editsOf(text, node, locals, imports)));
-  const name = path.basename(chunk);
   const body = edited(text, edits);
   if (body.search(FOREIGN) >= 0) {
     throw new TypeError(`Cannot read ${chunk} as it is not plain ASCII`);
   }
-  const script = `${path.basename(chunk, '.js')}-${hashOf(body)}.script.js`;
-  // On one line with what was the first, so that the source map stays true.
-  const head = `(function (meta, $imports, __filename) { 'use strict'; `;
-  const whole = head + body.replace(`${name}.map`, `${script}.map`);
-  writeFileSync(path.join(path.dirname(chunk), script), whole);
-  renameSync(`${chunk}.map`, path.join(path.dirname(chunk), `${script}.map`));
-  writeFileSync(chunk, write({ script, imports, exports: pairs.map(({ exported }) => exported) }));
+  return { body, imports, pairs };
 }
 
 // V8 takes compiled code for that of any script of the same length. A child may find a newer heddle
@@ -155,64 +220,21 @@ function visit(node: AnyNode, act: (node: AnyNode) => void): void {
   }
 }
 
-// What src/kernel/memory/code.ts finds as `import.meta.scripts`.
-function loader(): string {
-  return `// Runs the scripts of heddle, which a worker need not compile as its maker has done so.
-const { readFileSync, readSync } = process.getBuiltinModule('node:fs');
-const { Script, runInThisContext } = process.getBuiltinModule('node:vm');
-const { isMainThread, workerData } = process.getBuiltinModule('node:worker_threads');
-// In a context of its own, such as a test runner's, there is an Array and an Error of its own.
-const isApart = runInThisContext('Array') !== Array;
-const isChild = isMainThread && process.env.HEDDLE_FAMILY !== undefined;
-const codes = isChild ? receive() : workerData?.[\`heddle \${import.meta.url}\`]?.code;
-const scripts = new Map();
-function compiled(name) {
-  const code = codes?.[name];
-  if (code === undefined) return undefined;
-  const length = isChild ? code.length : Atomics.load(new Int32Array(code, 0, 1), 0);
-  if (length === 0) return undefined;
-  return isChild ? code : new Uint8Array(code, 8, length);
-}
-// The parent's, which come before the letter: the length of a list, the list, and what it lists.
-function receive() {
-  const list = JSON.parse(String(read(read(4)?.readUInt32LE(0) ?? 0) ?? '[]') || '[]');
-  return Object.fromEntries(list.map(([name, length]) => [name, read(length)]));
-}
-function read(length) {
-  const bytes = Buffer.from(new ArrayBuffer(length));
-  for (let done = 0, more; done < length; done += more) {
-    more = readSync(3, bytes, done, length - done, null);
-    if (more === 0) return undefined;
-  }
-  return bytes;
-}
-export function $run(name, meta, imports, file) {
-  const url = new URL(name, meta.url);
-  const text = readFileSync(url, 'latin1');
-  const script = isApart
-    ? null
-    : new Script(text, { filename: url.href, cachedData: compiled(name) });
-  const run = script === null
-    ? (0, eval)(\`\${text}\\n//# sourceURL=\${url.href}\`)
-    : script.runInThisContext();
-  const exports = run({ ...meta, scripts }, imports, file);
-  scripts.set(name, { url: meta.url, script, exports });
-  return exports;
-}
-`;
-}
-
 function runningBase({ script, exports }: Module): string {
   return exporting(exports, script, []);
 }
 
 function running(chunk: string, base: string, { script, imports, exports }: Module): string {
   const heads = imports.map((from, i) => `import * as $${i} from ${JSON.stringify(from)};\n`);
-  const place = path.relative(path.dirname(chunk), base);
-  const from = place.startsWith('.') ? place : `./${place}`;
-  const run = `import { $run } from ${JSON.stringify(from)};\n`;
+  const run = `import { $run } from ${JSON.stringify(relative(chunk, base))};\n`;
   const names = imports.map((_, i) => `$${i}`);
   return run + heads.join('') + exporting(exports, script, names);
+}
+
+/** How one file imports another. */
+function relative(from: string, to: string): string {
+  const place = path.relative(path.dirname(from), to);
+  return place.startsWith('.') ? place : `./${place}`;
 }
 
 function exporting(exports: readonly string[], script: string, imports: readonly string[]): string {

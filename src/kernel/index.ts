@@ -81,7 +81,7 @@ export {
   TID_MASK,
   WRITE,
 } from './memory/layout.ts';
-export { isRequired, mayBeCopied } from './memory/own-copy.ts';
+export { hasHooks, isRequired, mayBeCopied } from './memory/own-copy.ts';
 export { createParcel, openParcel, releaseParcels } from './memory/parcels.ts';
 export type { Birth } from './memory/shared-object.ts';
 export {

@@ -17,41 +17,40 @@ const STDERR = 2;
 
 type Task = readonly [target: (...args: unknown[]) => unknown, args: readonly unknown[]];
 
-let hasReturned = false;
+if (process.argv[2] === SPARE) void prepare().then(begin);
+else begin();
 
-if (process.argv[2] === SPARE) await prepare();
-const received = readLetter();
-// The parent ended before it had anything for this process to do.
-if (received === null) process.exit();
-const { letter, task } = received;
-process.argv.splice(1, Infinity, letter.script ?? '', ...letter.argv);
-if (letter.script === undefined) process.argv.splice(1, 1);
-process.chdir(letter.cwd);
-enterProcess(letter);
-process.on('exit', report);
-process.on('beforeExit', () => {
-  if (!hasReturned) fail(starved());
-});
-process.on('uncaughtException', (error) => {
-  // A listener of the user's own decides instead of us.
-  if (process.listenerCount('uncaughtException') === 1) fail(error);
-});
-// Not at once: what runs now counts as the evaluation of a module (kernel/memory/sites.ts).
-setImmediate(() => void run());
+function begin(): void {
+  const received = readLetter();
+  // The parent ended before it had anything for this process to do.
+  if (received === null) process.exit();
+  const { letter, task } = received;
+  process.argv.splice(1, Infinity, letter.script ?? '', ...letter.argv);
+  if (letter.script === undefined) process.argv.splice(1, 1);
+  process.chdir(letter.cwd);
+  enterProcess(letter);
+  const fail = (error: unknown): never => failAs(letter.name, error);
+  const starve = (): never => fail(starved());
+  process.on('exit', report);
+  process.on('beforeExit', starve);
+  process.on('uncaughtException', (error) => {
+    // A listener of the user's own decides instead of us.
+    if (process.listenerCount('uncaughtException') === 1) fail(error);
+  });
+  // Not at once: what runs now counts as the evaluation of a module (kernel/memory/sites.ts).
+  setImmediate(() => {
+    run(task).then(() => process.off('beforeExit', starve), fail);
+  });
+}
 
-async function run(): Promise<void> {
-  try {
-    // Where a loader may give copies, what arrives later could not be required then.
-    if (mayBeCopied || isClient()) await import('./index.ts');
-    if (mayBeCopied && bequest() !== null) await loadKinds(family());
-    await importModules(task);
-    const [target, args] = readAsOwn(() => decode(task)) as Task;
-    if (!isClient()) releaseBytes(task);
-    await target(...args);
-    hasReturned = true;
-  } catch (error) {
-    fail(error);
-  }
+async function run(task: Buffer): Promise<void> {
+  // Where a loader may give copies, what arrives later could not be required then.
+  if (mayBeCopied || isClient()) await import('./index.ts');
+  if (mayBeCopied && bequest() !== null) await loadKinds(family());
+  await importModules(task);
+  const [target, args] = readAsOwn(() => decode(task)) as Task;
+  if (!isClient()) releaseBytes(task);
+  await target(...args);
 }
 
 // While nobody waits for it, what most targets need: half of what is left until their first word.
@@ -72,8 +71,8 @@ function rehearse(): void {
   releaseBytes(bytes);
 }
 
-function fail(error: unknown): void {
-  writeWhole(STDERR, `Process ${letter.name}:\n${inspect(error)}\n`);
+function failAs(name: string, error: unknown): never {
+  writeWhole(STDERR, `Process ${name}:\n${inspect(error)}\n`);
   process.exit(1);
 }
 

@@ -8,22 +8,22 @@ import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Script } from 'node:vm';
-import { makeScripts } from '../../tools/scripts.ts';
+import { makeProgram, makeScripts } from '../../tools/scripts.ts';
+import type { Modules } from '../../tools/scripts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
 after(() => rmSync(folder, { recursive: true }));
 writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
 
-/** Modules of these texts, made scripts; gives their paths. */
-function scripted(...texts: readonly [name: string, text: string][]): string[] {
+/** Modules of these texts, made scripts, by their paths. */
+function scripted(...texts: readonly [name: string, text: string][]): Modules {
   const chunks = texts.map(([name, text]) => {
     const chunk = join(folder, `${name}.js`);
     writeFileSync(chunk, `${text}\n//# sourceMappingURL=${name}.js.map\n`);
     writeFileSync(`${chunk}.map`, '{}');
     return chunk;
   });
-  makeScripts(chunks as [string]);
-  return chunks;
+  return makeScripts(chunks as [string]);
 }
 
 type Scripts = ReadonlyMap<string, { readonly script: Script; readonly exports: object }>;
@@ -36,7 +36,7 @@ interface Base {
   readonly list: unknown[];
 }
 
-const [base = '', other = ''] = scripted(
+const modules = scripted(
   [
     'base',
     `var own = import.meta;
@@ -60,11 +60,12 @@ var place = () => new Error('here').stack.split('\\n')[1];
 export { both, own, place };`,
   ],
 );
-const urls = [base, other].map((chunk) => pathToFileURL(chunk).href) as [string, string];
+const urls = [...modules.keys()].map((chunk) => pathToFileURL(chunk).href) as [string, string];
 
 test('makeScripts makes modules that export the same', async () => {
   const loaded = (await import(urls[0])) as Base;
   assert.deepEqual(Object.keys(loaded).toSorted(), [
+    '$resolve',
     '$run',
     'folderOf',
     'following',
@@ -121,14 +122,19 @@ test('makeScripts makes what a worker need not compile', async () => {
   ]);
 });
 
+function preface(codes: readonly [name: string, code: Buffer][]): Buffer {
+  const list = codes.map(([name, code]) => [name, code.length]);
+  const told = Buffer.from(JSON.stringify({ base: urls[0], list }));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(told.length);
+  return Buffer.concat([length, told, ...codes.map(([, code]) => code)]);
+}
+
 test('makeScripts makes what a child need not compile', async () => {
   const file = join(folder, 'child.js');
   writeFileSync(file, `${looking}\nconsole.log(JSON.stringify(rejected));`);
   const codes = await compiled();
-  const list = Buffer.from(JSON.stringify(codes.map(([name, code]) => [name, code.length])));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(list.length);
-  const whole = Buffer.concat([length, list, ...codes.map(([, code]) => code)]);
+  const whole = preface(codes);
   const found: string[] = [];
   for (const bytes of [whole, Buffer.alloc(4), whole.subarray(0, 2), whole.subarray(0, 900)]) {
     const path = join(folder, 'code');
@@ -144,6 +150,96 @@ test('makeScripts makes what a child need not compile', async () => {
   }
   // Nothing, or what a parent that was killed has left: it compiles them itself.
   assert.deepEqual(found, ['[false,false]', '[null,null]', '[null,null]', '[null,null]']);
+});
+
+/** A program that tells what it finds by a function of Node's. */
+function program(tell: string): string {
+  const entry = join(folder, 'entry.js');
+  writeFileSync(
+    entry,
+    `import {
+  both as mine,
+  own as other
+} from "./other.js";
+import { following } from "./base.js";
+var own = import.meta;
+async function look() {
+  const later = await import('./other.js');
+  return {
+    rejected: [...other.scripts.values()].map(({ script }) => script.cachedDataRejected),
+    urls: [other.url, own.url],
+    isSame: later.both === mine,
+    counted: following(),
+    resolved: own.resolve('node:fs'),
+    mainModule: typeof process.mainModule,
+    place: new Error('here').stack.split('\\n')[1],
+  };
+}
+look().then((found) => ${tell}(found));
+//# sourceMappingURL=entry.js.map
+`,
+  );
+  makeProgram(entry, modules);
+  return join(folder, 'entry.cjs');
+}
+
+function assertProgram(found: Record<string, unknown>, rejected: unknown[]): void {
+  const { place, ...rest } = found;
+  assert.deepEqual(rest, {
+    rejected,
+    urls: [urls[1], pathToFileURL(join(folder, 'entry.js')).href],
+    // The module that comes later has what the program has run.
+    isSame: true,
+    counted: 2,
+    resolved: 'node:fs',
+    mainModule: 'undefined',
+  });
+  // The line is that of the module, so that the source map stays true.
+  assert.match(String(place), /entry\.cjs:16:/);
+}
+
+test('makeProgram makes what a worker runs first, without a module', async () => {
+  const path = program(`process.getBuiltinModule('node:worker_threads').parentPort.postMessage`);
+  const code: Record<string, SharedArrayBuffer> = {};
+  for (const [name, bytes] of await compiled()) {
+    const shared = (code[name] = new SharedArrayBuffer(8 + bytes.length));
+    new Uint8Array(shared).set(bytes, 8);
+    Atomics.store(new Int32Array(shared, 0, 1), 0, bytes.length);
+  }
+  const worker = new Worker(path, { workerData: { [`heddle ${urls[0]}`]: { code } } });
+  const [found] = (await once(worker, 'message')) as [Record<string, unknown>];
+  await worker.terminate();
+  assertProgram(found, [false, false]);
+});
+
+test('makeProgram makes what a child runs first, with what is compiled and without', async () => {
+  const path = program('((found) => console.log(JSON.stringify(found)))');
+  for (const [bytes, rejected] of [
+    [preface(await compiled()), [false, false]],
+    [Buffer.alloc(0), [null, null]],
+  ] as const) {
+    writeFileSync(join(folder, 'code'), bytes);
+    const channel = openSync(join(folder, 'code'), 'r');
+    const { stdout, stderr } = spawnSync(process.execPath, [path], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe', channel],
+    });
+    closeSync(channel);
+    assert.equal(stderr, '');
+    const found = JSON.parse(stdout) as Record<string, unknown>;
+    assertProgram(found, [...rejected]);
+  }
+});
+
+test('makeProgram refuses what a program cannot be', () => {
+  const refused = (text: string, error: assert.AssertPredicate): void => {
+    const entry = join(folder, 'odd.js');
+    writeFileSync(entry, text);
+    assert.throws(() => makeProgram(entry, modules), error);
+  };
+  refused('import { own } from "./base.js";\nexport { own };', /exports something/);
+  refused('import { own } from "./odder.js";', /odder\.js: it is no script/);
+  refused('import { own } from "./base.js";\nawait own;', SyntaxError);
 });
 
 test('makeScripts makes what runs in the context of its module', () => {

@@ -60,7 +60,9 @@ export function shareCode(what: 'base' | 'all'): void {
 export function codeForChildren(): Buffer | null {
   if (scripts === undefined) return null;
   const codes = [...scripts].map(([name, { script }]) => ({ name, code: codeOf(name, script) }));
-  const list = Buffer.from(JSON.stringify(codes.map(({ name, code }) => [name, code.length])));
+  const [base] = scripts.values();
+  const told = { base: base?.url, list: codes.map(({ name, code }) => [name, code.length]) };
+  const list = Buffer.from(JSON.stringify(told));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(list.length);
   return Buffer.concat([length, list, ...codes.map(({ code }) => code)]);

@@ -13,9 +13,10 @@ export const isRequired: boolean =
 const HOOKS = /^(?:--import|--require|-r|--loader|--experimental-loader)(?:=|$)/;
 
 /** Whether `require` may give a copy other than this one. */
-export const mayBeCopied: boolean = !isRequired && hasHooks();
+export const mayBeCopied: boolean = !isRequired && hasHooks(process.execArgv, process.env);
 
-function hasHooks(): boolean {
-  const options = process.env['NODE_OPTIONS']?.split(' ') ?? [];
-  return [...process.execArgv, ...options].some((flag) => HOOKS.test(flag));
+/** Whether a loader of the user's may be at work in a process with these flags. */
+export function hasHooks(flags: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  const options = env['NODE_OPTIONS']?.split(' ') ?? [];
+  return [...flags, ...options].some((flag) => HOOKS.test(flag));
 }

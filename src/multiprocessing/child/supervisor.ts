@@ -17,8 +17,10 @@ import {
   buryOrphans,
   buryProcess,
   codeForChildren,
+  hasHooks,
   hold,
   hostAddress,
+  isRequired,
   release,
   startOf,
 } from '../../kernel/index.ts';
@@ -112,7 +114,10 @@ function boot(surroundings: Surroundings, flags: readonly string[], ...args: str
   const address = hostAddress();
   const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'pipe'];
   if (memory !== null) stdio[MEMORY] = memory.descriptor;
-  const entry = createRequire(import.meta.url).resolve('#process-entry');
+  // A loader may make a copy of what is not imported (kernel/memory/own-copy.ts).
+  const isAlone = !isRequired && !hasHooks(execArgv, env);
+  const require = createRequire(import.meta.url);
+  const entry = require.resolve(isAlone ? '#process-program' : '#process-entry');
   const child = spawn(process.execPath, [...execArgv, entry, ...args], {
     stdio,
     env: {

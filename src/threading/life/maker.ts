@@ -18,6 +18,7 @@ import {
   claimSlot,
   codeForWorkers,
   isRequired,
+  mayBeCopied,
   mayStop,
   shareCode,
 } from '../../kernel/index.ts';
@@ -137,7 +138,7 @@ export function finishDead(record: number, exitCode: number | null, cause: unkno
 }
 
 function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Worker {
-  const { path, program } = programOf('#thread-entry');
+  const { path, program } = programOf('thread');
   const worker = new Worker(path, {
     name: `heddle ${slot}`,
     env: SHARE_ENV,
@@ -166,14 +167,13 @@ export function legacyOf(slot: number, hub: MessagePort): Inheritance {
 
 /**
  * Where the program of a worker is, and what that is told to load: the worker should have the same
- * copy of heddle as the code that it runs (kernel/memory/own-copy.ts).
+ * copy of heddle as the code that it runs (kernel/memory/own-copy.ts). Where there are no others,
+ * it boots without a module (tools/loader.ts).
  */
-export function programOf(entry: '#thread-entry' | '#keeper-entry'): {
-  path: string;
-  program: string;
-} {
+export function programOf(which: 'thread' | 'keeper'): { path: string; program: string } {
   const require = createRequire(import.meta.url);
-  const program = require.resolve(entry);
+  const isAlone = !isRequired && !mayBeCopied;
+  const program = require.resolve(isAlone ? `#${which}-program` : `#${which}-entry`);
   return { path: isRequired ? require.resolve('#required-entry') : program, program };
 }
 
