@@ -25,7 +25,7 @@ export {
   ownTid,
 } from './family/family.ts';
 export { newFamilyBytes } from './family/bytes.ts';
-export { loadNative } from './family/native.ts';
+export { loadNative, nativeFile } from './family/native.ts';
 export {
   hostAddress,
   isAlone,

@@ -1,12 +1,16 @@
 // The calls of the system that Node.js does not offer: memory that processes share, and sleeping
 // and waking in it. Linux only.
 //
-// koffi makes them: a foreign-function interface that comes compiled. It takes some 13 ms to load
+// koffi makes them: a foreign-function interface that comes compiled. It takes some ms to load
 // in each thread, so it is loaded when the first object is made that processes share, and a program
 // of threads never loads it.
 import { createRequire } from 'node:module';
 import { HeddleError } from '../../errors/index.ts';
+import { load, store } from '../atomics.ts';
 import type { Awakening } from '../atomics.ts';
+import { arena, inheritedFamily } from '../memory/arena.ts';
+import { HEADER } from '../memory/layout.ts';
+import { readText, writeText } from '../memory/strings.ts';
 import { unstopped } from '../table/unstopped.ts';
 
 /** The calls, each for this thread. */
@@ -86,10 +90,45 @@ function loadKoffi(): Koffi {
   // it.
   const name = `@koromix/koffi-linux-${process.arch}`;
   try {
-    return createRequire(import.meta.url)(name) as Koffi;
+    return openKnown() ?? search(name);
   } catch (cause) {
     throw unavailable(`the optional package ${name} does not load`, cause);
   }
+}
+
+// Of the 4 ms that it takes to load, 3 are the search: it is done once in a family of processes.
+function openKnown(): Koffi | null {
+  const file = nativeFile();
+  if (file === '') return null;
+  const module: { exports: unknown } = { exports: {} };
+  try {
+    process.dlopen(module, file);
+  } catch {
+    // It has been moved, perhaps; who searches is told.
+    return null;
+  }
+  remember(file);
+  return module.exports as Koffi;
+}
+
+function search(name: string): Koffi {
+  const require = createRequire(import.meta.url);
+  const koffi = require(name) as Koffi;
+  const file = Object.keys(require.cache).find((path) => path.endsWith('koffi.node'));
+  if (file !== undefined) remember(file);
+  return koffi;
+}
+
+// For the other threads of this process, and its children.
+function remember(file: string): void {
+  if (load(arena.cells, HEADER.NATIVE_FILE) !== 0) return;
+  store(arena.cells, HEADER.NATIVE_FILE, writeText(arena, file));
+}
+
+/** The file of the calls, where this process or an ancestor has found it; otherwise ''. */
+export function nativeFile(): string {
+  const text = load(arena.cells, HEADER.NATIVE_FILE);
+  return text === 0 ? (inheritedFamily?.nativeFile ?? '') : readText(arena, text);
 }
 
 function makeNative(koffi: Koffi): Native {

@@ -119,6 +119,8 @@ export interface Family extends Division {
   readonly descriptor: number;
   /** How the process is reached that keeps what is shared; '' where memory is. */
   readonly address: string;
+  /** The file of the calls that memory is shared with; '' where nobody has looked for it. */
+  readonly nativeFile: string;
 }
 
 /** Name of the variable that tells it. */
@@ -142,12 +144,13 @@ function inheritedHere(): Inheritance | null {
 }
 
 function familyToldOf(): Family | null {
-  const match = /^(-?\d+):(\d+):(\d+)(?::([\w-]+))?$/.exec(process.env[FAMILY_VARIABLE] ?? '');
+  const match = /^(-?\d+):(\d+):(\d+):([\w-]*):(.*)$/s.exec(process.env[FAMILY_VARIABLE] ?? '');
   // It speaks of this process alone.
   delete process.env[FAMILY_VARIABLE];
   if (match === null) return null;
   const [descriptor = 0, own = 0, family = 0] = match.slice(1, 4).map(Number);
-  return { descriptor, own, family, address: match[4] ?? '' };
+  const [address = '', nativeFile = ''] = match.slice(4);
+  return { descriptor, own, family, address, nativeFile };
 }
 
 function newMemory(): { memory: SharedArrayBuffer; split: number } {

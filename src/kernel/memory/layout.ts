@@ -10,6 +10,8 @@
 
 /** Header. */
 export const HEADER = {
+  /** A text: the file of the calls that memory is shared with (kernel/family/native.ts). */
+  NATIVE_FILE: 1,
   /** First cell of the heap that no block has been cut from. */
   BREAK: 2,
   BREAK_LOCK: 3,

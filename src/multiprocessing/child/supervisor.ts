@@ -21,6 +21,7 @@ import {
   hold,
   hostAddress,
   isRequired,
+  nativeFile,
   release,
   startOf,
 } from '../../kernel/index.ts';
@@ -110,8 +111,7 @@ function count(record: number): void {
 function boot(surroundings: Surroundings, flags: readonly string[], ...args: string[]): Child {
   const { env = process.env, execArgv = flags } = surroundings;
   const memory = bequest();
-  const division = memory === null ? '0:0' : `${memory.own}:${memory.family}`;
-  const address = hostAddress();
+  const division = memory === null ? '-1:0:0' : `${MEMORY}:${memory.own}:${memory.family}`;
   const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'pipe'];
   if (memory !== null) stdio[MEMORY] = memory.descriptor;
   // A loader may make a copy of what is not imported (kernel/memory/own-copy.ts).
@@ -122,7 +122,7 @@ function boot(surroundings: Surroundings, flags: readonly string[], ...args: str
     stdio,
     env: {
       ...env,
-      [FAMILY_VARIABLE]: `${memory === null ? -1 : MEMORY}:${division}${address && `:${address}`}`,
+      [FAMILY_VARIABLE]: `${division}:${hostAddress()}:${nativeFile()}`,
     },
   });
   const channel = child.stdio[CHANNEL] as net.Socket;
