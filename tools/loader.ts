@@ -6,7 +6,7 @@
 // it has run is written down for the modules of these scripts, should they come later.
 
 const COMMON = `
-const { readFileSync, readSync } = process.getBuiltinModule('node:fs');
+const { closeSync, readFileSync, readSync } = process.getBuiltinModule('node:fs');
 const { Script } = process.getBuiltinModule('node:vm');
 const { isMainThread, workerData } = process.getBuiltinModule('node:worker_threads');
 // In a context of its own, such as a test runner's, there is a Function and an Error of its own.
@@ -16,16 +16,24 @@ function compiled(code) {
   const length = Atomics.load(new Int32Array(code, 0, 1), 0);
   return length === 0 ? undefined : new Uint8Array(code, 8, length);
 }
-// The parent's, which comes before the letter: the length of a list, the list, and what it lists.
+// The parent's, of which is told before the letter: the length of a list, and the list. What it
+// lists follows, or is in a file.
 function receive() {
-  const told = read(read(4)?.readUInt32LE(0) ?? 0);
-  const { base, list } = JSON.parse(String(told ?? '') || '{ "list": [] }');
-  return { base, code: Object.fromEntries(list.map(([name, length]) => [name, read(length)])) };
+  const told = read(3, read(3, 4)?.readUInt32LE(0) ?? 0);
+  const { base, file, list } = JSON.parse(String(told ?? '') || '{ "list": [] }');
+  const code = {};
+  let place = file === undefined ? null : 0;
+  for (const [name, length] of list) {
+    code[name] = read(file ?? 3, length, place);
+    if (place !== null) place += length;
+  }
+  if (file !== undefined) closeSync(file);
+  return { base, code };
 }
-function read(length) {
+function read(descriptor, length, place = null) {
   const bytes = Buffer.from(new ArrayBuffer(length));
   for (let done = 0, more; done < length; done += more) {
-    more = readSync(3, bytes, done, length - done, null);
+    more = readSync(descriptor, bytes, done, length - done, place === null ? null : place + done);
     if (more === 0) return undefined;
   }
   return bytes;

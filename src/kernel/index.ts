@@ -61,7 +61,14 @@ export {
   tryRetain,
   usage,
 } from './memory/blocks.ts';
-export { codeForChildren, codeForWorkers, exportOfOurs, shareCode } from './memory/code.ts';
+export {
+  codeForChildren,
+  codeForWorkers,
+  exportOfOurs,
+  hasScripts,
+  shareCode,
+} from './memory/code.ts';
+export type { CodeForChildren } from './memory/code.ts';
 export { abroadOf, defineKind, kindName, lacksKinds, loadKinds, release } from './memory/kinds.ts';
 export type { KindOptions } from './memory/kinds.ts';
 export {

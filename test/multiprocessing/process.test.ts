@@ -264,3 +264,26 @@ test('Process inherits standard input', async () => {
   const ran = await runProgram(program, { input: 'typed', limitMs: 60_000 });
   assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['child read typed\n', '', 0]);
 });
+
+const skip = process.platform === 'linux' ? false : 'descriptors are listed by Linux';
+test('Process leaves a child only its channel and the memory of its family', { skip }, async () => {
+  const program = `
+    import fs from 'node:fs';
+    import { Event, Process } from 'heddle/multiprocessing';
+    // What is shared has a descriptor from now on.
+    const seen = new Event();
+    const look = () => {
+      seen.set();
+      const places = fs.readdirSync('/proc/self/fd').map((descriptor) => {
+        try {
+          return fs.readlinkSync('/proc/self/fd/' + descriptor);
+        } catch {
+          return ''; // the folder itself, which has been read
+        }
+      });
+      console.log(...places.filter((place) => place.startsWith('/') && place.includes('deleted')));
+    };
+    new Process({ target: look }).start().join();`;
+  const ran = await runProgram(program, { limitMs: 60_000 });
+  assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['/memfd:heddle (deleted)\n', '', 0]);
+});

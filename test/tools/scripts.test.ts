@@ -122,12 +122,16 @@ test('makeScripts makes what a worker need not compile', async () => {
   ]);
 });
 
-function preface(codes: readonly [name: string, code: Buffer][]): Buffer {
+function preface(codes: readonly [name: string, code: Buffer][], file?: number): Buffer {
   const list = codes.map(([name, code]) => [name, code.length]);
-  const told = Buffer.from(JSON.stringify({ base: urls[0], list }));
+  const told = Buffer.from(JSON.stringify({ base: urls[0], list, file }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(told.length);
-  return Buffer.concat([length, told, ...codes.map(([, code]) => code)]);
+  return Buffer.concat([
+    length,
+    told,
+    ...(file === undefined ? codes.map(([, code]) => code) : []),
+  ]);
 }
 
 test('makeScripts makes what a child need not compile', async () => {
@@ -214,17 +218,20 @@ test('makeProgram makes what a worker runs first, without a module', async () =>
 
 test('makeProgram makes what a child runs first, with what is compiled and without', async () => {
   const path = program('((found) => console.log(JSON.stringify(found)))');
+  const codes = await compiled();
+  writeFileSync(join(folder, 'codes'), Buffer.concat(codes.map(([, code]) => code)));
   for (const [bytes, rejected] of [
-    [preface(await compiled()), [false, false]],
+    [preface(codes), [false, false]],
+    [preface(codes, 4), [false, false]],
     [Buffer.alloc(0), [null, null]],
   ] as const) {
     writeFileSync(join(folder, 'code'), bytes);
-    const channel = openSync(join(folder, 'code'), 'r');
+    const descriptors = ['code', 'codes'].map((name) => openSync(join(folder, name), 'r'));
     const { stdout, stderr } = spawnSync(process.execPath, [path], {
       encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe', channel],
+      stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
     });
-    closeSync(channel);
+    for (const descriptor of descriptors) closeSync(descriptor);
     assert.equal(stderr, '');
     const found = JSON.parse(stdout) as Record<string, unknown>;
     assertProgram(found, [...rejected]);

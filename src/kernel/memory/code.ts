@@ -19,6 +19,8 @@ interface Loaded {
 
 // Each script is told of all, those that come later too.
 const { scripts } = import.meta as { readonly scripts?: ReadonlyMap<string, Loaded> };
+/** Whether this is the published package. */
+export const hasScripts: boolean = scripts !== undefined;
 const inherited = inheritance?.code;
 const own: Record<string, SharedArrayBuffer> = {};
 
@@ -53,19 +55,19 @@ export function shareCode(what: 'base' | 'all'): void {
   }
 }
 
-/**
- * The same for a child of this process, as bytes to be read before all else (tools/scripts.ts);
- * null where it expects none. Takes some milliseconds.
- */
-export function codeForChildren(): Buffer | null {
+/** The same for a child of this process. */
+export interface CodeForChildren {
+  /** Where the module of the base is. */
+  readonly base: string | undefined;
+  readonly list: readonly (readonly [name: string, code: Uint8Array])[];
+}
+
+/** What a child need not compile; null where it expects nothing. Takes some milliseconds. */
+export function codeForChildren(): CodeForChildren | null {
   if (scripts === undefined) return null;
-  const codes = [...scripts].map(([name, { script }]) => ({ name, code: codeOf(name, script) }));
   const [base] = scripts.values();
-  const told = { base: base?.url, list: codes.map(({ name, code }) => [name, code.length]) };
-  const list = Buffer.from(JSON.stringify(told));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(list.length);
-  return Buffer.concat([length, list, ...codes.map(({ code }) => code)]);
+  const list = [...scripts].map(([name, { script }]) => [name, codeOf(name, script)] as const);
+  return { base: base?.url, list };
 }
 
 // The main thread's knows more of what a main thread calls.

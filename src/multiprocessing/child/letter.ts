@@ -4,8 +4,8 @@
 //   the letter, as JSON
 //   the task: target and arguments, as an encoded message
 //
-// Before the letter comes what has been compiled of the child's own program, for the module that
-// loads it (kernel/memory/code.ts).
+// Before the letter comes what has been compiled of the child's own program, for what loads it
+// (code.ts).
 //
 // The channel stays open as long as the parent lives: its end is how a child knows.
 import fs from 'node:fs';

@@ -16,7 +16,6 @@ import {
   bequest,
   buryOrphans,
   buryProcess,
-  codeForChildren,
   hasHooks,
   hold,
   hostAddress,
@@ -26,6 +25,7 @@ import {
   startOf,
 } from '../../kernel/index.ts';
 import { departed, hasBroker } from '../distant/host/departure.ts';
+import { codeFile, codePreface } from './code.ts';
 import { CHANNEL, MEMORY, SPARE } from './letter.ts';
 import { CHILD, STATE, complete, delist, getField, leaveStarting, setField } from './record.ts';
 import { fail } from './refusal.ts';
@@ -54,9 +54,6 @@ let spare: Spare | null = null;
 let spareTimer: NodeJS.Timeout | null = null;
 let orphansTimer: NodeJS.Timeout | null = null;
 let ending = false;
-/** What is the first that a child reads: what has been compiled here of its program. */
-let childCode: Uint8Array | null = null;
-const NOTHING = new Uint8Array(0);
 
 /** Does what another thread asks for. */
 export function serve(order: Order): void {
@@ -114,6 +111,8 @@ function boot(surroundings: Surroundings, flags: readonly string[], ...args: str
   const division = memory === null ? '-1:0:0' : `${MEMORY}:${memory.own}:${memory.family}`;
   const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'pipe'];
   if (memory !== null) stdio[MEMORY] = memory.descriptor;
+  const code = codeFile();
+  const codeAt = code === null ? null : stdio.push(code) - 1;
   // A loader may make a copy of what is not imported (kernel/memory/own-copy.ts).
   const isAlone = !isRequired && !hasHooks(execArgv, env);
   const require = createRequire(import.meta.url);
@@ -127,8 +126,7 @@ function boot(surroundings: Surroundings, flags: readonly string[], ...args: str
   });
   const channel = child.stdio[CHANNEL] as net.Socket;
   // While it comes up.
-  childCode ??= codeForChildren() ?? NOTHING;
-  channel.write(childCode);
+  channel.write(codePreface(codeAt));
   // A child that is gone before it has read its letter tells so by its exit.
   channel.on('error', () => {});
   channel.unref();
