@@ -7,6 +7,7 @@ import { RuntimeError } from '../errors/index.ts';
 import { bequest, family, isClient, loadKinds, mayBeCopied } from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
 import { decode, encode, importModules, releaseBytes } from '../wire/index.ts';
+import { hideOurFlags } from './child/flags.ts';
 import { CHANNEL, SPARE, readLetter } from './child/letter.ts';
 import { readAsOwn } from './distant/client/stand-in.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- it says what kind the records are of
@@ -17,6 +18,7 @@ const STDERR = 2;
 
 type Task = readonly [target: (...args: unknown[]) => unknown, args: readonly unknown[]];
 
+hideOurFlags();
 if (process.argv[2] === SPARE) void prepare().then(begin);
 else begin();
 

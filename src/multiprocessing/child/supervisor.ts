@@ -26,6 +26,7 @@ import {
 } from '../../kernel/index.ts';
 import { departed, hasBroker } from '../distant/host/departure.ts';
 import { codeFile, codePreface } from './code.ts';
+import { startingFlags } from './flags.ts';
 import { CHANNEL, MEMORY, SPARE } from './letter.ts';
 import { CHILD, STATE, complete, delist, getField, leaveStarting, setField } from './record.ts';
 import { fail } from './refusal.ts';
@@ -117,7 +118,7 @@ function boot(surroundings: Surroundings, flags: readonly string[], ...args: str
   const isAlone = !isRequired && !hasHooks(execArgv, env);
   const require = createRequire(import.meta.url);
   const entry = require.resolve(isAlone ? '#process-program' : '#process-entry');
-  const child = spawn(process.execPath, [...execArgv, entry, ...args], {
+  const child = spawn(process.execPath, [...startingFlags(execArgv), entry, ...args], {
     stdio,
     env: {
       ...env,
