@@ -50,12 +50,9 @@ const LEAN = new Set([
   'pool/worker/worker.ts',
 ]);
 
-/** What a worker or a child runs first. */
-const PROGRAMS = [
-  'threading/thread.entry.js',
-  'threading/keeper.entry.js',
-  'multiprocessing/process.entry.js',
-];
+/** What workers and children run first. */
+const WORKER_PROGRAMS = ['threading/thread.entry.js', 'threading/keeper.entry.js'];
+const CHILD_PROGRAM = 'multiprocessing/process.entry.js';
 
 /** From this size on a file is a script behind a module, which is one more to open. */
 const SCRIPT_BYTES = 10_000;
@@ -94,6 +91,8 @@ const coreFirst: Plugin = {
 // for the six that a worker needs. Taken as they are they cost nothing. Those that Node itself has
 // not loaded by then are taken when they are first looked at: most threads never do.
 const LATE = new Set(['node:crypto', 'node:os', 'node:tty', 'node:v8']);
+// A child has no workers at first, and its program says what a main thread is (loader.ts): 2 ms.
+const WORKERS = 'node:worker_threads';
 // Few modules take these, but more than one chunk: common to those, each would be a file.
 const APART = new Set(['node:events', 'node:net', 'node:path']);
 const directBuiltins: Plugin = {
@@ -106,8 +105,13 @@ const directBuiltins: Plugin = {
     bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, (found) => {
       const id = found.path.replace(/#.*/, '');
       const module = `process.getBuiltinModule('${id}')`;
-      const late = `new Proxy({}, { get: (_, key) => ${module}[key] })`;
-      return { contents: `module.exports = Object.create(${LATE.has(id) ? late : module});` };
+      const late = (known: string): string =>
+        `new Proxy(${known}, { get: (known, key) => key in known ? known[key] : ${module}[key] })`;
+      const given = LATE.has(id) ? late('Object.create(null)') : module;
+      if (id !== WORKERS) return { contents: `module.exports = Object.create(${given});` };
+      const isChild = `typeof meta === 'object' && meta.main !== undefined`;
+      const chosen = `${isChild} ? ${late('meta.main')} : ${given}`;
+      return { contents: `module.exports = Object.create(${chosen});` };
     });
   },
 };
@@ -157,7 +161,8 @@ const { metafile } = await build({
   logOverride: { 'unsupported-dynamic-import': 'silent' },
 });
 const modules = makeScripts(chunksFrom(metafile));
-for (const entry of PROGRAMS) makeProgram(path.join('dist', entry), modules);
+for (const entry of WORKER_PROGRAMS) makeProgram(path.join('dist', entry), modules, false);
+makeProgram(path.join('dist', CHILD_PROGRAM), modules, true);
 copyFileSync('src/threading/required.cjs', 'dist/threading/required.cjs');
 // The parser, as one small file of ours: the package has no dependency, and it loads in half the
 // time.

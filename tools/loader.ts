@@ -8,7 +8,6 @@
 const COMMON = `
 const { closeSync, readFileSync, readSync } = process.getBuiltinModule('node:fs');
 const { Script } = process.getBuiltinModule('node:vm');
-const { isMainThread, workerData } = process.getBuiltinModule('node:worker_threads');
 // In a context of its own, such as a test runner's, there is a Function and an Error of its own.
 const isApart = !(readFileSync instanceof Function);
 function compiled(code) {
@@ -57,6 +56,7 @@ function run(name, meta, imports, file) {
 export const MODULE_LOADER: string = `// Runs the scripts of heddle, which a worker or a child need
 // not compile as its maker has done so.
 export const { $run, $resolve } = (() => {${COMMON}
+const { isMainThread, workerData } = process.getBuiltinModule('node:worker_threads');
 const key = \`heddle \${import.meta.url}\`;
 // Of the program that has begun with some.
 const begun = globalThis[Symbol.for(key)];
@@ -72,15 +72,13 @@ return {
 })();
 `;
 
-/** Of a program; finds the module of the base at \`base\`, from its own place. */
-export function programLoader(base: string): string {
+/** Of a program; finds the module of the base at `base`, from its own place. */
+export function programLoader(base: string, isChild: boolean): string {
   return `// Node has made this file the program's main module, which it is not for the user.
 delete process.mainModule;
 ${COMMON}
 const { fileURLToPath, pathToFileURL } = process.getBuiltinModule('node:url');
-// Where the maker has its base: what it hands over goes by that name.
-const key = Object.keys(workerData ?? {}).find((name) => name.startsWith('heddle '));
-const told = key === undefined ? receive() : { base: key.slice(7), code: workerData[key].code };
+${isChild ? CHILD : WORKER}
 const base = told.base ?? new URL(${JSON.stringify(base)}, pathToFileURL(__filename)).href;
 const codes = told.code;
 const scripts = new Map();
@@ -89,6 +87,7 @@ function metaOf(module) {
   const { href: url } = new URL(module, base);
   return {
     url,
+    main,
     resolve: (specifier) => require(fileURLToPath(base)).$resolve(specifier),
     import: (specifier, options) =>
       import(/^\\.\\.?\\//.test(specifier) ? new URL(specifier, url).href : specifier, options),
@@ -96,3 +95,13 @@ function metaOf(module) {
 }
 `;
 }
+
+const WORKER = `// What the maker hands over goes by the place of its base.
+const { workerData } = process.getBuiltinModule('node:worker_threads');
+const key = Object.keys(workerData).find((name) => name.startsWith('heddle '));
+const told = { base: key.slice(7), code: workerData[key].code };
+const main = undefined;`;
+
+const CHILD = `const told = receive();
+// Of node:worker_threads, which takes 2 ms to load (build.ts).
+const main = { __proto__: null, isMainThread: true, parentPort: null, threadId: 0, workerData: null };`;

@@ -47,8 +47,10 @@ export function makeScripts([base, ...others]: readonly [string, ...string[]]): 
 /**
  * Makes a program of a module that imports chunks only: a file beside it, of type cjs, that does
  * the same with the scripts of these.
+ *
+ * @param isChild whether a child process runs it, rather than a worker
  */
-export function makeProgram(entry: string, modules: Modules): void {
+export function makeProgram(entry: string, modules: Modules, isChild: boolean): void {
   const [base = ''] = modules.keys();
   const { body, imports, pairs } = converted(entry);
   if (pairs.length > 0) throw new TypeError(`Cannot make ${entry} a program: it exports something`);
@@ -73,7 +75,7 @@ export function makeProgram(entry: string, modules: Modules): void {
   // The text first, so that the source map stays true.
   const program =
     `const $main = function (meta, $imports) { 'use strict'; ${body}};\n` +
-    programLoader(relative(entry, base)) +
+    programLoader(relative(entry, base), isChild) +
     runs.join('') +
     `$main(metaOf(${JSON.stringify(relative(base, entry))}), [${given.join(', ')}]);\n`;
   // Throws at an `await` outside of functions.

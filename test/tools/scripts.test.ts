@@ -157,7 +157,7 @@ test('makeScripts makes what a child need not compile', async () => {
 });
 
 /** A program that tells what it finds by a function of Node's. */
-function program(tell: string): string {
+function program(tell: string, isChild: boolean): string {
   const entry = join(folder, 'entry.js');
   writeFileSync(
     entry,
@@ -183,7 +183,7 @@ look().then((found) => ${tell}(found));
 //# sourceMappingURL=entry.js.map
 `,
   );
-  makeProgram(entry, modules);
+  makeProgram(entry, modules, isChild);
   return join(folder, 'entry.cjs');
 }
 
@@ -203,7 +203,10 @@ function assertProgram(found: Record<string, unknown>, rejected: unknown[]): voi
 }
 
 test('makeProgram makes what a worker runs first, without a module', async () => {
-  const path = program(`process.getBuiltinModule('node:worker_threads').parentPort.postMessage`);
+  const path = program(
+    `process.getBuiltinModule('node:worker_threads').parentPort.postMessage`,
+    false,
+  );
   const code: Record<string, SharedArrayBuffer> = {};
   for (const [name, bytes] of await compiled()) {
     const shared = (code[name] = new SharedArrayBuffer(8 + bytes.length));
@@ -217,7 +220,7 @@ test('makeProgram makes what a worker runs first, without a module', async () =>
 });
 
 test('makeProgram makes what a child runs first, with what is compiled and without', async () => {
-  const path = program('((found) => console.log(JSON.stringify(found)))');
+  const path = program('((found) => console.log(JSON.stringify(found)))', true);
   const codes = await compiled();
   writeFileSync(join(folder, 'codes'), Buffer.concat(codes.map(([, code]) => code)));
   for (const [bytes, rejected] of [
@@ -242,7 +245,7 @@ test('makeProgram refuses what a program cannot be', () => {
   const refused = (text: string, error: assert.AssertPredicate): void => {
     const entry = join(folder, 'odd.js');
     writeFileSync(entry, text);
-    assert.throws(() => makeProgram(entry, modules), error);
+    assert.throws(() => makeProgram(entry, modules, false), error);
   };
   refused('import { own } from "./base.js";\nexport { own };', /exports something/);
   refused('import { own } from "./odder.js";', /odder\.js: it is no script/);
