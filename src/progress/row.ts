@@ -17,10 +17,6 @@ export interface Shown {
 const LEAST_BAR_COLUMNS = 4;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 const CYAN: readonly [string, string] = ['\u{1b}[36m', '\u{1b}[39m'];
-// What takes two columns, roughly: the scripts of East Asia, and pictures.
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u;
-const PICTURE = /\p{Emoji_Presentation}/u;
-const NO_COLUMN = /\p{Mark}|\p{Control}|\p{Format}/u;
 
 /** Lays a row out, in at most so many columns. */
 export function rowOf(shown: Shown, columns: number, inColour: boolean): string {
@@ -51,8 +47,15 @@ export function widthOf(text: string): number {
 
 function columnsOf(character: string): number {
   if (character >= ' ' && character <= '~') return 1;
-  if (NO_COLUMN.test(character)) return 0;
-  return WIDE.test(character) || PICTURE.test(character) ? 2 : 1;
+  if (/\p{Mark}|\p{Control}|\p{Format}/u.test(character)) return 0;
+  return isWide(character) ? 2 : 1;
+}
+
+// What takes two columns, roughly: the scripts of East Asia, and pictures. V8 reads an expression
+// where it is made, and most programs show no bar.
+function isWide(character: string): boolean {
+  const east = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u;
+  return east.test(character) || /\p{Emoji_Presentation}/u.test(character);
 }
 
 function cut(text: string, columns: number): string {

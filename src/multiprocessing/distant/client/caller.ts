@@ -55,11 +55,11 @@ interface Pending {
 }
 
 /** The asynchronous flow of a call back that the running code is part of. */
-const flow = new AsyncLocalStorage<number>();
+let flow: AsyncLocalStorage<number> | null = null;
 
 /** Its number; 0 without. */
 export function currentFlow(): number {
-  return flow.getStore() ?? 0;
+  return flow?.getStore() ?? 0;
 }
 
 /** Cells of what stands for this thread as long as it lives. */
@@ -262,7 +262,8 @@ class Caller {
     const act = index < 0 ? (args.shift() as () => unknown) : pending?.call.functions.get(index);
     if (act === undefined) return this.#failBack(number, hostEnded());
     if (inFlow !== 0 && pending !== undefined) {
-      return void this.#callBackAsync(number, pending, () => flow.run(inFlow, () => act(...args)));
+      const flows = (flow ??= new AsyncLocalStorage());
+      return void this.#callBackAsync(number, pending, () => flows.run(inFlow, () => act(...args)));
     }
     try {
       const value = pending === undefined ? act() : pending.inContext(() => act(...args));
