@@ -104,4 +104,5 @@ const main = undefined;`;
 
 const CHILD = `const told = receive();
 // Of node:worker_threads, which takes 2 ms to load (build.ts).
-const main = { __proto__: null, isMainThread: true, parentPort: null, threadId: 0, workerData: null };`;
+const main = { isMainThread: true, parentPort: null, threadId: 0, workerData: null };
+Object.setPrototypeOf(main, null);`;

@@ -66,6 +66,7 @@ export {
   codeForWorkers,
   exportOfOurs,
   hasScripts,
+  programFile,
   shareCode,
 } from './memory/code.ts';
 export type { CodeForChildren } from './memory/code.ts';

@@ -92,8 +92,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
   #signal: AbortSignal | undefined;
 
   /**
-   * Makes a thread that is not running yet. Does not block. With the program's first one, a worker
-   * begins to boot.
+   * Makes a thread that is not running yet; for the first, a worker begins to boot. Does not block.
    *
    * @param options target, args, name, daemon, isolate, resourceLimits
    * @throws {TypeError} if the target is not a function, or args not an array

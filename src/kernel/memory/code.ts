@@ -4,6 +4,7 @@
 // a script V8 tells what it has compiled. Who makes a worker hands that over while the worker comes
 // up, which takes longer; a worker that finds it there need not compile the scripts once more. From
 // the sources there are none, and each thread compiles them.
+import { fileURLToPath } from 'node:url';
 import type { Script } from 'node:vm';
 import { load, store } from '../atomics.ts';
 import { inheritance } from './arena.ts';
@@ -29,6 +30,17 @@ const own: Record<string, SharedArrayBuffer> = {};
 const BYTES_MAX = 2 ** 20;
 /** The loader knows it (tools/scripts.ts). */
 const HEAD_BYTES = 8;
+
+/**
+ * The file of a program, which boots without modules (tools/loader.ts); null where there is none.
+ * To look it up by name would take Node 0.4 ms.
+ *
+ * @param entry the entry that it is made of, from the folder of all rooms, without its extension
+ */
+export function programFile(entry: string): string | null {
+  // What is published of this module is one folder below that.
+  return hasScripts ? fileURLToPath(new URL(`../${entry}.cjs`, import.meta.url)) : null;
+}
 
 /** Where a worker that is made now finds the code; it need not be there yet. */
 export function codeForWorkers(): Inheritance['code'] {

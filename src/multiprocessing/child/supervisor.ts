@@ -21,6 +21,7 @@ import {
   hostAddress,
   isRequired,
   nativeFile,
+  programFile,
   release,
   startOf,
 } from '../../kernel/index.ts';
@@ -116,8 +117,9 @@ function boot(surroundings: Surroundings, flags: readonly string[], ...args: str
   const codeAt = code === null ? null : stdio.push(code) - 1;
   // A loader may make a copy of what is not imported (kernel/memory/own-copy.ts).
   const isAlone = !isRequired && !hasHooks(execArgv, env);
-  const require = createRequire(import.meta.url);
-  const entry = require.resolve(isAlone ? '#process-program' : '#process-entry');
+  const entry =
+    (isAlone ? programFile('multiprocessing/process.entry') : null) ??
+    createRequire(import.meta.url).resolve('#process-entry');
   const child = spawn(process.execPath, [...startingFlags(execArgv), entry, ...args], {
     stdio,
     env: {

@@ -20,6 +20,7 @@ import {
   isRequired,
   mayBeCopied,
   mayStop,
+  programFile,
   shareCode,
 } from '../../kernel/index.ts';
 import type { Inheritance } from '../../kernel/index.ts';
@@ -171,9 +172,10 @@ export function legacyOf(slot: number, hub: MessagePort): Inheritance {
  * it boots without a module (tools/loader.ts).
  */
 export function programOf(which: 'thread' | 'keeper'): { path: string; program: string } {
+  const file = isRequired || mayBeCopied ? null : programFile(`threading/${which}.entry`);
+  if (file !== null) return { path: file, program: file };
   const require = createRequire(import.meta.url);
-  const isAlone = !isRequired && !mayBeCopied;
-  const program = require.resolve(isAlone ? `#${which}-program` : `#${which}-entry`);
+  const program = require.resolve(`#${which}-entry`);
   return { path: isRequired ? require.resolve('#required-entry') : program, program };
 }
 
