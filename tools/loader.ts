@@ -9,24 +9,24 @@ const COMMON = `
 const { closeSync, readFileSync, readSync } = process.getBuiltinModule('node:fs');
 const { Script } = process.getBuiltinModule('node:vm');
 // In a context of its own, such as a test runner's, there is a Function and an Error of its own.
-const isApart = !(readFileSync instanceof Function);
+const isApart = !(Script instanceof Function);
 function compiled(code) {
   if (code === undefined || code instanceof Uint8Array) return code;
   const length = Atomics.load(new Int32Array(code, 0, 1), 0);
   return length === 0 ? undefined : new Uint8Array(code, 8, length);
 }
 // The parent's, of which is told before the letter: the length of a list, and the list. What it
-// lists follows, or is in a file.
+// lists is in a file, or follows.
 function receive() {
   const told = read(3, read(3, 4)?.readUInt32LE(0) ?? 0);
-  const { base, file, list } = JSON.parse(String(told ?? '') || '{ "list": [] }');
+  const { base, file, isInFile, list } = JSON.parse(String(told ?? '') || '{ "list": [] }');
   const code = {};
-  let place = file === undefined ? null : 0;
+  let place = 0;
   for (const [name, length] of list) {
-    code[name] = read(file ?? 3, length, place);
-    if (place !== null) place += length;
+    code[name] = isInFile ? read(file, length, place) : read(3, length);
+    place += length;
   }
-  if (file !== undefined) closeSync(file);
+  if (typeof file === 'number') closeSync(file);
   return { base, code };
 }
 function read(descriptor, length, place = null) {

@@ -26,6 +26,7 @@ export {
 } from './family/family.ts';
 export { newFamilyBytes } from './family/bytes.ts';
 export { loadNative, nativeFile } from './family/native.ts';
+export { givenFlags, hideOurFlags, startingFlags } from './family/room.ts';
 export {
   hostAddress,
   isAlone,
@@ -69,7 +70,6 @@ export {
   programFile,
   shareCode,
 } from './memory/code.ts';
-export type { CodeForChildren } from './memory/code.ts';
 export { abroadOf, defineKind, kindName, lacksKinds, loadKinds, release } from './memory/kinds.ts';
 export type { KindOptions } from './memory/kinds.ts';
 export {

@@ -4,10 +4,16 @@
 import { inspect } from 'node:util';
 import fs from 'node:fs';
 import { RuntimeError } from '../errors/index.ts';
-import { bequest, family, isClient, loadKinds, mayBeCopied } from '../kernel/index.ts';
+import {
+  bequest,
+  family,
+  hideOurFlags,
+  isClient,
+  loadKinds,
+  mayBeCopied,
+} from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
 import { decode, encode, importModules, releaseBytes } from '../wire/index.ts';
-import { hideOurFlags } from './child/flags.ts';
 import { CHANNEL, SPARE, readLetter } from './child/letter.ts';
 import { readAsOwn } from './distant/client/stand-in.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- it says what kind the records are of

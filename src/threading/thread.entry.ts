@@ -7,6 +7,7 @@ import { isMainThread, workerData } from 'node:worker_threads';
 import {
   arena,
   ask,
+  hideOurFlags,
   inheritance,
   lacksKinds,
   leaveGil,
@@ -44,6 +45,7 @@ const IDLE_MS = 5000;
 if (isMainThread || inheritance === null) {
   throw new TypeError('Cannot run a worker by itself as it serves a program of threads');
 }
+hideOurFlags();
 const data = workerData as ThreadData;
 if (data.script !== undefined) process.argv[1] = data.script;
 adoptStreams();

@@ -124,7 +124,9 @@ test('makeScripts makes what a worker need not compile', async () => {
 
 function preface(codes: readonly [name: string, code: Buffer][], file?: number): Buffer {
   const list = codes.map(([name, code]) => [name, code.length]);
-  const told = Buffer.from(JSON.stringify({ base: urls[0], list, file }));
+  const told = Buffer.from(
+    JSON.stringify({ base: urls[0], list, file, isInFile: file !== undefined }),
+  );
   const length = Buffer.alloc(4);
   length.writeUInt32LE(told.length);
   return Buffer.concat([

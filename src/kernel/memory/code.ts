@@ -28,7 +28,7 @@ const own: Record<string, SharedArrayBuffer> = {};
 // The length of what is there, 0 until it is, and then V8's bytes, of which there are a quarter of
 // this. Memory that is not touched costs nothing.
 const BYTES_MAX = 2 ** 20;
-/** The loader knows it (tools/scripts.ts). */
+/** The loader knows it (tools/loader.ts). */
 const HEAD_BYTES = 8;
 
 /**
@@ -74,11 +74,12 @@ export interface CodeForChildren {
   readonly list: readonly (readonly [name: string, code: Uint8Array])[];
 }
 
-/** What a child need not compile; null where it expects nothing. Takes some milliseconds. */
-export function codeForChildren(): CodeForChildren | null {
-  if (scripts === undefined) return null;
-  const [base] = scripts.values();
-  const list = [...scripts].map(([name, { script }]) => [name, codeOf(name, script)] as const);
+/** What a child need not compile; nothing where there are no scripts. Takes some milliseconds. */
+export function codeForChildren(): CodeForChildren {
+  const [base] = scripts?.values() ?? [];
+  const list = [...(scripts ?? [])].map(
+    ([name, { script }]) => [name, codeOf(name, script)] as const,
+  );
   return { base: base?.url, list };
 }
 

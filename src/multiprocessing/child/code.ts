@@ -6,15 +6,23 @@
 // start. Where there is no such file, it comes so.
 import fs from 'node:fs';
 import { codeForChildren, hasScripts } from '../../kernel/index.ts';
-import type { CodeForChildren } from '../../kernel/index.ts';
 
 const MEMORY_FILES = '/dev/shm';
-/** O_TMPFILE, with O_DIRECTORY, which belongs to it; Node has no name for it. */
-const WITHOUT_NAME = 0o20_200_000;
+/** O_TMPFILE of Linux, without O_DIRECTORY, which belongs to it; Node has no name for it. */
+const WITHOUT_NAME = 0o20_000_000;
+
+/** What children are told. */
+interface Told {
+  readonly base: string | undefined;
+  readonly list: readonly (readonly [name: string, length: number])[];
+  /** Whether the bytes are in the file; else they follow. */
+  readonly isInFile: boolean;
+}
 
 /** The file's descriptor; null where there is none, undefined until it is asked for. */
 let file: number | null | undefined;
-let written: CodeForChildren | null | undefined;
+let told: Told | null = null;
+let following: Uint8Array = new Uint8Array(0);
 
 /** The file that a child inherits; null where there is none. It need not be written yet. */
 export function codeFile(): number | null {
@@ -25,41 +33,46 @@ export function codeFile(): number | null {
 /**
  * What a child is told first, once it is on its way. Takes some milliseconds, the first time.
  *
- * @param descriptor of the file, in the child; null where it has none
+ * @param descriptor of the file, in the child, which closes it; null where it has none
  */
 export function codePreface(descriptor: number | null): Buffer {
-  written ??= writeCode();
-  if (written === null) return Buffer.alloc(0);
-  const isInFile = descriptor !== null && typeof file === 'number';
-  const list = written.list.map(([name, code]) => [name, code.length]);
-  const told = { base: written.base, list, ...(isInFile ? { file: descriptor } : {}) };
-  const text = Buffer.from(JSON.stringify(told));
+  if (!hasScripts) return Buffer.alloc(0);
+  told ??= prepare();
+  const text = Buffer.from(JSON.stringify({ ...told, file: descriptor }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
-  const rest = isInFile ? [] : written.list.map(([, code]) => code);
-  return Buffer.concat([length, text, ...rest]);
+  return Buffer.concat([length, text, following]);
 }
 
 function openFile(): number | null {
+  if (process.platform !== 'linux') return null;
+  const { O_DIRECTORY, O_RDWR } = fs.constants;
   try {
-    return fs.openSync(MEMORY_FILES, fs.constants.O_RDWR | WITHOUT_NAME);
+    return fs.openSync(MEMORY_FILES, O_RDWR | O_DIRECTORY | WITHOUT_NAME);
   } catch {
     return null;
   }
 }
 
-function writeCode(): CodeForChildren | null {
-  const code = codeForChildren();
-  if (code === null || typeof file !== 'number') return code;
-  const bytes = Buffer.concat(code.list.map(([, one]) => one));
+function prepare(): Told {
+  const { base, list } = codeForChildren();
+  const bytes = Buffer.concat(list.map(([, code]) => code));
+  const isInFile = typeof file === 'number' && isWritten(file, bytes);
+  if (!isInFile) following = bytes;
+  return { base, list: list.map(([name, code]) => [name, code.length]), isInFile };
+}
+
+// False where there is no room for it; the file is given up then.
+function isWritten(descriptor: number, bytes: Buffer): boolean {
   try {
     for (let done = 0; done < bytes.length;) {
-      done += fs.writeSync(file, bytes, done, bytes.length - done, done);
+      done += fs.writeSync(descriptor, bytes, done, bytes.length - done, done);
     }
+    return true;
   } catch {
-    // There is no room for it.
-    fs.closeSync(file);
+    fs.ftruncateSync(descriptor);
+    fs.closeSync(descriptor);
     file = null;
+    return false;
   }
-  return code;
 }

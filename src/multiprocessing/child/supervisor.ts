@@ -24,10 +24,10 @@ import {
   programFile,
   release,
   startOf,
+  startingFlags,
 } from '../../kernel/index.ts';
 import { departed, hasBroker } from '../distant/host/departure.ts';
 import { codeFile, codePreface } from './code.ts';
-import { startingFlags } from './flags.ts';
 import { CHANNEL, MEMORY, SPARE } from './letter.ts';
 import { CHILD, STATE, complete, delist, getField, leaveStarting, setField } from './record.ts';
 import { fail } from './refusal.ts';
