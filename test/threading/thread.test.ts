@@ -12,6 +12,7 @@ import {
   Thread,
 } from 'heddle/threading';
 import type { ThreadOptions } from 'heddle/threading';
+import { runProgram } from '../support/run.ts';
 import { until } from '../support/until.ts';
 
 const nothing = (): void => {};
@@ -303,4 +304,19 @@ test('Thread.resourceUsage counts the work of the run alone', async () => {
   assert.ok(busy.resourceUsage.cpuSeconds > 0.02 && busy.resourceUsage.heapBytes > 2 ** 20);
   assert.ok(idle.resourceUsage.cpuSeconds < busy.resourceUsage.cpuSeconds);
   assert.ok(mainThread().resourceUsage.heapBytes > 2 ** 20);
+});
+
+test('Thread shows no frame of its own program in the stack of an argument', async () => {
+  const program = `
+    import { Process } from 'heddle/multiprocessing';
+    import { Thread } from 'heddle/threading';
+    const target = (error) => console.log(error.stack.replace(/[^]*--- taken/, 'taken'));
+    new Thread({ target, args: [new Error('given')], name: 'one' }).start().join();
+    new Process({ target, args: [new Error('given')] }).start().join();`;
+  // Else what reads the argument takes all the frames that are shown.
+  const flags = ['--stack-trace-limit=100'];
+  const { stdout, stderr } = await runProgram(program, { kind: 'mjs', flags });
+  const frames = stdout.split('\n').filter((line) => /entry\.c?js/.test(line));
+  assert.deepEqual([frames, stderr], [[], '']);
+  assert.match(stdout, /^taken in one ---\n[^]*taken in MainThread ---\n/);
 });

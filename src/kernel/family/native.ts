@@ -8,9 +8,11 @@ import { createRequire } from 'node:module';
 import { HeddleError } from '../../errors/index.ts';
 import { load, store } from '../atomics.ts';
 import type { Awakening } from '../atomics.ts';
-import { arena, inheritedFamily } from '../memory/arena.ts';
+import { arena, inheritance, inheritedFamily } from '../memory/arena.ts';
 import { HEADER } from '../memory/layout.ts';
 import { readText, writeText } from '../memory/strings.ts';
+// oxlint-disable-next-line import/no-unassigned-import -- who writes to the arena has his slot
+import '../table/self.ts';
 import { unstopped } from '../table/unstopped.ts';
 
 /** The calls, each for this thread. */
@@ -104,31 +106,35 @@ function openKnown(): Koffi | null {
   try {
     process.dlopen(module, file);
   } catch {
-    // It has been moved, perhaps; who searches is told.
+    // It has been moved, perhaps; whoever searches is told.
     return null;
   }
-  remember(file);
   return module.exports as Koffi;
 }
 
 function search(name: string): Koffi {
   const require = createRequire(import.meta.url);
   const koffi = require(name) as Koffi;
-  const file = Object.keys(require.cache).find((path) => path.endsWith('koffi.node'));
-  if (file !== undefined) remember(file);
+  // Not that of another koffi, which the user may have.
+  const found = Object.values(require.cache).find(
+    (module) => module?.exports === koffi && module.filename.endsWith('.node'),
+  );
+  if (found !== undefined) remember(found.filename);
   return koffi;
 }
 
 // For the other threads of this process, and its children.
 function remember(file: string): void {
-  if (load(arena.cells, HEADER.NATIVE_FILE) !== 0) return;
   store(arena.cells, HEADER.NATIVE_FILE, writeText(arena, file));
 }
 
 /** The file of the calls, where this process or an ancestor has found it; otherwise ''. */
 export function nativeFile(): string {
-  const text = load(arena.cells, HEADER.NATIVE_FILE);
-  return text === 0 ? (inheritedFamily?.nativeFile ?? '') : readText(arena, text);
+  return readText(arena, load(arena.cells, HEADER.NATIVE_FILE));
+}
+
+if (inheritance === null && inheritedFamily !== null && inheritedFamily.nativeFile !== '') {
+  remember(inheritedFamily.nativeFile);
 }
 
 function makeNative(koffi: Koffi): Native {

@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 export const isRequired: boolean =
   typeof __filename === 'string' && __filename === fileURLToPath(import.meta.url);
 
-const HOOKS = /^(?:--import|--require|-r|--loader|--experimental-loader)(?:=|$)/;
+// A file of options may name what is imported first.
+const HOOKS =
+  /^(?:--import|--require|-r|--loader|--experimental-(?:loader|(?:default-)?config-file))(?:=|$)/;
 
 /** Whether `require` may give a copy other than this one. */
 export const mayBeCopied: boolean = !isRequired && hasHooks(process.execArgv, process.env);

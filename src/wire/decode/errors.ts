@@ -2,6 +2,7 @@
 //
 // An error always arrives. If its class cannot be had here, it is a plain Error with its name,
 // message and stack.
+import { fileURLToPath } from 'node:url';
 import { threadId } from 'node:worker_threads';
 import { ownOrigin } from '../origin.ts';
 import type { Decoder } from './decoder.ts';
@@ -106,8 +107,9 @@ function setStack(error: AnyError, stack: string | undefined, isRemote: boolean)
   Object.defineProperty(error, 'stack', { value: text, writable: true, configurable: true });
 }
 
-const ours = new URL('..', import.meta.url).href;
+const ours = new URL('..', import.meta.url);
 
+// What is required, or a program, is named by its path.
 function isOurs(line: string): boolean {
-  return line.includes(ours);
+  return line.includes(ours.href) || line.includes(fileURLToPath(ours));
 }
