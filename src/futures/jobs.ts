@@ -16,6 +16,8 @@ export interface Chunk<R> {
 abstract class FutureJob<R> extends BaseJob implements FutureSource {
   readonly future: Future<R>;
   readonly mailbox: Mailbox;
+  /** One message comes back, or not. */
+  protected readonly sent = 1;
   readonly #state: number;
 
   constructor(order: Order) {

@@ -6,6 +6,7 @@ import type { ResultSource } from './async-result.ts';
 import type { Terms } from './arguments.ts';
 import { mailboxIn } from './mailbox.ts';
 import type { Job, Mailbox, Part } from './mailbox.ts';
+import { whyShut } from './refusals.ts';
 import { Sender } from './sender.ts';
 import type { Order, ReturnAddress } from './sender.ts';
 
@@ -29,8 +30,17 @@ export abstract class BaseJob implements Job, ResultSource {
 
   abstract receive(part: Part): boolean;
 
+  /** How many items have been sent. */
+  protected abstract readonly sent: number;
+
   /** Ends the job early, with that error; nothing comes back any more. */
   protected abstract fail(error: unknown): void;
+
+  lose(): void {
+    const value = whyShut(this.pool);
+    this.receive({ place: 0, count: this.sent, outcome: OUTCOME.THREW, value, spentMs: 0 });
+    this.sender.forgetAll();
+  }
 
   /** The state of the pool that works on it. */
   get pool(): number {
@@ -106,6 +116,7 @@ export abstract class BaseJob implements Job, ResultSource {
 /** One call. */
 export class ApplyJob<R> extends BaseJob {
   readonly result: AsyncResult<R>;
+  protected readonly sent = 1;
 
   /**
    * Sends the call.

@@ -25,7 +25,7 @@ import type { Arena } from '../../kernel/index.ts';
 import { readItem } from '../../wire/index.ts';
 import { hasArrived, takeArrived } from '../shared/delivery.ts';
 import { MAILBOX, OUTCOME, TASK } from '../shared/layout.ts';
-import { lookAfterSupervisor } from '../shared/orphan.ts';
+import { hasEnded, lookAfterSupervisor } from '../shared/orphan.ts';
 import { taskField } from '../shared/task.ts';
 
 const POOL_MAILBOX: number = defineKind('PoolMailbox', import.meta.url, {
@@ -59,6 +59,8 @@ export interface Job {
   readonly pool: number;
   /** Takes in a part; true when nothing more is to come. A part may come twice. */
   readonly receive: (part: Part) => boolean;
+  /** Fails what has not come back: the pool has ended, and nothing more comes. */
+  readonly lose: () => void;
 }
 
 class MailboxBlock extends SharedObject {
@@ -89,6 +91,8 @@ export class Mailbox {
   #next = 0;
   #lastJob = 0;
   #isPumping = false;
+  /** A pool that a job is waiting for has ended. */
+  #isLossDue = false;
 
   constructor(home: Arena) {
     this.#home = home;
@@ -133,6 +137,9 @@ export class Mailbox {
 
   /** Deals with what is there. Never blocks. */
   collect(): void {
+    // First: what those pools have brought is taken in below.
+    const lost = this.#isLossDue ? this.#jobsOfEnded() : [];
+    this.#isLossDue = false;
     for (const task of takeArrived(this.handle)) this.#arrived.push(task);
     while (this.#next < this.#arrived.length) {
       const task = this.#arrived[this.#next++] as number;
@@ -141,13 +148,36 @@ export class Mailbox {
     }
     this.#arrived.length = 0;
     this.#next = 0;
+    for (const number of lost) this.#lose(number);
   }
 
+  // Callbacks of the user's are not called from the midst of a wait: the bell ends that.
   readonly #lookAfter = (): void => {
     const pools = new Set<number>();
     for (const { pool } of this.#jobs.values()) pools.add(pool);
-    for (const pool of pools) lookAfterSupervisor(pool);
+    for (const pool of pools) {
+      lookAfterSupervisor(pool);
+      if (hasEnded(pool)) this.#isLossDue = true;
+    }
+    if (this.#isLossDue) setEvent(this.#home, this.handle + MAILBOX.BELL);
   };
+
+  #jobsOfEnded(): number[] {
+    const numbers: number[] = [];
+    for (const [number, { pool }] of this.#jobs) if (hasEnded(pool)) numbers.push(number);
+    return numbers;
+  }
+
+  #lose(number: number): void {
+    const job = this.#jobs.get(number);
+    if (job === undefined) return;
+    this.#jobs.delete(number);
+    try {
+      job.lose();
+    } catch (error) {
+      reportUncaught(error);
+    }
+  }
 
   async #pump(): Promise<void> {
     const bell = this.handle + MAILBOX.BELL;

@@ -89,6 +89,10 @@ class MapJob<R> extends BaseJob {
     super.wait(test, deadlineMs);
   }
 
+  protected get sent(): number {
+    return this.#results.length;
+  }
+
   protected fail(error: unknown): void {
     AsyncResult.settle(this.result, false, error);
   }

@@ -224,6 +224,10 @@ class LazyJob extends BaseJob {
     return this.#leaveIfDone();
   }
 
+  protected get sent(): number {
+    return this.#sent;
+  }
+
   protected fail(error: unknown): void {
     this.#there.clear();
     this.#queue.length = 0;

@@ -6,8 +6,12 @@ import { failureOf, nameOfPool, poolField } from '../shared/state.ts';
 /** Throws unless the pool takes tasks. */
 export function requireOpen(state: number): void {
   if (poolField(state, POOL.FATE) === FATE.OPEN) return;
-  const failure: unknown = failureOf(state) ?? refusedAsShut(state);
-  throw failure;
+  throw whyShut(state);
+}
+
+/** What broke the pool, or that it takes no more. */
+export function whyShut(state: number): unknown {
+  return failureOf(state) ?? refusedAsShut(state);
 }
 
 /** The pool takes none any more. */

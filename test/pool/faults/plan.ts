@@ -44,7 +44,9 @@ export interface Plan {
   /** Stalls, and how long they are at most. */
   readonly stalls: number;
   readonly longestMs: number;
-  /** How often workers came to each step, and how many have died. */
+  /** Whether the supervisor gets stuck as it reads how a worker ended, whose task it has taken. */
+  readonly isBurialStuck: boolean;
+  /** How often workers came to each step, how many have died, and burials that got stuck. */
   readonly counts: Int32Array<SharedArrayBuffer>;
 }
 
@@ -57,7 +59,8 @@ export function planOf(plan: Partial<Plan>): Plan {
     deadly: STEPS,
     stalls: 0,
     longestMs: 1,
-    counts: new Int32Array(new SharedArrayBuffer((STEPS.length + 1) * 4)),
+    isBurialStuck: false,
+    counts: new Int32Array(new SharedArrayBuffer((STEPS.length + 2) * 4)),
     ...plan,
   };
 }
@@ -70,6 +73,11 @@ export function visitsOf(plan: Plan, step: Step): number {
 /** How many workers have died by the plan. */
 export function deathsOf(plan: Plan): number {
   return Atomics.load(plan.counts, STEPS.length);
+}
+
+/** How many burials have got stuck by the plan. */
+export function burialsOf(plan: Plan): number {
+  return Atomics.load(plan.counts, STEPS.length + 1);
 }
 
 const still = new Int32Array(new SharedArrayBuffer(4));
@@ -94,6 +102,13 @@ export function reach(step: Step): void {
   }
   if (random() < deaths && deadly.includes(step)) die(counts);
   if (random() < stalls) Atomics.wait(still, 0, 0, random() * longestMs);
+}
+
+/** The supervisor reads how a worker ended. */
+export function bury({ isBurialStuck, counts }: Plan): void {
+  if (!isBurialStuck) return;
+  Atomics.add(counts, STEPS.length + 1, 1);
+  hang();
 }
 
 // As from outside: it does not get any further, and nothing that would tell of its end is run.

@@ -3,7 +3,7 @@ import { WorkerDiedError } from '../../../src/errors/index.ts';
 import type { BackendWorker, WorkerEnd, WorkerOrder, work } from '../../../src/pool/index.ts';
 import { Thread } from '../../../src/threading/index.ts';
 import { MARK, putDoubles } from './hook.ts';
-import { follow } from './plan.ts';
+import { bury, follow } from './plan.ts';
 import type { Plan } from './plan.ts';
 
 type Program = { readonly work: typeof work };
@@ -19,7 +19,7 @@ export function startFaulty(order: WorkerOrder, plan: Plan): BackendWorker {
     isolate: isFresh,
   }).start();
   return {
-    ended: thread.joinAsync().then(() => endOf(thread)),
+    ended: thread.joinAsync().then(() => endOf(thread, plan)),
     stop: () => thread.terminate(),
   };
 }
@@ -37,7 +37,19 @@ export async function workFaultily(plan: Plan, ...start: Parameters<typeof work>
   }
 }
 
-function endOf(thread: Thread): WorkerEnd {
+function endOf(thread: Thread, plan: Plan): WorkerEnd {
+  const { exitCode, signal, cause } = deathOf(thread);
+  return {
+    exitCode,
+    signal,
+    get cause() {
+      bury(plan);
+      return cause;
+    },
+  };
+}
+
+function deathOf(thread: Thread): WorkerEnd {
   try {
     thread.result();
   } catch (cause) {
