@@ -11,6 +11,7 @@ const limitMs = Number(process.argv[3]);
 const groups = new Set<number>();
 let test = '(outside any test)';
 let silentTicks = 0;
+let isOver = false;
 
 // A Ctrl-C reaches every process of the terminal; we end when the guarded one has, by its pipe.
 process.on('SIGINT', () => {});
@@ -28,8 +29,9 @@ setInterval(() => {
 }, limitMs / TICKS_IN_LIMIT);
 
 function hear(line: string): void {
-  silentTicks = 0;
+  if (!isOver) silentTicks = 0;
   const [word, rest] = split(line);
+  if (word === 'over') isOver = true;
   if (word === 'test') test = rest;
   if (word === 'group') groups.add(Number(rest));
   if (word === 'ended') groups.delete(Number(rest));
@@ -41,9 +43,10 @@ function split(line: string): [word: string, rest: string] {
 }
 
 function bite(): void {
-  process.stderr.write(
-    `watchdog: the main thread stayed blocked for ${limitMs} ms in "${test}"; process killed\n`,
-  );
+  const what = isOver
+    ? `the process was still there ${limitMs} ms after its last test, "${test}"`
+    : `the main thread stayed blocked for ${limitMs} ms in "${test}"`;
+  process.stderr.write(`watchdog: ${what}; process killed\n`);
   kill(guarded);
   killGroups();
   process.exit();

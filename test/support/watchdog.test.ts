@@ -41,6 +41,13 @@ test('watchdog guards the end of the process, after the last test', async () => 
   assert.equal(ran.signal, 'SIGKILL');
 });
 
+test('watchdog ends a file that stays after its last test', async () => {
+  write('stays.test.mjs', "test('passes', () => {}); setInterval(() => {}, 1000);");
+  const ran = await runNested([`${folder}/stays.test.mjs`]);
+  assert.match(ran.stderr, /still there 1500 ms after its last test, "passes"; process killed/);
+  assert.equal(ran.signal, 'SIGKILL');
+});
+
 test('watchdog kills the programs that the blocked test had started', async () => {
   const run = new URL('run.ts', import.meta.url).href;
   write(

@@ -3,7 +3,8 @@
 // `Atomics.wait` on the main thread stops every timer in it, the test runner's own time limits
 // included, so a lost wake-up would hang the run instead of failing it. A second process (dog.ts)
 // hears from us ten times a second; when it hears nothing for HEDDLE_TEST_LIMIT_MS (60 s), it names
-// the test and kills us, together with the programs that we started (run.ts).
+// the test and kills us, together with the programs that we started (run.ts). It does the same
+// when we are still there so long after the last test: the runner would wait for ever.
 //
 // It is a process, not a thread, because threads are stopped early in Node's own teardown: a main
 // thread that hangs there would hang unguarded.
@@ -39,8 +40,9 @@ if (isTestFile()) {
   keepCompiled();
   startDog();
   // Only here: in a worker, node:test would cost time and could start a test run of its own.
-  const { beforeEach } = await import('node:test');
+  const { after, beforeEach } = await import('node:test');
   beforeEach((context) => tell(`test ${context.fullName.replaceAll(/\s+/g, ' ')}`));
+  after(() => tell('over'));
 }
 
 function isTestFile(): boolean {
