@@ -143,6 +143,14 @@ export class ByteReader {
     return this.#bytes.subarray(this.#at - byteLength, this.#at);
   }
 
+  /** A reader for the bytes that aligned() wrote, which costs less than a view of them. */
+  alignedPart(byteLength: number): ByteReader {
+    this.align();
+    const at = this.#at;
+    this.#at = at + byteLength;
+    return new ByteReader(this.#bytes, at);
+  }
+
   /** Copies a few of the bytes that aligned() wrote. */
   alignedInto(target: Uint8Array): void {
     this.align();

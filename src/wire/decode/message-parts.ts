@@ -1,4 +1,4 @@
-// What a message refers to besides its own bytes, as encode/message-table.ts wrote it.
+// What a message refers to besides its own bytes, as encode/tables/message-table.ts wrote it.
 import { bytes, startOfBlock } from '../../kernel/index.ts';
 import { HAS_TABLE, TABLE_AT } from '../format.ts';
 import { ByteReader } from './byte-reader.ts';
@@ -11,11 +11,11 @@ export interface ModuleName {
   readonly attributes: Readonly<Record<string, string>> | null;
 }
 
-/** A code: the process that it is from, its number there, and where in which buffer it is. */
+/** A code: the process that it is from, its number there, and what reads it: mostly nobody does. */
 export interface CodePart {
   readonly origin: number;
   readonly id: number;
-  readonly bytes: Buffer;
+  readonly reader: ByteReader;
 }
 
 const NOTHING: readonly never[] = [];
@@ -66,7 +66,7 @@ function moduleAt(reader: ByteReader): ModuleName {
 function codeAt(reader: ByteReader): CodePart {
   const origin = reader.float64();
   const id = reader.float64();
-  return { origin, id, bytes: reader.aligned(reader.uint32()) };
+  return { origin, id, reader: reader.alignedPart(reader.uint32()) };
 }
 
 /** The table of the message in a block. */

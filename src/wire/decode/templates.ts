@@ -10,7 +10,7 @@
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import type { Code } from '../format.ts';
-import { ByteReader } from './byte-reader.ts';
+import type { ByteReader } from './byte-reader.ts';
 import type { CodePart } from './message-parts.ts';
 import { mainLoader } from './modules.ts';
 
@@ -42,7 +42,7 @@ let keptCount = 0;
 export function templateOf(part: CodePart): Template {
   let template = kept.get(part.origin)?.get(part.id);
   if (template === undefined) {
-    const code = readCode(new ByteReader(part.bytes, 0));
+    const code = readCode(part.reader);
     template = {
       code,
       instantiate: compile(code),

@@ -12,16 +12,17 @@ import * as form from '../format.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { writeBuffer, writeView } from './buffers.ts';
 import { writeLive } from './live.ts';
-import { MessageTable } from './message-table.ts';
-import { ObjectNumbers } from './object-numbers.ts';
+import { MessageTable } from './tables/message-table.ts';
+import { ObjectNumbers } from './tables/object-numbers.ts';
 import { hasMoreThanElements, isSparse, isUnusual, writePacked } from './plain.ts';
 import type { Plain } from './plain.ts';
 import { refusalError, refusalFor } from './refusal.ts';
 import type { Context, Refusal } from './refusal.ts';
-import { Shapes } from './shapes.ts';
-import type { Shape } from './shapes.ts';
+import { Shapes } from './tables/shapes.ts';
+import type { Shape } from './tables/shapes.ts';
 import type { Checkpoint, Home, RareWriters } from './surroundings.ts';
 import type { Passage } from '../passage.ts';
+import { shorten } from './tables/shorten.ts';
 
 // Deeper containers are written after the others, so that a long list of nodes does not exhaust the
 // stack.
@@ -79,14 +80,13 @@ export class Encoder {
   /** Makes the encoder ready for the next message. */
   clear(): void {
     this.out.clear();
-    this.#contexts.length = 0;
+    shorten(this.#contexts, 0);
     this.#depth = 0;
     this.passage = null;
-    // Emptying a list that is empty is not free, and most messages are small.
     if (this.#numbers.count > 0) this.#numbers.clear();
     if (!this.#shapes.isEmpty) this.#shapes.rewind(0);
-    if (this.#later.length > 0) this.#later.length = 0;
-    if (this.drafts.length > 0) this.drafts.length = 0;
+    shorten(this.#later, 0);
+    shorten(this.drafts, 0);
     if (!this.table.isEmpty) this.table.clear();
   }
 
@@ -220,9 +220,9 @@ export class Encoder {
     this.out.truncate(checkpoint.length);
     this.#numbers.truncate(checkpoint.numbers);
     this.#shapes.rewind(checkpoint.shapes);
-    this.#later.length = checkpoint.later;
-    this.#contexts.length = checkpoint.contexts;
-    this.drafts.length = checkpoint.drafts;
+    shorten(this.#later, checkpoint.later);
+    shorten(this.#contexts, checkpoint.contexts);
+    shorten(this.drafts, checkpoint.drafts);
     this.#depth = checkpoint.depth;
     this.table.rewind(checkpoint.table);
   }

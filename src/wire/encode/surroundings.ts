@@ -3,7 +3,7 @@ import type { Border } from '../format.ts';
 import type { Draft } from '../functions/codes.ts';
 import type { Reference, Registration } from '../transfers.ts';
 import type { Encoder } from './encoder.ts';
-import type { TableMark } from './message-table.ts';
+import type { TableMark } from './tables/message-table.ts';
 
 /** A moment of the writing that can be gone back to. */
 export interface Checkpoint {

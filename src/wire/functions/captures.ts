@@ -1,7 +1,7 @@
 // The variables that a function captures: where each has its value from, and how it travels.
 import { types } from 'node:util';
 import type { Encoder } from '../encode/encoder.ts';
-import type { ModuleName } from '../encode/message-table.ts';
+import type { ModuleName } from '../encode/tables/message-table.ts';
 import { isSourceOf } from '../source/inspector.ts';
 import type { CapturedScope } from '../source/inspector.ts';
 import type { FreeName } from '../source/free-names.ts';

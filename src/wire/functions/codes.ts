@@ -7,7 +7,7 @@
 import { threadId } from 'node:worker_threads';
 import { ByteWriter } from '../encode/byte-writer.ts';
 import type { Encoder } from '../encode/encoder.ts';
-import type { EncodedCode } from '../encode/message-table.ts';
+import type { EncodedCode } from '../encode/tables/message-table.ts';
 import type { Context } from '../encode/refusal.ts';
 import type { Code } from '../format.ts';
 import { ownProcess, ownThread } from '../origin.ts';

@@ -3,8 +3,9 @@
 //
 // Each block has been retained for the message when it is put here. A message that is not sent
 // after all releases them.
-import { release, retain } from '../../kernel/index.ts';
-import type { ByteWriter } from './byte-writer.ts';
+import { release, retain } from '../../../kernel/index.ts';
+import type { ByteWriter } from '../byte-writer.ts';
+import { shorten } from './shorten.ts';
 
 /** A module as its importer names it. */
 export interface ModuleName {
@@ -90,18 +91,18 @@ export class MessageTable {
   rewind(mark: TableMark): void {
     for (const handle of this.#recipes.splice(mark.recipes)) release(handle);
     for (const handle of this.#handles.splice(mark.handles)) release(handle);
-    this.#modules.length = mark.modules;
-    this.#moduleNames.length = mark.modules;
-    this.#codes.length = mark.codes;
+    shorten(this.#modules, mark.modules);
+    shorten(this.#moduleNames, mark.modules);
+    shorten(this.#codes, mark.codes);
   }
 
   /** Forgets everything; the references are the message's now. */
   clear(): void {
-    this.#recipes.length = 0;
-    this.#handles.length = 0;
-    this.#modules.length = 0;
-    this.#moduleNames.length = 0;
-    this.#codes.length = 0;
+    shorten(this.#recipes, 0);
+    shorten(this.#handles, 0);
+    shorten(this.#modules, 0);
+    shorten(this.#moduleNames, 0);
+    shorten(this.#codes, 0);
   }
 
   /** Writes the table; decode/message-parts.ts reads it. */

@@ -1,6 +1,7 @@
 // The numbers that a message gives to objects, so that one that is met again becomes a reference.
 //
 // Most messages have a few objects: a search through a short list beats a Map for those.
+import { shorten } from './shorten.ts';
 
 /** What has an identity that a message keeps. */
 export type Identified = object | symbol;
@@ -39,11 +40,11 @@ export class ObjectNumbers {
     if (this.#map !== null) {
       for (const value of this.#list.slice(count)) if (value !== null) this.#map.delete(value);
     }
-    this.#list.length = count;
+    shorten(this.#list, count);
   }
 
   clear(): void {
-    this.#list.length = 0;
+    shorten(this.#list, 0);
     this.#map = null;
   }
 

@@ -3,6 +3,7 @@
 //
 // The first object is written as it is, since most come alone; the second makes its keys a shape,
 // the rest name it.
+import { shorten } from './shorten.ts';
 
 /** A list of keys, and its number once it is a shape. */
 export interface Shape {
@@ -54,7 +55,7 @@ export class Shapes {
 
   /** Forgets everything but how many shapes there are: those after `count` were never written. */
   rewind(count: number): void {
-    this.#shapes.length = 0;
+    shorten(this.#shapes, 0);
     this.#latest = 0;
     this.#count = count;
   }
