@@ -196,6 +196,7 @@ export interface FutureSource {
 export interface Job {
     readonly pool: number;
     readonly receive: (part: Part) => boolean;
+    readonly lose: () => void;
 }
 
 export interface Part {

@@ -50,9 +50,9 @@ export class Future<R> implements PromiseLike<R> {
   #state: number = STATE.PENDING;
   #outcome: unknown;
   // Of this future; a Future<string> is a Future<unknown> all the same.
-  #callbacks: ((future: never) => void)[] = [];
+  #callbacks: ((future: never) => void)[] | null = null;
   #listeners: Set<() => void> | null = null;
-  #promise: Promise<unknown> | null = null;
+  #deferred: PromiseWithResolvers<unknown> | null = null;
 
   static {
     inside.settle = (future, isValue, outcome) =>
@@ -201,7 +201,7 @@ export class Future<R> implements PromiseLike<R> {
     if (typeof fn !== 'function') {
       throw new TypeError('Cannot call back when the future is done as no function was given');
     }
-    if (this.#state === STATE.PENDING) this.#callbacks.push(fn);
+    if (this.#state === STATE.PENDING) (this.#callbacks ??= []).push(fn);
     else this.#call(fn);
   }
 
@@ -224,19 +224,16 @@ export class Future<R> implements PromiseLike<R> {
     onfulfilled?: ((value: R) => V | PromiseLike<V>) | null,
     onrejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
   ): Promise<V | E> {
-    this.#promise ??= this.#newPromise();
-    return (this.#promise as Promise<R>).then(onfulfilled, onrejected);
+    if (this.#deferred === null) {
+      this.#deferred = Promise.withResolvers<unknown>();
+      if (this.#state !== STATE.PENDING) this.#settlePromise(this.#deferred);
+    }
+    return (this.#deferred.promise as Promise<R>).then(onfulfilled, onrejected);
   }
 
-  #newPromise(): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const hand = (): void => {
-        if (this.#state === STATE.VALUE) resolve(this.#outcome);
-        else reject(this.#outcome);
-      };
-      if (this.#state === STATE.PENDING) inside.listen(this, hand);
-      else hand();
-    });
+  #settlePromise({ resolve, reject }: PromiseWithResolvers<unknown>): void {
+    if (this.#state === STATE.VALUE) resolve(this.#outcome);
+    else reject(this.#outcome);
   }
 
   #block(timeout: Duration | undefined, what: string): void {
@@ -260,12 +257,13 @@ export class Future<R> implements PromiseLike<R> {
     if (this.#state !== STATE.PENDING) return;
     this.#state = state;
     this.#outcome = outcome;
+    if (this.#deferred !== null) this.#settlePromise(this.#deferred);
     const listeners = this.#listeners;
     this.#listeners = null;
     for (const listener of listeners ?? []) listener();
     const callbacks = this.#callbacks;
-    this.#callbacks = [];
-    for (const callback of callbacks) this.#call(callback);
+    this.#callbacks = null;
+    for (const callback of callbacks ?? []) this.#call(callback);
   }
 
   #call(callback: (future: never) => void): void {

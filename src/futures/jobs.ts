@@ -16,8 +16,6 @@ export interface Chunk<R> {
 abstract class FutureJob<R> extends BaseJob implements FutureSource {
   readonly future: Future<R>;
   readonly mailbox: Mailbox;
-  /** One message comes back, or not. */
-  protected readonly sent = 1;
   readonly #state: number;
 
   constructor(order: Order) {
@@ -52,6 +50,11 @@ abstract class FutureJob<R> extends BaseJob implements FutureSource {
   protected settle(isValue: boolean, outcome: unknown): void {
     const known = isValue ? outcome : asBroken(this.#state, outcome);
     inside.settle(this.future, isValue, known);
+  }
+
+  /** One message comes back, or not. */
+  protected get sent(): number {
+    return 1;
   }
 
   protected fail(error: unknown): void {

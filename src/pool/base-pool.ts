@@ -5,7 +5,7 @@
 import { SharedObject } from '../kernel/index.ts';
 import type { Callable } from '../threading/index.ts';
 import { requireCallable, termsOf } from './caller/arguments.ts';
-import type { AsyncResult } from './caller/async-result.ts';
+import type { AsyncResult } from './result/async-result.ts';
 import { ApplyJob } from './caller/job.ts';
 import type { Order } from './caller/sender.ts';
 import { mapLater, mapNow } from './caller/map-job.ts';

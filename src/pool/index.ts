@@ -4,7 +4,7 @@
 export { BasePool } from './base-pool.ts';
 export { VIEW_BYTES, familyPoolKind, fillView, poolKind, stateOf } from './caller/new-pool.ts';
 export type { Backend, BackendWorker, StartWorker, WorkerEnd, WorkerOrder } from './backend.ts';
-export { AsyncResult } from './caller/async-result.ts';
+export { AsyncResult } from './result/async-result.ts';
 export type { Order } from './caller/sender.ts';
 export { PoolIterator } from './caller/pool-iterator.ts';
 export type { PoolStats } from './shared/stats.ts';

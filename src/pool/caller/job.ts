@@ -1,8 +1,8 @@
 // Jobs: what a caller waits for, made of one task or many.
 import { homeOf, nowMs } from '../../kernel/index.ts';
 import { OUTCOME } from '../shared/layout.ts';
-import { AsyncResult } from './async-result.ts';
-import type { ResultSource } from './async-result.ts';
+import { AsyncResult } from '../result/async-result.ts';
+import type { ResultSource } from '../result/async-result.ts';
 import type { Terms } from './arguments.ts';
 import { mailboxIn } from './mailbox.ts';
 import type { Job, Mailbox, Part } from './mailbox.ts';
@@ -116,7 +116,6 @@ export abstract class BaseJob implements Job, ResultSource {
 /** One call. */
 export class ApplyJob<R> extends BaseJob {
   readonly result: AsyncResult<R>;
-  protected readonly sent = 1;
 
   /**
    * Sends the call.
@@ -141,6 +140,10 @@ export class ApplyJob<R> extends BaseJob {
     this.leave();
     AsyncResult.settle(this.result, outcome === OUTCOME.RETURNED, value);
     return true;
+  }
+
+  protected get sent(): number {
+    return 1;
   }
 
   protected fail(error: unknown): void {

@@ -22,6 +22,7 @@ import {
   waitEventBlocking,
 } from '../../kernel/index.ts';
 import type { Arena } from '../../kernel/index.ts';
+import { JobTable } from './job-table.ts';
 import { readItem } from '../../wire/index.ts';
 import { hasArrived, takeArrived } from '../shared/delivery.ts';
 import { MAILBOX, OUTCOME, TASK } from '../shared/layout.ts';
@@ -85,11 +86,10 @@ export class Mailbox {
   readonly #home: Arena;
   /** Keeps the block. */
   readonly #block: MailboxBlock;
-  readonly #jobs = new Map<number, Job>();
+  readonly #jobs = new JobTable<Job>();
   /** Tasks taken in, and not dealt with: a callback of one may take in more, and deal with all. */
   readonly #arrived: number[] = [];
   #next = 0;
-  #lastJob = 0;
   #isPumping = false;
   /** A pool that a job is waiting for has ended. */
   #isLossDue = false;
@@ -102,13 +102,12 @@ export class Mailbox {
 
   /** Enters a job, whose parts are told to it from now on; gives its number. */
   enter(job: Job): number {
-    this.#lastJob = (this.#lastJob + 1) | 0;
-    this.#jobs.set(this.#lastJob, job);
+    const number = this.#jobs.enter(job);
     if (!this.#isPumping) {
       this.#isPumping = true;
       queueMicrotask(() => void this.#pump());
     }
-    return this.#lastJob;
+    return number;
   }
 
   /** Takes a job out: its parts are dropped from now on. */
@@ -154,7 +153,7 @@ export class Mailbox {
   // Callbacks of the user's are not called from the midst of a wait: the bell ends that.
   readonly #lookAfter = (): void => {
     const pools = new Set<number>();
-    for (const { pool } of this.#jobs.values()) pools.add(pool);
+    for (const [, { pool }] of this.#jobs.entries()) pools.add(pool);
     for (const pool of pools) {
       lookAfterSupervisor(pool);
       if (hasEnded(pool)) this.#isLossDue = true;
@@ -164,7 +163,9 @@ export class Mailbox {
 
   #jobsOfEnded(): number[] {
     const numbers: number[] = [];
-    for (const [number, { pool }] of this.#jobs) if (hasEnded(pool)) numbers.push(number);
+    for (const [number, { pool }] of this.#jobs.entries()) {
+      if (hasEnded(pool)) numbers.push(number);
+    }
     return numbers;
   }
 

@@ -1,6 +1,6 @@
 // Many calls of one function, whose results are wanted together, in the order of their items.
 import { OUTCOME } from '../shared/layout.ts';
-import { AsyncResult } from './async-result.ts';
+import { AsyncResult } from '../result/async-result.ts';
 import { BaseJob } from './job.ts';
 import type { Order } from './sender.ts';
 import type { Part } from './mailbox.ts';

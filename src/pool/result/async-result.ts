@@ -45,7 +45,7 @@ export class AsyncResult<R> implements PromiseLike<R> {
   #outcome: unknown;
   #isTaken = false;
   #unclaimed: Unclaimed | null = null;
-  #promise: Promise<R> | null = null;
+  #deferred: PromiseWithResolvers<unknown> | null = null;
   #listeners: (() => void)[] | null = null;
 
   /**
@@ -223,17 +223,16 @@ export class AsyncResult<R> implements PromiseLike<R> {
     onrejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
   ): Promise<V | E> {
     this.#take();
-    this.#promise ??= this.#newPromise();
-    return this.#promise.then(onfulfilled, onrejected);
+    if (this.#deferred === null) {
+      this.#deferred = Promise.withResolvers<unknown>();
+      if (this.#state !== STATE.PENDING) this.#settlePromise(this.#deferred);
+    }
+    return (this.#deferred.promise as Promise<R>).then(onfulfilled, onrejected);
   }
 
-  #newPromise(): Promise<R> {
-    return new Promise((resolve, reject) => {
-      AsyncResult.whenSettled(this, () => {
-        if (this.#state === STATE.ERROR) reject(this.#outcome);
-        else resolve(this.#outcome as R);
-      });
-    });
+  #settlePromise({ resolve, reject }: PromiseWithResolvers<unknown>): void {
+    if (this.#state === STATE.ERROR) reject(this.#outcome);
+    else resolve(this.#outcome);
   }
 
   #look(): void {
@@ -264,6 +263,7 @@ export class AsyncResult<R> implements PromiseLike<R> {
     const { callback, errorCallback } = this.#callbacks;
     if (isValue) call(callback as ((result: unknown) => void) | undefined, outcome);
     else if (errorCallback !== undefined) call(errorCallback, outcome);
+    if (this.#deferred !== null) this.#settlePromise(this.#deferred);
     const listeners = this.#listeners;
     this.#listeners = null;
     for (const listener of listeners ?? []) call(listener, undefined);
