@@ -6,7 +6,7 @@ import { claimEnd, complete, rememberName, stopHolding } from './life/finish.ts'
 import { isDue } from './life/due.ts';
 import { reportError } from './life/hook.ts';
 import { OUTCOME, RECORD, STATE, getField, leaveStarting, setField } from './life/record.ts';
-import { wind } from './life/cache.ts';
+import { accept, wind } from './life/cache.ts';
 import { setCurrent } from './current.ts';
 import { dropLocals } from './local.ts';
 import { endStopWatch } from './view/stop-signal.ts';
@@ -28,6 +28,9 @@ let cpuAtEndMs = cpuMs();
 export async function runThread(record: number): Promise<boolean> {
   joinGil();
   if (!begin(record)) {
+    // Who condemned it may be about to stop this worker (keeper.entry.ts).
+    if (getField(record, RECORD.CONDEMNED) !== 0) return false;
+    atomics.store(arena.cells, arena.slotOf(arena.slot) + SLOT.THREAD, 0);
     wind();
     return true;
   }
@@ -79,6 +82,7 @@ export function abandonRun(): void {
 function begin(record: number): boolean {
   const slot = arena.slotOf(arena.slot);
   atomics.store(arena.cells, slot + SLOT.THREAD, record);
+  accept(record);
   setField(record, RECORD.TID, arena.tid);
   setField(record, RECORD.SLOT, arena.slot);
   setField(record, RECORD.OS_TID, atomics.load(arena.cells, slot + SLOT.OS_TID));
@@ -87,16 +91,10 @@ function begin(record: number): boolean {
   // that the thread has begun: who stops it then stops one that was running.
   atomics.store(arena.cells, slot + SLOT.STATE, SLOT_STATE.LIVE);
   // It may have been stopped before it began.
-  if (!leaveStarting(record, STATE.RUNNING)) {
-    atomics.store(arena.cells, slot + SLOT.THREAD, 0);
-    return false;
-  }
-  // Condemned before it began: who did so found no worker to stop, and leaves it to this one
-  // (keeper.entry.ts).
+  if (!leaveStarting(record, STATE.RUNNING)) return false;
   if (getField(record, RECORD.CONDEMNED) !== 0) {
     if (claimEnd(record, OUTCOME.TERMINATED, 0)) complete(record);
     stopHolding(record);
-    atomics.store(arena.cells, slot + SLOT.THREAD, 0);
     return false;
   }
   running = record;

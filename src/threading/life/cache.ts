@@ -43,8 +43,9 @@ export function place(record: number): Placement {
   const next = peek(slot + SLOT.NEXT_PARKED);
   poke(HEADER.PARKED_HEAD, next);
   atomics.store(arena.cells, slot + SLOT.STATE, SLOT_STATE.LIVE);
+  atomics.store(arena.cells, slot + SLOT.REQUEST, record);
   unlockSide(arena, HEADER.CACHE_LOCK);
-  request(slot, record);
+  arena.notify(slot + SLOT.REQUEST, 1);
   return next === 0 ? 'leased-last' : 'leased';
 }
 
@@ -65,8 +66,8 @@ export function takeOrPark(): number {
   const record = shift();
   const slot = arena.slotOf(arena.slot);
   atomics.store(arena.cells, slot + SLOT.STATE, record === 0 ? SLOT_STATE.PARKED : SLOT_STATE.LIVE);
+  atomics.store(arena.cells, slot + SLOT.REQUEST, record);
   if (record === 0) {
-    atomics.store(arena.cells, slot + SLOT.REQUEST, 0);
     poke(slot + SLOT.NEXT_PARKED, peek(HEADER.PARKED_HEAD));
     poke(HEADER.PARKED_HEAD, arena.slot);
   }
@@ -81,14 +82,37 @@ export function awaitRequest(ms: number): number {
   return atomics.load(arena.cells, index);
 }
 
+/** Says that this worker has begun the thread that it was given. */
+export function accept(record: number): void {
+  const index = arena.slotOf(arena.slot) + SLOT.REQUEST;
+  atomics.compareExchange(arena.cells, index, record, 0);
+}
+
 /** Takes a worker off the parked ones; false when it has just been given a thread. */
 export function unpark(number: number): boolean {
   lockSide(arena, HEADER.CACHE_LOCK);
+  const found = unlink(number);
+  unlockSide(arena, HEADER.CACHE_LOCK);
+  return found;
+}
+
+/**
+ * Takes a worker that is gone out of the cache; gives the thread that it had been given and has not
+ * begun, with its reference, or 0.
+ */
+export function strike(number: number): number {
+  lockSide(arena, HEADER.CACHE_LOCK);
+  unlink(number);
+  const given = atomics.exchange(arena.cells, arena.slotOf(number) + SLOT.REQUEST, RETIRE);
+  unlockSide(arena, HEADER.CACHE_LOCK);
+  return given === RETIRE ? 0 : given;
+}
+
+function unlink(number: number): boolean {
   let link: number = HEADER.PARKED_HEAD;
   while (peek(link) !== 0 && peek(link) !== number) link = nextParked(peek(link));
   const found = peek(link) === number;
   if (found) poke(link, peek(nextParked(number)));
-  unlockSide(arena, HEADER.CACHE_LOCK);
   return found;
 }
 
@@ -147,11 +171,6 @@ export function leaveCache(): number {
 
 /** Gives the reference of the queue or of a request back. */
 export const letGo: (record: number) => void = release;
-
-function request(slot: number, record: number): void {
-  atomics.store(arena.cells, slot + SLOT.REQUEST, record);
-  arena.notify(slot + SLOT.REQUEST, 1);
-}
 
 function append(record: number): void {
   setField(record, RECORD.NEXT_STARTING, 0);

@@ -25,7 +25,7 @@ import {
 } from '../../kernel/index.ts';
 import type { Inheritance } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
-import { RETIRE, cacheCounts, letGo, takeStarting } from './cache.ts';
+import { RETIRE, cacheCounts, letGo, strike, takeStarting } from './cache.ts';
 import { claimEnd, complete, rememberName, stopHolding } from './finish.ts';
 import { reportError } from './hook.ts';
 import { OUTCOME, RECORD, STATE, getField, nameOf } from './record.ts';
@@ -210,10 +210,15 @@ function bury(slot: number, code: number, cause: unknown, bespoke: Bespoke | nul
   const { cells } = arena;
   const booted = atomics.load(cells, at + SLOT.STATE) !== SLOT_STATE.BOOTING;
   const record = atomics.load(cells, at + SLOT.THREAD);
+  const given = strike(slot);
   if (record !== 0) rememberName(record);
   buryThread(slot, record === 0);
-  if (!booted) failToStart(bespoke, cause ?? new Error(`Worker ended with code ${code}`));
-  if (record === 0) return;
+  const reason = cause ?? new Error(`Worker ended with code ${code}`);
+  if (!booted) failToStart(bespoke, reason);
+  if (record === 0) {
+    if (given !== 0) failToStart({ record: given, limits: undefined }, reason);
+    return;
+  }
   finishDead(record, code, cause);
   letGo(record);
 }
