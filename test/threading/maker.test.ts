@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Event, Lock, Thread, enumerate } from 'heddle/threading';
 import { PRIM, SLOT, SLOT_STATE, TID_MASK, arena, handleOf } from '../../src/kernel/index.ts';
 import { finishDead } from '../../src/threading/life/maker.ts';
-import { RECORD, STATE, setField } from '../../src/threading/life/record.ts';
+import { RECORD, STATE, getField, setField } from '../../src/threading/life/record.ts';
 import { enlist } from '../../src/threading/life/roster.ts';
 import { threadName } from '../../src/threading/locks/describe.ts';
 
@@ -47,4 +47,20 @@ test('threadName() knows who was killed before its maker has heard of it', async
   await thread.joinAsync();
   names.push(threadName(tid));
   assert.deepEqual(names, ['doomed', 'doomed']);
+});
+
+test('finishDead() leaves a thread to another one that finishes it, until that is gone', () => {
+  const go = new Event();
+  const other = new Thread({ target: () => go.wait() }).start();
+  const thread = new Thread({ target: () => {} });
+  const record = handleOf(thread) as number;
+  enlist(record);
+  setField(record, RECORD.STATE, STATE.ENDING);
+  setField(record, RECORD.FINISHER, getField(handleOf(other) as number, RECORD.TID));
+  assert.equal(finishDead(record, 1, undefined), false);
+  assert.equal(thread.isAlive(), true);
+  go.set();
+  other.join();
+  assert.equal(finishDead(record, 1, undefined), true);
+  assert.equal(thread.join(0), true);
 });

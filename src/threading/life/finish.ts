@@ -4,6 +4,7 @@ import {
   PRIM,
   arena,
   clearEvent,
+  hasDied,
   hold,
   keepName,
   letGo,
@@ -35,6 +36,19 @@ export function claimEnd(record: number, outcome: number, result: number): boole
   setField(record, RECORD.RESULT, result);
   setField(record, RECORD.OUTCOME, outcome);
   return true;
+}
+
+/**
+ * Makes this thread the one that finishes a thread whose worker is gone: whoever waits for the end
+ * must not be told of it before all is reported. False while another one is at it.
+ */
+export function claimFinish(record: number): boolean {
+  for (;;) {
+    const other = getField(record, RECORD.FINISHER);
+    if (other === arena.tid) return true;
+    if (other !== 0 && !hasDied(arena, other, true)) return false;
+    if (moveField(record, RECORD.FINISHER, other, arena.tid)) return true;
+  }
 }
 
 /**

@@ -26,7 +26,7 @@ import {
 import type { Inheritance } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
 import { RETIRE, cacheCounts, letGo, strike, takeStarting } from './cache.ts';
-import { claimEnd, complete, rememberName, stopHolding } from './finish.ts';
+import { claimEnd, claimFinish, complete, rememberName, stopHolding } from './finish.ts';
 import { reportError } from './hook.ts';
 import { OUTCOME, RECORD, STATE, getField, nameOf } from './record.ts';
 import { aliveRecords } from './roster.ts';
@@ -46,7 +46,8 @@ export interface Nursery {
   readonly bereaved: () => void;
 }
 
-// How soon to look again at a worker that must not be stopped now.
+// How soon to look again at a worker that must not be stopped now, or at a thread that another one
+// is finishing.
 const LOOK_MS = 2;
 
 const workers = new Map<number, Worker>();
@@ -116,9 +117,18 @@ export function publishHeap(worker: Worker, slot: number): void {
   );
 }
 
-/** Finishes a thread whose worker is gone. Any thread may, more than once. */
-export function finishDead(record: number, exitCode: number | null, cause: unknown): void {
+/**
+ * Finishes a thread whose worker is gone. Any thread may, more than once; false while another one
+ * is at it, which may be stopped in the midst of it.
+ */
+export function finishDead(record: number, exitCode: number | null, cause: unknown): boolean {
   abandonStarts(getField(record, RECORD.TID));
+  if (!claimFinish(record)) return false;
+  finish(record, exitCode, cause);
+  return true;
+}
+
+function finish(record: number, exitCode: number | null, cause: unknown): void {
   const name = nameOf(record);
   // It was stopped dead after it had said what came of it; perhaps before all was told that its end
   // means.
@@ -219,8 +229,12 @@ function bury(slot: number, code: number, cause: unknown, bespoke: Bespoke | nul
     if (given !== 0) failToStart({ record: given, limits: undefined }, reason);
     return;
   }
-  finishDead(record, code, cause);
-  letGo(record);
+  finishBuried(record, code, cause);
+}
+
+function finishBuried(record: number, code: number, cause: unknown): void {
+  if (finishDead(record, code, cause)) letGo(record);
+  else setTimeout(finishBuried, LOOK_MS, record, code, cause);
 }
 
 /** Nothing can be started any more: all threads that wait for a worker hear of it. */

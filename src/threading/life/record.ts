@@ -52,6 +52,8 @@ export const RECORD = {
   CPU_BASE_MS: 29,
   /** 1 for a Timer, whose cells follow (due.ts). */
   TIMED: 30,
+  /** Id of the thread that finishes it, as its worker is gone. */
+  FINISHER: 31,
   /** An event of its own: set when the thread is asked to stop. */
   STOP: 32,
   CELLS: 42,
