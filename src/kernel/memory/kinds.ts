@@ -55,9 +55,18 @@ const plain: Definition = { name: '', module: '', options: {} };
 /** By the number in this process's arena, and by name. */
 const defined = new Map<number, Definition>([[PLAIN, plain]]);
 const named = new Map<string, Definition>();
-/** Numbers in another arena than this process's own, by the number in that; and the other way. */
-const numbersIn = new WeakMap<Arena, Map<number, number>>();
+/** By the number in another arena than this process's own. */
 const definedIn = new WeakMap<Arena, Map<number, Definition>>();
+
+/** What this thread has read of an arena's list of kinds. */
+interface Reading {
+  /** The newest entry that it has read. */
+  newest: number;
+  /** Numbers by name. */
+  readonly numbers: Map<string, number>;
+}
+
+const readings = new WeakMap<Arena, Reading>();
 
 /**
  * Defines a kind in this thread, and gives its number.
@@ -122,51 +131,68 @@ export function release(handle: number): void {
 function definitionOf(handle: number): Definition {
   const home = homeOf(handle);
   const id = kindIn(home, handle);
-  const known = home === arena ? defined.get(id) : mapFor(definedIn, home).get(id);
+  const known = home === arena ? defined.get(id) : definedOf(home).get(id);
   return known ?? loadKind(home, id);
 }
 
 function numberIn(home: Arena, kind: number): number {
-  const numbers = mapFor(numbersIn, home);
-  let id = numbers.get(kind);
-  if (id === undefined) {
-    const { name, module } = defined.get(kind) as Definition;
-    id = kind === PLAIN ? PLAIN : numberOf(home, name, module);
-    numbers.set(kind, id);
-  }
-  return id;
+  if (kind === PLAIN) return PLAIN;
+  const { name, module } = defined.get(kind) as Definition;
+  return numberOf(home, name, module);
 }
 
-function mapFor<T>(maps: WeakMap<Arena, Map<number, T>>, home: Arena): Map<number, T> {
-  let map = maps.get(home);
+function definedOf(home: Arena): Map<number, Definition> {
+  let map = definedIn.get(home);
   if (map === undefined) {
     map = new Map();
-    maps.set(home, map);
+    definedIn.set(home, map);
   }
   return map;
 }
 
 function numberOf(home: Arena, name: string, module: string): number {
+  const reading = readingOf(home);
+  const known = reading.numbers.get(name);
+  if (known !== undefined) return known;
   const { base, cells } = home;
   lockSide(home, base + HEADER.KINDS_LOCK);
   try {
-    let entry = peek(cells, base + HEADER.KINDS_HEAD);
-    while (entry !== 0 && readText(home, peek(cells, entry + ENTRY.NAME)) !== name) {
-      entry = peek(cells, entry + ENTRY.NEXT);
-    }
-    if (entry !== 0) return peek(cells, entry + ENTRY.ID);
+    readOn(home, reading);
+    const found = reading.numbers.get(name);
+    if (found !== undefined) return found;
     const id = peek(cells, base + HEADER.KINDS_COUNT) + 1;
-    entry = allocateIn(home, ENTRY.CELLS * 4, PLAIN);
+    const entry = allocateIn(home, ENTRY.CELLS * 4, PLAIN);
     poke(cells, entry + ENTRY.ID, id);
     poke(cells, entry + ENTRY.NAME, writeText(home, name));
     poke(cells, entry + ENTRY.MODULE, writeText(home, module));
     poke(cells, entry + ENTRY.NEXT, peek(cells, base + HEADER.KINDS_HEAD));
     poke(cells, base + HEADER.KINDS_HEAD, entry);
     poke(cells, base + HEADER.KINDS_COUNT, id);
+    readOn(home, reading);
     return id;
   } finally {
     unlockSide(home, base + HEADER.KINDS_LOCK);
   }
+}
+
+function readingOf(home: Arena): Reading {
+  let reading = readings.get(home);
+  if (reading === undefined) {
+    reading = { newest: 0, numbers: new Map() };
+    readings.set(home, reading);
+  }
+  return reading;
+}
+
+// Entries come in front of those that were read, and never go. The list is locked.
+function readOn(home: Arena, reading: Reading): void {
+  const { base, cells } = home;
+  const newest = peek(cells, base + HEADER.KINDS_HEAD);
+  for (let entry = newest; entry !== reading.newest; entry = peek(cells, entry + ENTRY.NEXT)) {
+    const name = readText(home, peek(cells, entry + ENTRY.NAME));
+    reading.numbers.set(name, peek(cells, entry + ENTRY.ID));
+  }
+  reading.newest = newest;
 }
 
 /** Whether {@link loadKinds} has something to do. */
@@ -193,7 +219,7 @@ function loadKind(home: Arena, id: number): Definition {
   }
   const definition = named.get(name);
   if (definition === undefined) throw notLoaded(name);
-  if (home !== arena) mapFor(definedIn, home).set(id, definition);
+  if (home !== arena) definedOf(home).set(id, definition);
   return definition;
 }
 

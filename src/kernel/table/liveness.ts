@@ -40,6 +40,12 @@ export function hasProcessDied({ cells }: Arena, slot: number): boolean {
  * same id. Null when there is no such process, or it has ended and only its parent does not know.
  */
 export function startOf(pid: number): number | null {
+  return pid === process.pid ? (ownStart ??= readStart(pid)) : readStart(pid);
+}
+
+let ownStart: number | null = null;
+
+function readStart(pid: number): number | null {
   const proc = procOf(pid);
   return proc === null ? null : startOfProc(proc);
 }
