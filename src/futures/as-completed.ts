@@ -5,6 +5,7 @@ import type { Duration } from '../kernel/index.ts';
 import { blockUntil, mailboxesOf, within } from './block.ts';
 import { inside } from './future.ts';
 import type { Future } from './future.ts';
+import { requireOptions } from './options.ts';
 import { futuresOf } from './wait.ts';
 
 /**
@@ -16,7 +17,7 @@ import { futuresOf } from './wait.ts';
  * @param futures each counts once
  * @param options.timeout how long all of it may take, from now on; without it, waits for ever
  * @returns an iterator of both kinds, for one loop
- * @throws {TypeError} if one is not a Future
+ * @throws {TypeError} if one is not a Future, or `options` no object
  * @throws {TimeoutError} within the loop, if the time is up; the tasks go on
  *
  * @example
@@ -37,6 +38,7 @@ export function asCompleted<R>(
   futures: Iterable<Future<R>>,
   options: { timeout?: Duration | undefined } = {},
 ): IterableIterator<Future<R>> & AsyncIterable<Future<R>> {
+  requireOptions(options, 'wait', "Write asCompleted(futures, { timeout: '5s' })");
   return new Completed(futuresOf(futures), toDeadline(options.timeout, true));
 }
 

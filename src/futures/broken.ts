@@ -1,7 +1,7 @@
-// Executors that take no tasks, and why.
+// What an executor refuses as it is: tasks, when it takes none, and a wait for itself.
 import { BrokenExecutor, RuntimeError } from '../errors/index.ts';
 import { HEADER, arena, atomics } from '../kernel/index.ts';
-import { FATE, POOL, failureOf, nameOfPool, poolField } from '../pool/index.ts';
+import { FATE, POOL, failureOf, isInTaskOf, nameOfPool, poolField } from '../pool/index.ts';
 
 /** Throws unless the executor takes tasks. */
 export function requireOpen(state: number): void {
@@ -14,6 +14,16 @@ export function requireOpen(state: number): void {
   if (failure !== undefined) throw brokenBy(name, failure);
   throw new RuntimeError(
     `Cannot submit a task to executor ${name} as it was shut down\nMake another one`,
+  );
+}
+
+/** Throws where the end of the executor cannot come, as one of its tasks waits for that. */
+export function requireOutside(state: number): void {
+  if (!isInTaskOf(state)) return;
+  throw new RuntimeError(
+    `Cannot wait for the end of executor ${JSON.stringify(nameOfPool(state))} as this is one of ` +
+      'its tasks, which it waits for\n' +
+      'Call shutdown({ wait: false }) here, or shutdown() where no task of it runs',
   );
 }
 

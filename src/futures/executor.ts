@@ -26,11 +26,11 @@ import {
   termsOf,
 } from '../pool/index.ts';
 import type { Backend, Order } from '../pool/index.ts';
-import { asBroken, requireOpen } from './broken.ts';
+import { asBroken, requireOpen, requireOutside } from './broken.ts';
 import type { Future } from './future.ts';
 import { CallJob, ChunkJob } from './jobs.ts';
 import { Results } from './map.ts';
-import { atLeastOne } from './options.ts';
+import { atLeastOne, requireIterables, requireOptions } from './options.ts';
 import type { ExecutorOptions } from './options.ts';
 
 /** What executors differ in. */
@@ -61,6 +61,11 @@ export interface ShutdownOptions {
 }
 
 let lastNumber = -1;
+
+const SHUT_DOWN = [
+  'shut an executor down',
+  'Write shutdown({ wait: false }), or shutdown() to wait',
+] as const;
 
 /**
  * Runs functions in workers and gives futures of what they return: what
@@ -140,6 +145,7 @@ export abstract class Executor extends SharedObject implements Disposable, Async
    * @param options.chunksize calls in a message, 1 or more: more are faster where calls are short
    * @param options.buffersize messages sent ahead of the results taken, 1 or more
    * @returns the results, in the order of the items
+   * @throws {TypeError} if `iterables` is not an array of iterables
    * @throws {TransferError} if the function or an item cannot travel
    * @throws {TimeoutError} within the loop, if the time is up
    * @throws {BrokenExecutor} if a worker has died
@@ -160,8 +166,10 @@ export abstract class Executor extends SharedObject implements Disposable, Async
     iterables: { [I in keyof A]: Iterable<A[I]> },
     options: ExecutorMapOptions = {},
   ): IterableIterator<Awaited<R>> & AsyncIterable<Awaited<R>> {
+    requireCallable(fn, []);
+    requireIterables(iterables);
+    requireOptions(options, 'map', "Write map(fn, [items], { timeout: '5s' })");
     const { timeout, chunksize = 1, buffersize } = options;
-    requireCallable(fn, iterables);
     const terms = {
       deadlineMs: toDeadline(timeout, true),
       chunksize: atLeastOne(chunksize, 'chunksize'),
@@ -187,6 +195,8 @@ export abstract class Executor extends SharedObject implements Disposable, Async
    * @param options.wait false: does not block; default true
    * @param options.cancelFutures true: cancels what has not begun, whichever thread submitted it;
    *   default false
+   * @throws {RuntimeError} in a task of its own, which it would wait for, unless `wait` is false;
+   *   nothing is changed then
    *
    * @example
    * ```ts
@@ -197,7 +207,10 @@ export abstract class Executor extends SharedObject implements Disposable, Async
    * if (!future.done()) throw new Error('not done');
    * ```
    */
-  shutdown({ wait = true, cancelFutures = false }: ShutdownOptions = {}): void {
+  shutdown(options: ShutdownOptions = {}): void {
+    requireOptions(options, ...SHUT_DOWN);
+    const { wait = true, cancelFutures = false } = options;
+    if (wait) requireOutside(this.#state);
     this.#close(cancelFutures);
     if (!wait) return;
     const state = this.#state;
@@ -211,6 +224,7 @@ export abstract class Executor extends SharedObject implements Disposable, Async
    * @param options.cancelFutures true: cancels what has not begun, whichever thread submitted it;
    *   default false
    * @returns settles when the workers have ended
+   * @throws {RuntimeError} in a task of its own, which it would wait for; nothing is changed then
    *
    * @example
    * ```ts
@@ -222,6 +236,8 @@ export abstract class Executor extends SharedObject implements Disposable, Async
    * ```
    */
   async shutdownAsync(options: { cancelFutures?: boolean | undefined } = {}): Promise<void> {
+    requireOptions(options, ...SHUT_DOWN);
+    requireOutside(this.#state);
     this.#close(options.cancelFutures ?? false);
     const state = this.#state;
     await awaitEndAsync(state);
@@ -260,9 +276,10 @@ export abstract class Executor extends SharedObject implements Disposable, Async
 }
 
 function open(sort: ExecutorSort, options: ExecutorOptions): { readonly handle: number } {
+  requireOptions(options, 'make an executor', 'Write { maxWorkers: 4 }');
   const { initializer, initargs, name } = checkOptions(options);
   const { maxWorkers, maxTasksPerChild, threadNamePrefix } = options;
-  const size = checkSize(maxWorkers ?? sort.mostWorkers);
+  const size = checkSize(maxWorkers === undefined ? sort.mostWorkers : maxWorkers);
   const mostTasks =
     maxTasksPerChild === undefined ? 0 : atLeastOne(maxTasksPerChild, 'maxTasksPerChild');
   const { home, start } = sort.backend();

@@ -12,6 +12,30 @@ export interface ExecutorOptions extends Pick<PoolOptions, 'initializer' | 'init
   readonly threadNamePrefix?: string | undefined;
 }
 
+/** Checks that options are an object; what is not may be an argument as Python has it. */
+export function requireOptions(options: unknown, act: string, cure: string): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  throw new TypeError(
+    `Cannot ${act} with ${inspect(options)} as an object of options is wanted\n${cure}`,
+  );
+}
+
+/** Checks that what a map walks through is an array of iterables; Python has them one by one. */
+export function requireIterables(iterables: unknown): void {
+  const all: readonly unknown[] | null = Array.isArray(iterables) ? iterables : null;
+  const stray = all?.findIndex((one) => !isIterable(one)) ?? 0;
+  if (stray === -1) return;
+  const shown = inspect(iterables, { depth: 0, maxArrayLength: 3 });
+  const found =
+    all === null
+      ? 'it is not an array'
+      : `${inspect(all[stray], { depth: 0 })} in it is not iterable`;
+  throw new TypeError(
+    `Cannot map over ${shown} as ${found}: an iterable is wanted for each argument\n` +
+      'Write map(fn, [items])',
+  );
+}
+
 /** Checks that something is a whole number of 1 or more. */
 export function atLeastOne(value: unknown, what: string): number {
   if (typeof value !== 'number') {
@@ -19,4 +43,9 @@ export function atLeastOne(value: unknown, what: string): number {
   }
   if (Number.isInteger(value) && value >= 1) return value;
   throw new RangeError(`Cannot use ${value} as ${what}: a whole number of 1 or more is wanted`);
+}
+
+function isIterable(value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  return typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function';
 }

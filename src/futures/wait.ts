@@ -4,6 +4,7 @@ import { toDeadline } from '../kernel/index.ts';
 import type { Duration } from '../kernel/index.ts';
 import { blockUntil, mailboxesOf } from './block.ts';
 import { Future, inside } from './future.ts';
+import { requireOptions } from './options.ts';
 
 /**
  * When {@link wait} returns: once a future is done, or one has failed, or when all are done. A
@@ -38,7 +39,7 @@ const REASONS: readonly unknown[] = ['FIRST_COMPLETED', 'FIRST_EXCEPTION', 'ALL_
  * @param options.timeout longest wait; 0 or less looks once; without it, waits for ever
  * @param options.returnWhen `'FIRST_COMPLETED'`, `'FIRST_EXCEPTION'` or `'ALL_COMPLETED'`
  * @returns two sets, in the order of the futures
- * @throws {TypeError} if one is not a Future
+ * @throws {TypeError} if one is not a Future, or `options` no object
  * @throws {RangeError} if `returnWhen` is none of these
  *
  * @example
@@ -53,6 +54,7 @@ const REASONS: readonly unknown[] = ['FIRST_COMPLETED', 'FIRST_EXCEPTION', 'ALL_
  * ```
  */
 export function wait<R>(futures: Iterable<Future<R>>, options: WaitOptions = {}): Waited<R> {
+  requireOptions(options, 'wait', "Write wait(futures, { timeout: '5s' })");
   const { timeout, returnWhen = 'ALL_COMPLETED' } = options;
   if (!REASONS.includes(returnWhen)) {
     throw new RangeError(

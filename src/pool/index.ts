@@ -11,7 +11,7 @@ export type { PoolStats } from './shared/stats.ts';
 export type { Percentiles } from './shared/histogram.ts';
 export type { LazyOptions, MapOptions, PoolOptions, TaskOptions } from './types.ts';
 export { processBackend, referenceTo, threadBackend } from './reference.ts';
-export { currentTask } from './worker/current-task.ts';
+export { currentTask, isInTaskOf } from './worker/current-task.ts';
 export type { CurrentTask } from './worker/current-task.ts';
 export type { work } from './worker/worker.ts';
 export type { Workplace } from './worker/workplace.ts';

@@ -1,4 +1,5 @@
 // A bar that is moved by hand; progress() moves one along with a loop.
+import { inspect } from 'node:util';
 import { settingsOf } from './options.ts';
 import type { ProgressOptions, Settings } from './options.ts';
 import { rowOf } from './row.ts';
@@ -76,8 +77,12 @@ export class ProgressBar implements Disposable {
    * Moves the bar. After {@link close} only the count moves.
    *
    * @param n by how much; default 1
+   * @throws {TypeError} if it is not a number
    */
   update(n = 1): void {
+    if (typeof n !== 'number' || Number.isNaN(n)) {
+      throw new TypeError(`Cannot move a bar by ${inspect(n)}: a number is wanted`);
+    }
     this.#count += n;
     if (this.#isClosed || this.#settings.style === 'off') return;
     if (this.#settings.style === 'bar') this.#screen.refresh();

@@ -1,4 +1,5 @@
 // What a bar can be told, and what it makes of that.
+import { inspect } from 'node:util';
 
 /** Where bars are drawn: `process.stderr`, or anything that can be written to as a terminal can. */
 export interface ProgressStream {
@@ -51,6 +52,12 @@ const STYLES: readonly unknown[] = ['bar', 'lines', 'off'];
 
 /** Checks the options. */
 export function settingsOf(options: ProgressOptions): Settings {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `Cannot draw a bar with ${inspect(options)} as an object of options is wanted\n` +
+        'Write { total: 100 }',
+    );
+  }
   const { total = null, label = '', unit = 'it', style, leave = null, stream = null } = options;
   if (total !== null && typeof total !== 'number') refuse('total', total, 'a number or null');
   if (total !== null && !(total >= 0)) {
@@ -61,6 +68,7 @@ export function settingsOf(options: ProgressOptions): Settings {
   if (style !== undefined && !STYLES.includes(style)) {
     refuse('style', style, "'bar', 'lines' or 'off'");
   }
+  if (leave !== null && typeof leave !== 'boolean') refuse('leave', leave, 'true or false');
   if (stream !== null && typeof stream.write !== 'function') {
     refuse('stream', stream, 'one that has write()');
   }

@@ -244,6 +244,31 @@ export function executorSuite(
     await executor.shutdownAsync();
   });
 
+  test(`${name}.shutdown() in its own task is refused, and changes nothing`, async () => {
+    const executor = make({ maxWorkers: 1 });
+    const other = make({ maxWorkers: 1 });
+    const refusals = executor.submit(async (own: AnyExecutor) => {
+      other.shutdown();
+      const codes = await Promise.all(
+        [async () => own.shutdown(), () => executor.shutdownAsync()].map((act) =>
+          act().then(String, (error: unknown) => (error as { code?: string }).code),
+        ),
+      );
+      return codes;
+    }, executor);
+    const code = 'ERR_HEDDLE_RUNTIME';
+    assert.deepEqual(refusals.result(LIMIT), [code, code]);
+    const [mapped] = executor.map((n: number) => n + 1, [[1]], { chunksize: 2 });
+    assert.equal(mapped, 2);
+    assert.throws(
+      () => executor.submit((own: AnyExecutor) => own.shutdown(), executor).result(LIMIT),
+      /^RuntimeError: Cannot wait for .* as .* task.*\n.*shutdown\(\{ wait: false \}\)/,
+    );
+    executor.submit((own: AnyExecutor) => own.shutdown({ wait: false }), executor).result(LIMIT);
+    assert.throws(() => executor.submit(give, 2), { code });
+    executor.shutdown();
+  });
+
   test(`${name}.shutdown() ends where all tasks were cancelled`, async () => {
     for (let round = 0; round < 3; round++) {
       const executor = make({ maxWorkers: 1 });

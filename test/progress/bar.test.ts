@@ -158,8 +158,26 @@ test('ProgressBar refuses what it cannot show', () => {
     [{ unit: {} }, /^TypeError: .* unit is/],
     [{ style: 'pie' }, /^TypeError: .* style is pie: it is 'bar', 'lines' or 'off'$/],
     [{ stream: {} }, /^TypeError: .* stream is/],
+    [{ leave: 'y' }, /^TypeError: .* leave is y: it is true or false$/],
+    [5, /^TypeError: Cannot draw a bar with 5 as an object of options is wanted\nWrite /],
+    [null, /^TypeError: Cannot draw a bar with null as/],
+    ['copy', /^TypeError: Cannot draw a bar with 'copy' as/],
   ];
   for (const [options, message] of refused) {
     assert.throws(() => new ProgressBar(options as ProgressOptions), message);
   }
+});
+
+test('ProgressBar.update() refuses what is no number', () => {
+  const bar = new ProgressBar({ total: 2, style: 'off' });
+  const wrong: unknown[] = ['1', null, NaN, 1n];
+  const refuse = (n: unknown): void => {
+    assert.throws(() => bar.update(n as number), /^TypeError: Cannot move a bar by .* a number/);
+  };
+  wrong.forEach(refuse);
+  bar.update(1);
+  bar.update(-0.5);
+  bar.close();
+  wrong.forEach(refuse);
+  assert.equal(bar.count, 0.5);
 });

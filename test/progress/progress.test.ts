@@ -130,6 +130,7 @@ test('progress() refuses what cannot be iterated, and bad options, at once', () 
   assert.throws(() => progress(7 as never), /^TypeError: Cannot show the progress of 7/);
   assert.throws(() => progress(null as never), TypeError);
   assert.throws(() => progress([], { total: -1 }), RangeError);
+  assert.throws(() => progress([], 5 as never), /^TypeError: Cannot draw a bar with 5 as/);
 });
 
 test('progress() writes nothing where standard error is no terminal', async () => {

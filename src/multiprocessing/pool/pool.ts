@@ -1,7 +1,7 @@
 // Pool: a pool whose workers are processes.
 import { Attachment, defineKind } from '../../kernel/index.ts';
 import { RuntimeError } from '../../errors/index.ts';
-import { BasePool, familyPoolKind, processBackend } from '../../pool/index.ts';
+import { BasePool, checkSize, familyPoolKind, processBackend } from '../../pool/index.ts';
 import type { PoolOptions } from '../../pool/index.ts';
 import { CHILD, getField } from '../child/record.ts';
 import { thisProcess } from '../self.ts';
@@ -31,9 +31,11 @@ export class Pool extends BasePool {
    * @param processes how many workers; default cpuCount()
    * @param options see {@link PoolOptions}
    * @throws {RangeError} if there are to be none
+   * @throws {TypeError} if it is not a number, or an option has the wrong type
    * @throws {RuntimeError} in a process that is a daemon, which may have no children
    */
   constructor(processes?: number, options: PoolOptions = {}) {
+    if (processes === null) checkSize(processes); // only what is left out has a default
     const sort = {
       kind: POOL,
       name: 'Pool',

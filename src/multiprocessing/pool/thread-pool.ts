@@ -1,6 +1,6 @@
 // ThreadPool: a pool whose workers are threads of this process.
 import { Attachment, defineKind } from '../../kernel/index.ts';
-import { BasePool, poolKind, threadBackend } from '../../pool/index.ts';
+import { BasePool, checkSize, poolKind, threadBackend } from '../../pool/index.ts';
 import type { PoolOptions } from '../../pool/index.ts';
 
 const THREAD_POOL: number = defineKind('ThreadPool', import.meta.url, {
@@ -27,8 +27,10 @@ export class ThreadPool extends BasePool {
    * @param processes how many workers; default cpuCount()
    * @param options see {@link PoolOptions}
    * @throws {RangeError} if there are to be none
+   * @throws {TypeError} if it is not a number, or an option has the wrong type
    */
   constructor(processes?: number, options: PoolOptions = {}) {
+    if (processes === null) checkSize(processes); // only what is left out has a default
     const sort = {
       kind: THREAD_POOL,
       name: 'ThreadPool',

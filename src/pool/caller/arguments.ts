@@ -106,16 +106,12 @@ export function checkOptions(options: PoolOptions): Checked {
     );
   }
   const bytes = options.maxMemoryPerChild;
-  if (bytes !== undefined && !(typeof bytes === 'number' && bytes > 0)) {
-    throw new RangeError(
-      `Cannot make a pool as its maxMemoryPerChild is ${inspect(bytes)}: bytes are wanted`,
-    );
-  }
+  if (bytes !== undefined) requireBytes(bytes);
   return {
     initializer,
     initargs,
     mostTasks: countOr(options.maxtasksperchild, 'maxtasksperchild', 0),
-    mostKib: bytes === undefined ? 0 : Math.min(LARGEST, Math.max(1, Math.ceil(bytes / 1024))),
+    mostKib: bytes === undefined ? 0 : Math.min(LARGEST, Math.ceil(bytes / 1024)),
     mostWaiting: countOr(options.maxQueue, 'maxQueue', 0),
     retries: Math.min(retries, LARGEST),
     name: name === undefined ? undefined : textOf(name),
@@ -146,6 +142,14 @@ export function requireCallable(func: unknown, args: unknown): void {
       `Cannot run a task as its args are ${inspect(args)}, not an array\nWrite [value]`,
     );
   }
+}
+
+function requireBytes(bytes: unknown): void {
+  if (Number.isInteger(bytes) && (bytes as number) >= 1) return;
+  const message =
+    `Cannot make a pool as its maxMemoryPerChild is ${inspect(bytes)}: a whole number of bytes, ` +
+    '1 or more, is wanted';
+  throw typeof bytes === 'number' ? new RangeError(message) : new TypeError(message);
 }
 
 // What is not a string is made one.
@@ -184,7 +188,16 @@ function checkTransfer(transfer: unknown): readonly ArrayBuffer[] {
       `Cannot transfer ${inspect(transfer)} as it is not an array of ArrayBuffers`,
     );
   }
+  const seen = new Set<unknown>();
   for (const buffer of transfer as unknown[]) {
+    // As postMessage() has it.
+    if (seen.has(buffer)) {
+      throw new TypeError(
+        `Cannot transfer ${inspect(buffer, { depth: 0 })} as it is twice in the array\n` +
+          'Name each buffer once',
+      );
+    }
+    seen.add(buffer);
     if (buffer instanceof ArrayBuffer && !buffer.detached) continue;
     throw new TypeError(
       `Cannot transfer ${inspect(buffer, { depth: 0 })} as it is not an ArrayBuffer with its bytes`,

@@ -8,7 +8,8 @@ import {
   homeOf,
   waitEventAsync,
 } from '../../kernel/index.ts';
-import { WORKER } from '../shared/layout.ts';
+import { POOL, WORKER } from '../shared/layout.ts';
+import { poolField, workerAt } from '../shared/state.ts';
 
 /** What a task can know of itself. */
 export interface CurrentTask {
@@ -76,6 +77,15 @@ export function currentTask(): CurrentTask | null {
   if (cells === 0) return null;
   shown ??= new RunningTask(cells, id, workerName, attempt + 1);
   return shown;
+}
+
+/**
+ * Whether a task of the pool with this state runs here. Who waits for the pool's end in one waits
+ * for the task itself.
+ */
+export function isInTaskOf(state: number): boolean {
+  // The cells of a worker are within the state of its pool.
+  return cells >= workerAt(state, 0) && cells < workerAt(state, poolField(state, POOL.SIZE));
 }
 
 class RunningTask implements CurrentTask {
