@@ -168,6 +168,7 @@ export {
   blockWhile,
   blockWhileHolds,
   doChores,
+  glance,
   setSlice,
   showWaiting,
   sleepUntil,

@@ -5,6 +5,7 @@ import {
   atomics,
   attach,
   checkpoint,
+  glance,
   provideUncaught,
   release,
 } from '../kernel/index.ts';
@@ -82,6 +83,7 @@ export function mainThread(): Thread {
  */
 export function enumerate(): Thread[] {
   checkpoint();
+  glance();
   return aliveRecords().map((record) => {
     const thread = attach(record) as Thread;
     release(record);
@@ -102,6 +104,7 @@ export function enumerate(): Thread[] {
  */
 export function activeCount(): number {
   checkpoint();
+  glance();
   return countAlive();
 }
 

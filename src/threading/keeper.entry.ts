@@ -42,6 +42,9 @@ const FIRST_SPARE_MS = 100;
 const PATIENCE_MS = 1000;
 let oldestBefore = 0;
 
+// The longest that a timer of Node's can be set for.
+const TIMER_MS = 2 ** 31 - 1;
+
 function lookAfterStarting(): void {
   const { oldest } = cacheCounts();
   if (oldest !== 0 && oldest === oldestBefore) makeWorker(nursery, null);
@@ -98,8 +101,7 @@ function serve(slot: number, request: Request): void {
     case 'spawn-for':
       return makeWorker(nursery, { record: request.record, limits: request.limits });
     case 'terminate':
-      setTimeout(stop, request.graceMs, request.record);
-      return;
+      return stopAfter(request.record, request.graceMs);
     case 'hook':
       return command({ type: 'hook' });
     case 'ringer':
@@ -144,6 +146,11 @@ function employee(module: string): Promise<Employee> {
 
 function command(what: Command): void {
   data.commands.postMessage(what);
+}
+
+function stopAfter(record: number, graceMs: number): void {
+  if (graceMs <= TIMER_MS) setTimeout(stop, graceMs, record);
+  else setTimeout(stopAfter, TIMER_MS, record, graceMs - TIMER_MS);
 }
 
 // Condemned first, then a look whether it has ended: its worker ends first, then looks whether it

@@ -43,7 +43,7 @@ import {
 } from './life/record.ts';
 import { enlist } from './life/roster.ts';
 import { beginStart } from './life/starts.ts';
-import { awaitBegin, awaitEnd, awaitEndAsync } from './view/join.ts';
+import { awaitBegin, awaitEnd, awaitEndAsync, lookAround } from './view/join.ts';
 import { enterMainThread, nextIdent } from './main.ts';
 import { outcomeOf } from './view/outcome.ts';
 import { stateOf, waitingForOf } from './view/states.ts';
@@ -316,7 +316,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
 
   /** True from start() until the target is through. */
   isAlive(): boolean {
-    checkpoint();
+    lookAround();
     const state = getField(this.#record, RECORD.STATE);
     return state !== STATE.INITIAL && state !== STATE.ENDED;
   }
@@ -361,7 +361,7 @@ export class Thread<A extends readonly unknown[] = readonly any[], R = any> exte
 
   /** Which of the five states it is in. */
   get state(): State {
-    checkpoint();
+    lookAround();
     return stateOf(this.#record);
   }
 

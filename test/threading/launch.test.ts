@@ -32,3 +32,35 @@ process.on('exit', () => {
   const stdout = 'initial false\ninitial\n';
   assert.deepEqual([ran.stdout, ran.stderr, ran.code], [stdout, '', 0]);
 });
+
+// A main thread that neither blocks nor lets its event loop turn, and asks again and again.
+test('finishUnheard() and the keeper serve a main thread that never stops asking', async () => {
+  const ran = await runProgram(
+    `import { Thread } from 'heddle/threading';
+const inner = () => new Thread({ target: () => {} }).start().join();
+const outer = new Thread({ target: inner }).start();
+while (outer.isAlive());
+const endless = new Thread({ target: () => { for (;;); } }).start();
+const alone = new Thread({ target: () => { for (;;); }, isolate: true }).start();
+endless.terminate();
+alone.terminate();
+while (endless.state !== 'terminated' || alone.isAlive());
+console.log(outer.state);
+`,
+    { limitMs: 30_000 },
+  );
+  assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['terminated\n', '', 0]);
+});
+
+test('foresee() lets a first worker be stopped while the main thread never stops asking', async () => {
+  const ran = await runProgram(
+    `import { Thread } from 'heddle/threading';
+const endless = new Thread({ target: () => { for (;;); } }).start();
+endless.terminate();
+while (endless.isAlive());
+console.log(endless.state);
+`,
+    { limitMs: 30_000 },
+  );
+  assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['terminated\n', '', 0]);
+});

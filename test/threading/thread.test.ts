@@ -320,3 +320,29 @@ test('Thread shows no frame of its own program in the stack of an argument', asy
   assert.deepEqual([frames, stderr], [[], '']);
   assert.match(stdout, /^taken in one ---\n[^]*taken in MainThread ---\n/);
 });
+
+test('Thread.signal of the main thread does not keep the program alive', async () => {
+  const ran = await runProgram(
+    `import { mainThread } from 'heddle/threading';
+console.log(mainThread().signal.aborted);
+`,
+    { limitMs: 20_000 },
+  );
+  assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['false\n', '', 0]);
+});
+
+test('Thread.terminate() leaves a grace beyond what a timer can be set for', async () => {
+  const ran = await runProgram(
+    `import { Event, Thread } from 'heddle/threading';
+const go = new Event();
+const thread = new Thread({ target: () => go.wait() }).start();
+thread.terminate('700h');
+// The keeper has had its turn.
+new Thread({ target: () => {}, isolate: true }).start().join();
+go.set();
+console.log(thread.result());
+`,
+    { limitMs: 20_000 },
+  );
+  assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['true\n', '', 0]);
+});

@@ -24,6 +24,19 @@ export function doChores(): void {
   for (const chore of chores) chore();
 }
 
+/**
+ * For a thread that asks again and again rather than block: does now and then what is done between
+ * slices.
+ */
+export function glance(): void {
+  if (chores.length === 0 || nowMs() < glanceAtMs) return;
+  doChores();
+  glanceAtMs = nowMs() + GLANCE_MS;
+}
+
+const GLANCE_MS = 5;
+let glanceAtMs = 0;
+
 /** Called after each slice of any blocking wait of this thread; registered by rooms above. */
 const chores: (() => void)[] = [];
 

@@ -24,6 +24,7 @@ import { RETIRE, cacheCounts, place } from './cache.ts';
 import { drainHook } from './hook.ts';
 import {
   failAllStarting,
+  finishUnheard,
   inheritedFlags,
   keptFlags,
   legacyOf,
@@ -265,7 +266,8 @@ function listen(commands: MessagePort): void {
       if (received === undefined) return;
       // The user's hook does not run in the middle of a wait; it has its turn after it.
       const command = received.message as Command;
-      if (command.type !== 'hook') obey(command);
+      if (command.type === 'hook') setImmediate(drainHook);
+      else obey(command);
     }
   });
 }
@@ -287,4 +289,5 @@ if (inheritance === null) {
   provideKeeper(() => mainKeeper().hub);
   whenKeeperFails(failAllStarting);
   betweenSlices(checkKeeper);
+  betweenSlices(finishUnheard);
 }

@@ -17,6 +17,7 @@ import {
   buryThread,
   claimSlot,
   codeForWorkers,
+  hasDied,
   isRequired,
   mayBeCopied,
   mayStop,
@@ -97,6 +98,22 @@ function stopWhenAllowed(slot: number, worker: Worker): void {
   if (mayStop(slot)) void worker.terminate();
   else setTimeout(stopWhenAllowed, LOOK_MS, slot, worker);
 }
+
+/**
+ * Finishes threads whose workers this thread made and has found dead twice, for a main thread that
+ * does not turn its event loop and so hears of no end.
+ */
+export function finishUnheard(): void {
+  for (const slot of workers.keys()) {
+    const record = atomics.load(arena.cells, arena.slotOf(slot) + SLOT.THREAD);
+    const tid = record === 0 ? 0 : getField(record, RECORD.TID);
+    if (tid === 0 || !hasDied(arena, tid, true)) unheard.delete(slot);
+    else if (unheard.has(slot)) finishDead(record, null, undefined);
+    else unheard.add(slot);
+  }
+}
+
+const unheard = new Set<number>();
 
 /** The worker in a slot, if this thread made it. */
 export function workerIn(slot: number): Worker | undefined {
@@ -224,12 +241,9 @@ function bury(slot: number, code: number, cause: unknown, bespoke: Bespoke | nul
   if (record !== 0) rememberName(record);
   buryThread(slot, record === 0);
   const reason = cause ?? new Error(`Worker ended with code ${code}`);
+  if (record !== 0) return finishBuried(record, code, cause);
   if (!booted) failToStart(bespoke, reason);
-  if (record === 0) {
-    if (given !== 0) failToStart({ record: given, limits: undefined }, reason);
-    return;
-  }
-  finishBuried(record, code, cause);
+  else if (given !== 0) failToStart({ record: given, limits: undefined }, reason);
 }
 
 function finishBuried(record: number, code: number, cause: unknown): void {

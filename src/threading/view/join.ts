@@ -4,6 +4,8 @@ import {
   RELEASED_BY,
   SLOT_MASK,
   arena,
+  checkpoint,
+  glance,
   hasDied,
   reapThread,
   waitEventAsync,
@@ -46,6 +48,12 @@ function watchOver(record: number): () => void {
     }
     gone = true;
   };
+}
+
+/** At a question about threads, which may be asked again and again until the answer changes. */
+export function lookAround(): void {
+  checkpoint();
+  glance();
 }
 
 /**

@@ -3,7 +3,14 @@
 // Its event loop hears of it by the doorbell. Code that never gives the loop a turn sees it too,
 // because reading `aborted` looks into the arena first.
 import { RuntimeError } from '../../errors/index.ts';
-import { arena, checkpoint, isEventSet, waitEventAsync } from '../../kernel/index.ts';
+import {
+  HEADER,
+  arena,
+  atomics,
+  checkpoint,
+  isEventSet,
+  waitEventAsync,
+} from '../../kernel/index.ts';
 import { currentRecord } from '../current.ts';
 import { RECORD, nameOf } from '../life/record.ts';
 
@@ -38,7 +45,9 @@ export function stopSignalOf(record: number): AbortSignal {
       AbortSignal.prototype.throwIfAborted.call(signal);
     },
   });
-  if (record === currentRecord()) watch(stop, look);
+  // Nobody can ask the main thread to stop, and it would be kept alive.
+  const isMain = record === atomics.load(arena.cells, HEADER.MAIN_RECORD);
+  if (record === currentRecord() && !isMain) watch(stop, look);
   return signal;
 }
 
