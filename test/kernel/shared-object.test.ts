@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Event, Lock, Thread } from 'heddle/threading';
 import { Attachment, attach, handleOf, retain } from '../../src/kernel/index.ts';
+import * as constants from './fixtures/constants.ts';
 import { runProgram } from '../support/run.ts';
 
 test('handleOf() is the same number each time, and undefined for what is not shared', () => {
@@ -152,3 +153,16 @@ function handleBehind(object: Event): number {
   retain(handle);
   return handle;
 }
+
+test('SharedObject: a module-level constant is the same one however else it arrives', () => {
+  const { lock, isSame } = constants;
+  const ways = [
+    new Thread({ target: isSame, args: [lock] }),
+    new Thread({
+      target: (other: unknown) => new Set([constants.lock]).has(other as Lock),
+      args: [lock],
+    }),
+    new Thread({ target: () => isSame(lock) }),
+  ];
+  for (const thread of ways) assert.equal(thread.start().result(), true);
+});

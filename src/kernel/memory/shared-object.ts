@@ -78,7 +78,12 @@ export abstract class SharedObject extends Base {
 
   protected constructor(birth: Birth) {
     super(birth.standIn?.object);
-    this.#handle = handleFor(birth, birth.standIn?.maker ?? new.target);
+    const [handle, isFound] = handleFor(birth, birth.standIn?.maker ?? new.target);
+    this.#handle = handle;
+    // What arrives of it is this object.
+    if (isFound && wrappers.get(handle)?.deref() === undefined) {
+      wrappers.set(handle, new WeakRef(this));
+    }
     const home = homeOf(this.#handle);
     const isWrittenDown = inheritance !== null || home !== arena;
     const told = isWrittenDown ? -addHolding(home, this.#handle) : this.#handle;
@@ -202,21 +207,25 @@ export function takeBirthplace(): Arena | null {
   return home;
 }
 
-function handleFor(birth: Birth, constructor: NewableFunction): number {
-  if (birth.given instanceof Attachment) return birth.given.handle;
+// And whether it was found: another thread has made it, at the same place of a module.
+function handleFor(
+  birth: Birth,
+  constructor: NewableFunction,
+): readonly [handle: number, isFound: boolean] {
+  if (birth.given instanceof Attachment) return [birth.given.handle, false];
   const familyKind = familyKindOf(constructor);
   const place = takeBirthplace();
   const home = familyKind === undefined ? (place ?? birth.home ?? arena) : family();
   const site = birth.module === false ? null : siteOf(constructor);
   const existing = site === null ? 0 : findSite(site);
-  if (existing !== 0) return existing;
+  if (existing !== 0) return [existing, true];
   const handle = allocateKind(home, birth.byteLength, familyKind ?? birth.kind);
   birth.init(handle);
-  if (site === null) return handle;
+  if (site === null) return [handle, false];
   const first = recordSite(site, handle);
   if (first !== handle) release(handle);
   else if (home !== arena) keepForSite(home, handle);
-  return first;
+  return [first, first !== handle];
 }
 
 /**
