@@ -12,12 +12,14 @@ import { mapLater, mapNow } from './caller/map-job.ts';
 import { PoolIterator } from './caller/pool-iterator.ts';
 import { VIEW_BYTES, fillView, newPool, stateOf, transferToProcess } from './caller/new-pool.ts';
 import type { PoolSort } from './caller/new-pool.ts';
-import { joinedOpen } from './caller/refusals.ts';
+import { drainFinite, drainInputs, keepInputs } from './caller/inputs.ts';
+import { joinedInside, joinedOpen, requireOpen } from './caller/refusals.ts';
 import { statsOf } from './shared/stats.ts';
 import type { PoolStats } from './shared/stats.ts';
 import { awaitEnd, awaitEndAsync } from './caller/end.ts';
 import { FATE, FORM, POOL } from './shared/layout.ts';
 import { poolField, setFate } from './shared/state.ts';
+import { isInTaskOf } from './worker/current-task.ts';
 import type { LazyOptions, MapOptions, PoolOptions, TaskOptions } from './types.ts';
 
 /** A pool of workers that run functions: Python's `Pool`. Its classes are Pool and ThreadPool. */
@@ -255,8 +257,9 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
   }
 
   /**
-   * Takes no more tasks: from now on they are a RuntimeError. Those that it has are finished, and
-   * then the workers end. Does not block.
+   * Takes no more tasks: from now on they are a RuntimeError. Those that it has are finished, the
+   * items too that lazy maps of this thread have not read yet; then the workers end. Does not
+   * block.
    *
    * @example
    * ```ts
@@ -267,6 +270,7 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
    * ```
    */
   close(): void {
+    keepInputs(this.#state);
     setFate(this.#state, FATE.CLOSED);
   }
 
@@ -288,9 +292,11 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
   }
 
   /**
-   * Blocks until the workers have ended.
+   * Blocks until the workers have ended. Lazy maps of this thread first read all of their items.
    *
-   * @throws {RuntimeError} if the pool was neither closed nor terminated
+   * @throws {RuntimeError} if the pool was neither closed nor terminated; in one of its own tasks;
+   *   or if such items come from an asynchronous iterable, which can give none while this thread
+   *   blocks
    *
    * @example
    * ```ts
@@ -302,13 +308,15 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
    */
   join(): void {
     const state = this.#joinable();
+    drainInputs(state, true);
     awaitEnd(state);
   }
 
   /**
-   * Resolves when the workers have ended. Does not block.
+   * Resolves when the workers have ended. Does not block. Lazy maps of this thread first read all
+   * of their items.
    *
-   * @throws {RuntimeError} if the pool was neither closed nor terminated
+   * @throws {RuntimeError} if the pool was neither closed nor terminated, or in one of its own tasks
    *
    * @example
    * ```ts
@@ -319,10 +327,8 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
    * ```
    */
   async joinAsync(): Promise<void> {
-    const state = this.#joinable();
-    await awaitEndAsync(state);
-    // This object, and so the state, is there until then.
-    this.#joinable();
+    drainInputs(this.#joinable(), false);
+    await this.#awaitEnd();
   }
 
   /** What it does, and has done. */
@@ -335,10 +341,20 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     this.terminate();
   }
 
-  /** Finishes what it has: close() and joinAsync(). */
+  /**
+   * Finishes what it has: close() and joinAsync(); lazy maps over what may have no end read no
+   * more.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    await this.joinAsync();
+    drainFinite(this.#state);
+    await this.#awaitEnd();
+  }
+
+  async #awaitEnd(): Promise<void> {
+    await awaitEndAsync(this.#state);
+    // This object, and so the state, is there until then.
+    this.#joinable();
   }
 
   #order(
@@ -350,10 +366,12 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     requireCallable(func, args);
     const terms = termsOf(options);
     if (terms.transfer.length > 0 && !this.#isLocal) throw transferToProcess();
+    requireOpen(this.#state);
     return { state: this.#state, pool: this, func, form, terms };
   }
 
   #joinable(): number {
+    if (isInTaskOf(this.#state)) throw joinedInside(this.#state);
     if (poolField(this.#state, POOL.FATE) === FATE.OPEN) throw joinedOpen(this.#state);
     return this.#state;
   }

@@ -162,6 +162,21 @@ export function poolContract(world: PoolWorld): void {
       own.terminate();
     });
 
+    test(`${world.name}.applyAsync() rejects where its signal was aborted before`, async () => {
+      const signal = AbortSignal.abort(new RangeError('before'));
+      const ran = world.makeEvent();
+      const told: unknown[] = [];
+      const errorCallback = (error: unknown): void => void told.push(error);
+      const options = { signal, errorCallback };
+      const call = pool.applyAsync(tasks.setIt, [ran], options);
+      const results = pool.mapAsync(tasks.setIt, [ran], options);
+      for (const result of [call, results]) {
+        await assert.rejects(async () => result, new RangeError('before'));
+      }
+      assert.throws(() => pool.apply(tasks.setIt, [ran], { signal }), /^RangeError: before$/);
+      assert.deepEqual([told, ran.isSet()], [[signal.reason, signal.reason], false]);
+    });
+
     test(`${world.name}.applyAsync() stops an aborted task after its grace`, async () => {
       const runs = world.makeEvent();
       const abort = new AbortController();

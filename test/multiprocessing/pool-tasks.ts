@@ -52,6 +52,10 @@ export function waitFor(event: Pick<Event, 'wait'>, runs?: Pick<Event, 'set'>): 
   return event.wait('60s');
 }
 
+export function setIt(event: Pick<Event, 'set'>): void {
+  event.set();
+}
+
 /** Tells that it runs, and waits until it is aborted. */
 export async function waitForAbort(runs: Pick<Event, 'set'>): Promise<string> {
   const task = currentTask();

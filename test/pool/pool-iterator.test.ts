@@ -51,3 +51,29 @@ for (const isOrdered of [true, false]) {
     pool.terminate();
   });
 }
+
+test('PoolIterator.return() throws what the iterator of the items throws as it ends', () => {
+  const pool = new ThreadPool(2);
+  function* failing(): Generator<number> {
+    try {
+      for (let n = 0; ; n++) yield n;
+    } finally {
+      // oxlint-disable-next-line no-unsafe-finally -- it is what is tested
+      throw new RangeError('clean-up');
+    }
+  }
+  const leave = (): void => {
+    for (const n of pool.imap((item: number) => item, failing())) if (n === 2) break;
+  };
+  assert.throws(leave, /^RangeError: clean-up$/);
+  pool.terminate();
+});
+
+test('PoolIterator.next() throws the reason of a signal that was aborted before', () => {
+  const pool = new ThreadPool(1);
+  const signal = AbortSignal.abort(new RangeError('no'));
+  const results = pool.imap((n: number) => n, [1, 2], { signal });
+  assert.throws(() => results.next(), /^RangeError: no$/);
+  assert.deepEqual(results.next(), { done: true, value: undefined });
+  pool.terminate();
+});

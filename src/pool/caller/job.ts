@@ -25,7 +25,6 @@ export abstract class BaseJob implements Job, ResultSource {
     this.#order = order;
     this.sender = new Sender(order);
     this.#mailbox = mailboxIn(homeOf(order.state));
-    order.terms.signal?.throwIfAborted();
   }
 
   abstract receive(part: Part): boolean;
@@ -49,6 +48,13 @@ export abstract class BaseJob implements Job, ResultSource {
 
   protected get terms(): Terms {
     return this.#order.terms;
+  }
+
+  /** Whether it ends before it has begun, with the reason of its signal. */
+  protected isAborted(): boolean {
+    const { signal } = this.terms;
+    if (signal?.aborted === true) this.fail(signal.reason);
+    return signal?.aborted === true;
   }
 
   /** Where the tasks are to go back to, from now on. */
@@ -126,6 +132,7 @@ export class ApplyJob<R> extends BaseJob {
   constructor(order: Order, args: readonly unknown[]) {
     super(order);
     this.result = new AsyncResult<R>(this, order.terms);
+    if (this.isAborted()) return;
     const address = this.address();
     try {
       this.sender.send(address, 0, args, 1);

@@ -2,6 +2,8 @@
 import { OUTCOME } from '../shared/layout.ts';
 import { AsyncResult } from '../result/async-result.ts';
 import { BaseJob } from './job.ts';
+import { endInput, openInput } from './inputs.ts';
+import type { Input } from './inputs.ts';
 import type { Order } from './sender.ts';
 import type { Part } from './mailbox.ts';
 import { blockedOnAsync } from './refusals.ts';
@@ -31,8 +33,9 @@ class MapJob<R> extends BaseJob {
    * @throws {TransferError} if one cannot travel; what has been sent is withdrawn
    */
   begin(items: readonly unknown[]): this {
-    const total = items.length;
     this.#awaitsItems = false;
+    if (this.isAborted()) return this;
+    const total = items.length;
     this.#left = total;
     this.#results = Array.from({ length: total });
     this.#isDone = new Uint8Array(total);
@@ -61,6 +64,9 @@ class MapJob<R> extends BaseJob {
   /** Sends items once they are all there. */
   async beginAsync(items: AsyncIterable<unknown>): Promise<void> {
     this.#awaitsItems = true;
+    // Here as long as they come.
+    const input: Input = { isAsync: true, isFinite: true, drain: () => {} };
+    const entry = openInput(this.pool, input);
     try {
       const all: unknown[] = [];
       for await (const item of items) all.push(item);
@@ -68,6 +74,8 @@ class MapJob<R> extends BaseJob {
     } catch (error) {
       this.#awaitsItems = false;
       AsyncResult.settle(this.result, false, error);
+    } finally {
+      if (entry.deref() === input) endInput(this.pool, entry);
     }
   }
 

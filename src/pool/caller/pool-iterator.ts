@@ -4,6 +4,8 @@ import { TimeoutError } from '../../errors/index.ts';
 import { reportUncaught, toDeadline } from '../../kernel/index.ts';
 import type { Duration } from '../../kernel/index.ts';
 import { OUTCOME } from '../shared/layout.ts';
+import { endInput, openInput, takesInputs } from './inputs.ts';
+import type { Entry, Input } from './inputs.ts';
 import { BaseJob } from './job.ts';
 import type { Order } from './sender.ts';
 import type { Part } from './mailbox.ts';
@@ -49,7 +51,7 @@ export class PoolIterator<R> implements IterableIterator<R, undefined>, AsyncIte
    */
   constructor(order: Order, iterable: unknown, isOrdered: boolean) {
     this.#job = new LazyJob(order, iterable, isOrdered);
-    this.#job.fill();
+    this.#job.begin();
   }
 
   /**
@@ -87,6 +89,8 @@ export class PoolIterator<R> implements IterableIterator<R, undefined>, AsyncIte
    * Ends the map early, as leaving a loop does: what has not begun is withdrawn, and the iterator
    * of the items is told. Does not block.
    *
+   * An error of the iterator of the items is thrown; one that comes later goes to the except hook.
+   *
    * @returns that it is done
    *
    * @example
@@ -98,7 +102,8 @@ export class PoolIterator<R> implements IterableIterator<R, undefined>, AsyncIte
    * ```
    */
   return(): IteratorResult<R, undefined> {
-    void this.#job.end();
+    const ended = this.#job.end();
+    if (ended instanceof Promise) ended.catch(reportUncaught);
     return DONE;
   }
 
@@ -121,8 +126,10 @@ export class PoolIterator<R> implements IterableIterator<R, undefined>, AsyncIte
   }
 }
 
-class LazyJob extends BaseJob {
+class LazyJob extends BaseJob implements Input {
   readonly isAsync: boolean;
+  readonly #entry: Entry;
+  #isDraining = false;
   readonly #source: Source;
   readonly #isOrdered: boolean;
   readonly #total: number | null;
@@ -153,7 +160,21 @@ class LazyJob extends BaseJob {
       : iteratorOf(iterable);
     this.#total = Array.isArray(iterable) ? iterable.length : null;
     this.#chunk = this.terms.chunksize || 1;
+    this.#entry = openInput(this.pool, this);
     this.terms.progress?.begin(this.#total);
+  }
+
+  get isFinite(): boolean {
+    return this.#total !== null;
+  }
+
+  begin(): void {
+    if (!this.isAborted()) this.fill();
+  }
+
+  drain(): void {
+    this.#isDraining = true;
+    this.fill();
   }
 
   /** Reads items as far as the buffer goes, and sends them. */
@@ -195,9 +216,9 @@ class LazyJob extends BaseJob {
     return this.take();
   }
 
-  /** Ends it early. */
-  async end(): Promise<void> {
-    if (this.#isOver) return;
+  /** Ends it early; gives what the end of the iterator of the items gives. */
+  end(): unknown {
+    if (this.#isOver) return undefined;
     this.#isOver = true;
     const isRead = this.#end !== null;
     this.#end = {};
@@ -205,8 +226,9 @@ class LazyJob extends BaseJob {
     this.#queue.length = 0;
     this.sender.withdraw();
     this.leave();
+    endInput(this.pool, this.#entry);
     this.#wake();
-    if (!isRead) await this.#source.return?.();
+    return isRead ? undefined : this.#source.return?.();
   }
 
   receive({ place, count, outcome, value, spentMs }: Part): boolean {
@@ -233,6 +255,7 @@ class LazyJob extends BaseJob {
     this.#queue.length = 0;
     this.#taken = this.#sent;
     this.#end = { error: { value: error } };
+    endInput(this.pool, this.#entry);
     this.#wake();
     void this.#returnSource();
   }
@@ -257,6 +280,7 @@ class LazyJob extends BaseJob {
 
   #hasRoom(): boolean {
     if (this.#end !== null || this.#isOver) return false;
+    if (this.#isDraining) return takesInputs(this.pool);
     const ahead = this.#sent + this.#pending.length - this.#taken;
     return ahead < (this.terms.buffersize || 2 * this.sender.workers * this.#chunk);
   }
@@ -329,7 +353,10 @@ class LazyJob extends BaseJob {
   }
 
   #leaveIfDone(): boolean {
-    if (this.#end !== null && this.#pending.length === 0) this.sender.detach();
+    if (this.#end !== null && this.#pending.length === 0) {
+      this.sender.detach();
+      endInput(this.pool, this.#entry);
+    }
     if (this.#finished < this.#sent) return false;
     // One that nobody goes on with must not keep the program alive.
     if (this.#end === null || this.#pending.length > 0) this.pause();

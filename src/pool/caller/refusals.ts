@@ -31,6 +31,14 @@ export function joinedOpen(state: number): RuntimeError {
   );
 }
 
+/** It would wait for the very task that waits. */
+export function joinedInside(state: number): RuntimeError {
+  return new RuntimeError(
+    `Cannot join pool ${JSON.stringify(nameOfPool(state))} in one of its own tasks as it would ` +
+      'wait for that task\nJoin it where it was made',
+  );
+}
+
 /** A wait that blocks the thread whose event loop is to bring the items. */
 export function blockedOnAsync(): RuntimeError {
   return new RuntimeError(

@@ -6,6 +6,7 @@ import { watched } from '../shared/orphan.ts';
 import { poolField, ringSupervisor } from '../shared/state.ts';
 import { attemptPut, putters } from '../shared/task-queue.ts';
 import { moveTask, newTask, taskField } from '../shared/task.ts';
+import { takesInputs } from './inputs.ts';
 import { requireOpen, refusedAsShut } from './refusals.ts';
 import type { Terms } from './arguments.ts';
 
@@ -47,7 +48,7 @@ export class Sender {
    */
   send(address: ReturnAddress, place: number, items: readonly unknown[], count: number): void {
     const { state, func, form, terms } = this.#order;
-    requireOpen(state);
+    requireTaking(state);
     const message = store([func, items], LABELS, homeOf(state));
     const task = newTask({
       message,
@@ -66,7 +67,7 @@ export class Sender {
     const outcome = attemptPut(state, task) || waitForRoom(state, task);
     if (outcome !== ADDED) {
       this.forget(place);
-      requireOpen(state);
+      requireTaking(state);
       throw refusedAsShut(state);
     }
   }
@@ -140,6 +141,10 @@ export class Sender {
     const others = this.#others === null ? [] : [...this.#others.values()];
     return this.#first === 0 ? others : [this.#first, ...others];
   }
+}
+
+function requireTaking(state: number): void {
+  if (!takesInputs(state)) requireOpen(state);
 }
 
 function waitForRoom(state: number, task: number): number {

@@ -122,11 +122,13 @@ export const POOL = {
   IS_FRAGILE: 322,
   /** Id of the thread that is its supervisor, in the pool's arena; 0 until that serves. */
   SUPERVISOR: 323,
+  /** Id of the thread that closed it, in the pool's arena, as long as that has items to send. */
+  CLOSER: 324,
   /** How long tasks waited, and calls ran. */
-  WAITS: 324,
-  RUNS: 565,
-  /** The cells of the first worker; the others follow. */
-  WORKERS: 806,
+  WAITS: 325,
+  RUNS: 566,
+  /** The cells of the first worker, an even number; the others follow. */
+  WORKERS: 808,
 } as const;
 
 /** Cells of a histogram, 241: the largest value, then counts. */

@@ -2,7 +2,7 @@
 import { arena, atomics, homeOf, isEventSet } from '../../kernel/index.ts';
 import { note, percentilesOf } from './histogram.ts';
 import type { Percentiles } from './histogram.ts';
-import { POOL, TASK, WORKER } from './layout.ts';
+import { POOL, TASK, TASK_STATE, WORKER } from './layout.ts';
 import { poolField, workerAt } from './state.ts';
 import { countTasks } from './task-queue.ts';
 import { taskField } from './task.ts';
@@ -32,12 +32,18 @@ export function statsOf(state: number): PoolStats {
   return {
     workers: isEventSet(home, state + POOL.ENDED) ? 0 : size,
     waiting: Math.max(0, waiting),
-    running: indices.filter((index) => poolField(workerAt(state, index), WORKER.TASK) !== 0).length,
+    running: indices.filter((index) => isAtWork(workerAt(state, index))).length,
     completed: poolField(state, POOL.COMPLETED),
     failed: poolField(state, POOL.FAILED),
     waitSeconds: percentilesOf(state + POOL.WAITS),
     runSeconds: percentilesOf(state + POOL.RUNS),
   };
+}
+
+// One whose outcome is there is still the worker's, for a moment.
+function isAtWork(worker: number): boolean {
+  const task = poolField(worker, WORKER.TASK);
+  return task !== 0 && taskField(task, TASK.STATE) !== TASK_STATE.DONE;
 }
 
 /** Counts a task that is DONE, unless it was: its worker may have died before it could. */

@@ -5,6 +5,7 @@
 // by a caller who aborts or closes) or the next deadline has come. Then it looks at everything.
 import {
   clearEvent,
+  hasDied as hasGone,
   homeOf,
   ownTid,
   release,
@@ -35,6 +36,8 @@ import type { Loss } from './losses.ts';
 
 // How soon what found the queue full tries again, or a task that waits is looked after.
 const RETURN_MS = 5;
+// How soon it looks again for who closed the pool and has items to send: he may have been stopped.
+const CLOSER_MS = 250;
 
 /** Looks after a pool until its last worker has ended. */
 export async function supervise(pool: PoolState, start: StartWorker): Promise<void> {
@@ -131,12 +134,20 @@ class Supervisor {
       return [deadlineOf(hand.cells) || Infinity, hand.graceMs];
     });
     const isLookDue = !this.#losses.isEmpty || isShort(this.#state);
-    return Math.min(...times, isLookDue ? nowMs() + RETURN_MS : Infinity);
+    const lookMs = isLookDue ? RETURN_MS : this.#awaitsItems() ? CLOSER_MS : Infinity;
+    return Math.min(...times, nowMs() + lookMs);
   }
 
-  // Nobody puts anything into a pool that is closed, save workers who are busy, and this.
+  #awaitsItems(): boolean {
+    const closer = poolField(this.#state, POOL.CLOSER);
+    return closer !== 0 && !hasGone(homeOf(this.#state), closer, true);
+  }
+
+  // Nobody puts anything into a pool that is closed, save workers who are busy, who closed it with
+  // items to send, and this.
   #isDone(): boolean {
     if (poolField(this.#state, POOL.FATE) === FATE.OPEN || this.#isShut) return false;
+    if (this.#awaitsItems()) return false;
     if (!this.#losses.isEmpty || countWaiting(this.#state) > 0) return false;
     if (this.#crew.isBusy()) return false;
     return countWaiting(this.#state) <= 0;

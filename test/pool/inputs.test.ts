@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Pool, ThreadPool } from 'heddle/multiprocessing';
+import { Event, Thread } from 'heddle/threading';
+
+const square = (n: number): number => n * n;
+const numbers = Array.from({ length: 100 }, (_, n) => n);
+const squares = numbers.map((n) => square(n));
+
+async function* later(items: readonly number[]): AsyncGenerator<number> {
+  for (const item of items) {
+    await new Promise(setImmediate);
+    yield item;
+  }
+}
+
+for (const Kind of [ThreadPool, Pool]) {
+  const { name } = Kind;
+
+  test(`keepInputs() has a ${name} that is closed take what imap() has not sent`, () => {
+    const pool = new Kind(2);
+    const results = pool.imap(square, numbers);
+    const all = pool.imapUnordered(square, numbers.values());
+    pool.close();
+    assert.deepEqual([...results], squares);
+    assert.deepEqual(
+      [...all].toSorted((a, b) => a - b),
+      squares,
+    );
+    assert.throws(() => pool.imap(square, []), /^RuntimeError: .* as it was closed/);
+    assert.throws(() => pool.map(square, []), /^RuntimeError: .* as it was closed/);
+    pool.join();
+  });
+
+  test(`drainInputs() sends all that imap() has left before join() of a ${name}`, async () => {
+    const pool = new Kind(2);
+    const results = [pool.imap(square, numbers), pool.imap(square, numbers.values())];
+    pool.close();
+    pool.join();
+    for (const result of results) assert.deepEqual([...result], squares);
+    const other = new Kind(2);
+    const late = other.imap(square, later(numbers));
+    const mapped = other.mapAsync(square, later(numbers));
+    other.close();
+    assert.throws(() => other.join(), /^RuntimeError: .* asynchronous iterable/);
+    await other.joinAsync();
+    const got: number[] = [];
+    for await (const result of late) got.push(result);
+    assert.deepEqual([got, await mapped], [squares, squares]);
+  });
+}
+
+test('drainFinite() ends what may have no end, and finishes the rest', async () => {
+  function* endless(): Generator<number> {
+    for (let n = 0; ; n++) yield n;
+  }
+  const pool = new ThreadPool(2);
+  pool.imap(square, endless()).next();
+  const results = pool.imap(square, numbers);
+  await pool[Symbol.asyncDispose]();
+  assert.deepEqual([...results], squares);
+});
+
+test('endInput() lets a closed pool end whose lazy maps are left early', () => {
+  const pool = new ThreadPool(2);
+  const results = pool.imap(square, numbers);
+  pool.close();
+  assert.equal(results.next().value, 0);
+  results.return();
+  pool.join();
+  assert.equal(pool.stats.workers, 0);
+});
+
+test('takesInputs() holds for the thread that closed the pool, until that is gone', () => {
+  const pool = new ThreadPool(2);
+  const started = new Event();
+  const go = new Event();
+  const target = (shared: ThreadPool): unknown => {
+    const results = shared.imap((n: number) => n, Array<number>(100).fill(1));
+    started.set();
+    go.wait();
+    results.next();
+    shared.close();
+    return results.next().value;
+  };
+  const thread = new Thread({ target, args: [pool] }).start();
+  started.wait();
+  go.set();
+  assert.equal(thread.result(), 1);
+  assert.throws(() => pool.apply(() => 1), /^RuntimeError: .* as it was closed/);
+  pool.join();
+  assert.equal(pool.stats.workers, 0);
+});
