@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { Barrier, BrokenBarrierError, RuntimeError, Thread } from 'heddle/threading';
 import { barrierActionContract } from '../contracts/barrier-action.contract.ts';
 import { barrierContract } from '../contracts/barrier.contract.ts';
@@ -53,4 +54,11 @@ test('BrokenBarrierError is a RuntimeError', () => {
     () => barrier.wait(),
     (error) => error instanceof BrokenBarrierError && error instanceof RuntimeError,
   );
+});
+
+test('Barrier shows how many wait, or that it is broken', () => {
+  const barrier = new Barrier(3);
+  assert.equal(inspect(barrier), 'Barrier { waiters=0/3 }');
+  barrier.abort();
+  assert.equal(inspect(barrier), 'Barrier { broken }');
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { RWLock, Thread } from 'heddle/threading';
 import { abandonedContract } from '../contracts/abandoned.contract.ts';
 import { lockContract } from '../contracts/lock.contract.ts';
@@ -60,4 +61,10 @@ test('RWLock that a worker left behind in a flow is not freed by it later', asyn
   assert.equal(await left.waitAsync({ timeout: 15 }), true);
   assert.equal(lock.write.locked(), true);
   lock.write.release();
+});
+
+test('RWLock shows who writes', () => {
+  const lock = new RWLock({ name: 'table' });
+  assert.equal(inspect(lock), 'RWLock { "table", no writer }');
+  lock.write.with(() => assert.equal(inspect(lock), 'RWLock { "table", writer MainThread }'));
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { BoundedSemaphore, Semaphore, Thread } from 'heddle/threading';
 import { semaphoreContract } from '../contracts/semaphore.contract.ts';
 import { threads } from '../contracts/world.ts';
@@ -49,4 +50,11 @@ test('BoundedSemaphore is one in every thread, with its bound', async () => {
   };
   const told = await new Thread({ target }).start().resultAsync();
   assert.deepEqual(told, [true, 'RangeError']);
+});
+
+test('Semaphore shows its value, and BoundedSemaphore the most that there can be', () => {
+  const seats = new BoundedSemaphore(3, { name: 'seats' });
+  seats.acquire();
+  assert.equal(inspect(new Semaphore(2)), 'Semaphore { value=2 }');
+  assert.equal(inspect(seats), 'BoundedSemaphore { "seats", value=2/3 }');
 });

@@ -34,7 +34,7 @@ import {
 import type { Birth, Duration } from '../../kernel/index.ts';
 import { drop, load, store } from '../../wire/index.ts';
 import type { AsyncOptions, NamedOptions } from '../types.ts';
-import { describe, threadName } from './describe.ts';
+import { describe, showBy, threadName } from './describe.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
 /** Options of a Barrier. */
@@ -241,6 +241,13 @@ export class Barrier extends SharedObject {
     if (atomics.compareExchange(cells, index, KEPT, message) !== KEPT) drop(message);
   }
 }
+
+showBy(Barrier.prototype, (prim) => {
+  const home = homeOf(prim);
+  if (isBroken(home, prim)) return 'broken';
+  const parties = atomics.peek(arena.cells, prim + BARRIER.PARTIES);
+  return `waiters=${countArrived(home, prim)}/${parties}`;
+});
 
 // One party's wait, in which it may have to run the action.
 class Run {

@@ -12,6 +12,7 @@ import {
 import type { Birth } from '../../kernel/index.ts';
 import { registerTransfer } from '../../wire/index.ts';
 import type { AsyncOptions, NamedOptions } from '../types.ts';
+import { holderOf, showBy } from './describe.ts';
 import type { Guard, LockLike } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 import { ReadSide, Side, WriteSide } from './rwlock/sides.ts';
@@ -81,6 +82,11 @@ export class RWLock extends SharedObject {
     this.write = new WriteSide(this, prim);
   }
 }
+
+showBy(RWLock.prototype, (prim) => {
+  const writer = holderOf(prim);
+  return writer === null ? 'no writer' : `writer ${writer}`;
+});
 
 function birthOf(options: NamedOptions): Birth {
   const born = primitive(RWLOCK, PRIM_TYPE.RWLOCK, options);

@@ -22,7 +22,7 @@ import {
 } from '../../kernel/index.ts';
 import type { Birth } from '../../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions, NamedOptions } from '../types.ts';
-import { describe } from './describe.ts';
+import { describe, showBy } from './describe.ts';
 import { deadlineOf, guardOf } from './guard.ts';
 import type { Guard } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
@@ -264,6 +264,12 @@ export class Semaphore extends SharedObject {
  * ```
  */
 export class BoundedSemaphore extends Semaphore {}
+
+showBy(Semaphore.prototype, (prim) => {
+  const most = atomics.peek(arena.cells, prim + PRIM.COUNT);
+  const free = freePermits(homeOf(prim), prim);
+  return most === PERMITS ? `value=${free}` : `value=${free}/${most}`;
+});
 
 function birth(value: number, options: NamedOptions, type: NewableFunction): Birth {
   const given: unknown = value;
