@@ -24,8 +24,8 @@ export interface ProgressOptions {
   unit?: string | undefined;
   /**
    * `'bar'` draws in place; `'lines'` writes a line at each tenth of the way, for what cannot take
-   * rows back; `'off'` shows nothing. Default: a bar on a terminal, lines there if the environment
-   * says `CI` or a dumb terminal, and nothing elsewhere.
+   * rows back; `'off'` shows nothing. Default: a bar on a terminal, unless the environment says
+   * `CI` or that it is a dumb one; lines elsewhere.
    */
   style?: 'bar' | 'lines' | 'off' | undefined;
   /**
@@ -84,9 +84,8 @@ export function settingsOf(options: ProgressOptions): Settings {
 }
 
 function usualStyle({ isTTY }: ProgressStream): Settings['style'] {
-  if (isTTY !== true) return 'off';
   const { CI = '', TERM = '' } = process.env;
-  return CI === '' && TERM !== 'dumb' ? 'bar' : 'lines';
+  return isTTY === true && CI === '' && TERM !== 'dumb' ? 'bar' : 'lines';
 }
 
 function refuse(name: string, found: unknown, wanted: string): never {

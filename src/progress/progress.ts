@@ -10,8 +10,9 @@ import type { ProgressOptions } from './options.ts';
  *
  * An item counts when its turn of the loop is over. The bar begins with the loop, once for each,
  * and ends with it, whatever way that ends: its last state stays as a line, and nothing else does.
- * Where standard error is no terminal, nothing is shown. Items that are promises, or can be
- * awaited, are handed on as they are by a loop with `for await` over an asynchronous iterable.
+ * Where standard error is no terminal, a line is written at each tenth of the way. Items that are
+ * promises, or can be awaited, are handed on as they are by a loop with `for await` over an
+ * asynchronous iterable.
  *
  * @param items what the loop walks through
  * @param options what the bar shows, and where

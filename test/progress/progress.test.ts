@@ -133,11 +133,12 @@ test('progress() refuses what cannot be iterated, and bad options, at once', () 
   assert.throws(() => progress([], 5 as never), /^TypeError: Cannot draw a bar with 5 as/);
 });
 
-test('progress() writes nothing where standard error is no terminal', async () => {
+test('progress() writes a line at each step where standard error is no terminal', async () => {
   const ran = await runProgram(`
     import { progress } from 'heddle/progress';
     for (const n of progress([1, 2, 3])) console.log(n);`);
-  assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['1\n2\n3\n', '', 0]);
+  assert.deepEqual([ran.stdout, ran.code], ['1\n2\n3\n', 0]);
+  assert.match(ran.stderr, /^ 33%\|.* 1\/3 .*\n 66%\|.* 2\/3 .*\n100%\|.* 3\/3 .*\n$/);
 });
 
 test(
