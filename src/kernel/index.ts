@@ -96,6 +96,8 @@ export {
   Attachment,
   attach,
   discard,
+  discardLent,
+  discardWithThread,
   bearInFamily,
   handleOf,
   keepForSite,

@@ -1,5 +1,13 @@
 // One thread's run in this worker: from its task to its end.
-import { arena, atomics, endThread, joinGil, SLOT, SLOT_STATE } from '../kernel/index.ts';
+import {
+  SLOT,
+  SLOT_STATE,
+  arena,
+  atomics,
+  discardLent,
+  endThread,
+  joinGil,
+} from '../kernel/index.ts';
 import { drop, loadAsync, store } from '../wire/index.ts';
 import { RuntimeError, TransferError } from '../errors/index.ts';
 import { claimEnd, complete, rememberName, stopHolding } from './life/finish.ts';
@@ -154,6 +162,7 @@ async function isClean(record: number): Promise<boolean> {
   });
   if (process.getActiveResourcesInfo().length > 0) return false;
   lingering = 0;
+  discardLent();
   atomics.store(arena.cells, arena.slotOf(arena.slot) + SLOT.THREAD, 0);
   stopHolding(record);
   // Condemned: somebody was about to stop the worker when the thread ended (keeper.entry.ts).

@@ -61,6 +61,8 @@ const gone = new FinalizationRegistry<number>((told) => {
 /** What is told of those that can be discarded; and those that were, which stand for nothing. */
 const discardable = new WeakMap<object, number>();
 const discarded = new WeakSet();
+/** Those that are discarded with the thread that runs here. */
+const lent: WeakRef<SharedObject>[] = [];
 let wereDiscarded = false;
 
 // What a base class returns becomes `this` of the derived one, and gets its private fields. So any
@@ -154,6 +156,19 @@ export function discard(object: SharedObject): void {
   const handle = told < 0 ? takeHolding(homeOf(-told), -told) : told;
   if (wrappers.get(handle)?.deref() === object) wrappers.delete(handle);
   release(handle);
+}
+
+/** Has an object discarded when the thread ends that runs here: its worker may run others. */
+export function discardWithThread(object: SharedObject): void {
+  if (inheritance !== null) lent.push(new WeakRef(object));
+}
+
+/** The thread that ran here has ended. */
+export function discardLent(): void {
+  for (const object of lent.splice(0)) {
+    const alive = object.deref();
+    if (alive !== undefined) discard(alive);
+  }
 }
 
 /**

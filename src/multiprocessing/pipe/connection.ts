@@ -14,6 +14,7 @@ import {
   attach,
   defineKind,
   discard,
+  discardWithThread,
   family,
   handleOf,
   release,
@@ -65,9 +66,9 @@ export function newPipe(duplex: boolean): [Connection, Connection] {
 /**
  * One end of a pipe between processes: what is sent at one end is received at the other, in order.
  *
- * An object is the end as its process has it: close() it there when it is not needed any more. The
- * end is closed when all processes have closed it, or have ended; then the other one receives what
- * is left, and after it an EOFError. Two threads may use one end at once.
+ * An object is the end as its thread has it: close() it there when it is not needed any more. The
+ * end is closed when all threads, of all processes, that got it have closed it, or have ended; then
+ * the other one receives what is left, and after it an EOFError. Two threads may use one end at once.
  *
  * @example
  * ```ts
@@ -110,6 +111,7 @@ export class Connection extends SharedObject implements Disposable {
         }
       },
     });
+    discardWithThread(this);
     const end = SharedObject.handleOf(this) as number;
     this.#incoming = queueAt(end + END.IN);
     this.#outgoing = queueAt(end + END.OUT);
