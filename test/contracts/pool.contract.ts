@@ -162,6 +162,26 @@ export function poolContract(world: PoolWorld): void {
       own.terminate();
     });
 
+    test(`${world.name}.apply() counts the time of what nothing will settle, too`, () => {
+      const timeout = '100ms';
+      assert.throws(() => pool.apply(tasks.never, [], { timeout }), TimeoutError);
+      const results = pool.imap(tasks.never, [1], { timeout });
+      assert.throws(() => results.next(), TimeoutError);
+    });
+
+    test(`${world.name}.imap() hands out what was thrown, if it is nothing`, () => {
+      const results = pool.imap(tasks.throwNothing, [1, 2], { chunksize: 2 });
+      const thrown: unknown[] = [];
+      for (let i = 0; i < 2; i++) {
+        try {
+          results.next();
+        } catch (error) {
+          thrown.push(error);
+        }
+      }
+      assert.deepEqual(thrown, [undefined, undefined]);
+    });
+
     test(`${world.name}.applyAsync() rejects where its signal was aborted before`, async () => {
       const signal = AbortSignal.abort(new RangeError('before'));
       const ran = world.makeEvent();

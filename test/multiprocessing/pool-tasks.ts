@@ -66,6 +66,16 @@ export async function waitForAbort(runs: Pick<Event, 'set'>): Promise<string> {
   return 'aborted';
 }
 
+/** Awaits what nothing will settle. */
+export function never(): Promise<never> {
+  return new Promise(() => {});
+}
+
+export function throwNothing(): never {
+  // oxlint-disable-next-line typescript/only-throw-error -- it is what is tested
+  throw undefined;
+}
+
 /** Never ends, and looks at nothing. */
 export function spin(runs?: Pick<Event, 'set'>): never {
   runs?.set();

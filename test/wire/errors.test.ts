@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { RuntimeError, setExceptHook, Thread } from 'heddle/threading';
+import { decode, encode } from '../../src/wire/index.ts';
 import { FixtureError } from './fixtures/shapes.ts';
 
 setExceptHook(() => {});
@@ -72,6 +73,151 @@ test('readError() keeps errors whose object the language did not make as an erro
   });
   assert.ok(old instanceof TypeError);
   assert.deepEqual([old.message, old['extra'], Object.keys(old)], ['old', 1, ['extra']]);
+});
+
+test('readError() keeps a name that the class of the error does not give', () => {
+  const asserted = caught(() => process.getBuiltinModule('assert').ok(false, 'no'));
+  assert.ok(asserted instanceof assert.AssertionError);
+  assert.deepEqual([asserted.name, asserted.code], ['AssertionError', 'ERR_ASSERTION']);
+  const own = Object.getOwnPropertyDescriptor(asserted, 'name');
+  assert.deepEqual([own?.value, own?.enumerable], ['AssertionError', false]);
+  const named = caught(() => {
+    class Named extends Error {}
+    Named.prototype.name = 'ProtoName';
+    throw new Named('n');
+  });
+  assert.deepEqual([named.name, Object.keys(named)], ['ProtoName', []]);
+});
+
+test('readError() leaves the name to the class where it gives the same', () => {
+  for (const make of [
+    () => new RangeError('plain'),
+    () => new FixtureError('of a module'),
+    () => {
+      class Told extends Error {
+        level = 2;
+        override get name(): string {
+          return `Told ${this.level}`;
+        }
+      }
+      return new Told('by a getter');
+    },
+    () => {
+      class Failing extends Error {
+        override get name(): string {
+          throw new RangeError('no name');
+        }
+      }
+      return new Failing('by none');
+    },
+  ]) {
+    const error = caught(() => {
+      throw make();
+    });
+    assert.equal(error.message, make().message);
+    assert.ok(!Reflect.ownKeys(error).includes('name'));
+  }
+});
+
+test('readError() keeps the name of an error in the class that is not there yet', () => {
+  const made: Error[] = [];
+  class Early extends Error {
+    static made(): Error[] {
+      return made;
+    }
+  }
+  Early.prototype.name = 'ProtoName';
+  made.push(new Early('e'), Object.defineProperty(new Early('e'), 'name', { value: 'Error' }));
+  const target = (Type: typeof Early): unknown[] =>
+    Type.made().map((one) => [one instanceof Type, one.name, Object.hasOwn(one, 'name')]);
+  const got = new Thread({ target, args: [Early] }).start().result(20);
+  assert.deepEqual(got, [
+    [true, 'ProtoName', true],
+    [true, 'Error', false],
+  ]);
+});
+
+function platformErrors(): DOMException[] {
+  const makers = [
+    () => AbortSignal.abort().throwIfAborted(),
+    () => atob('%'),
+    () => structuredClone(() => {}),
+    () => crypto.getRandomValues(new Uint8Array(70_000)),
+    () => {
+      throw new DOMException('late', 'TimeoutError');
+    },
+    () => {
+      throw new DOMException('of a kind of its own', 'Own');
+    },
+  ];
+  return makers.map((make) => {
+    try {
+      make();
+    } catch (error) {
+      return error as DOMException;
+    }
+    throw new Error('nothing was thrown');
+  });
+}
+
+const said = ({ name, message, code, stack }: DOMException): unknown => [
+  name,
+  message,
+  code,
+  stack,
+];
+
+for (const border of ['thread', 'process'] as const) {
+  test(`readError() gives a DOMException that crossed the border of a ${border}`, () => {
+    for (const error of platformErrors()) {
+      const inside = new Error('outer', { cause: error });
+      const sent = { error, list: [error], inside };
+      const got = decode(encode(sent, 'value', border)) as typeof sent;
+      assert.ok(got.error instanceof DOMException && got.error !== error);
+      assert.equal(Object.getPrototypeOf(got.error), Object.getPrototypeOf(error));
+      assert.deepEqual(said(got.error), said(error));
+      assert.ok(got.list[0] === got.error && got.inside.cause === got.error);
+    }
+  });
+
+  test(`readError() keeps what a DOMException has of its own across a ${border}`, () => {
+    class Stopped extends DOMException {
+      readonly extra = 1;
+    }
+    const cause = new RangeError('behind');
+    const options = { name: 'AbortError', cause } as unknown as string;
+    const error = new Stopped('stopped', options);
+    const got = decode(encode(error, 'value', border)) as typeof error;
+    assert.ok(got instanceof Stopped);
+    assert.deepEqual([said(got), got.extra], [said(error), 1]);
+    assert.deepEqual([got.cause, Object.keys(got)], [cause, ['extra']]);
+  });
+}
+
+test('readError() keeps the limits of a QuotaExceededError', (t) => {
+  const { QuotaExceededError: Type } = globalThis as unknown as {
+    QuotaExceededError?: new (message: string, limits?: object) => DOMException;
+  };
+  if (Type === undefined) return t.skip('this Node.js has no such class');
+  for (const limits of [{}, { quota: 5 }, { quota: 5, requested: 9 }]) {
+    const error = new Type('full', limits) as DOMException & typeof limits;
+    const got = decode(encode(error, 'value', 'process')) as typeof error;
+    assert.ok(got instanceof Type);
+    assert.deepEqual([got.quota, got.requested], [error.quota, error.requested]);
+  }
+});
+
+test('readError() gives the stack of a DOMException as it was', () => {
+  const [made, stack] = new Thread({
+    target: () => {
+      const error = new DOMException('stopped', 'AbortError');
+      return [error, error.stack] as const;
+    },
+    args: [],
+  })
+    .start()
+    .result(20);
+  assert.equal(made.stack, stack);
 });
 
 test('readError() keeps the stack there, and adds the one here', () => {

@@ -237,7 +237,8 @@ class LazyJob extends BaseJob implements Input {
     const failed = new Map(errors);
     for (let i = 0; i < count; i++) {
       const isValue = outcome !== OUTCOME.THREW && !failed.has(i);
-      const own = isValue ? values?.[i] : (failed.get(i) ?? value);
+      const error = failed.has(i) ? failed.get(i) : value;
+      const own = isValue ? values?.[i] : error;
       this.#settle(place + i, { isValue, outcome: own });
     }
     if (this.terms.chunksize === 0) this.#adapt(count, spentMs);

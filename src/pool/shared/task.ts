@@ -101,8 +101,8 @@ export function moveTask(task: number, from: number, to: number): boolean {
 }
 
 /**
- * Writes the outcome into a task, and gives its kind: where the value cannot travel it is THREW,
- * with the error that says so.
+ * Writes the outcome into a task, and gives its kind: where the value cannot be sent it is THREW,
+ * with the error of that.
  */
 export function writeOutcome(task: number, outcome: number, value: unknown): number {
   const home = homeOf(task);
@@ -117,8 +117,33 @@ function encodeOutcome(home: Arena, outcome: number, value: unknown): [kind: num
   try {
     return [outcome, writeItem(value, home)];
   } catch (error) {
-    if (!(error instanceof TransferError)) throw error;
-    return [OUTCOME.THREW, writeItem(error, home)];
+    return [OUTCOME.THREW, writeItem(sendableError(error, home), home)];
+  }
+}
+
+/** An error as it can be sent: itself, or one that says why it cannot. */
+export function sendableError(error: unknown, home: Arena): unknown {
+  const failure = failureToSend(error, home);
+  if (failure === null) return error;
+  // Not that of the failure: a getter that throws its own object would have no end.
+  const [cause] = failure;
+  if (cause instanceof TransferError) return cause;
+  return new TransferError('Cannot send the error of a task as reading it throws another one', {
+    code: 'ERR_HEDDLE_UNCLONEABLE',
+    cause,
+  });
+}
+
+/**
+ * What sending a value throws: a TransferError, or what a getter or a reduce() of the user's does,
+ * which may be anything; null where it can be sent.
+ */
+export function failureToSend(value: unknown, home: Arena): readonly [error: unknown] | null {
+  try {
+    dropSlot(writeItem(value, home));
+    return null;
+  } catch (error) {
+    return [error];
   }
 }
 

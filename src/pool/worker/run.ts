@@ -11,16 +11,21 @@ import {
   sleepUntil,
   nowMs,
 } from '../../kernel/index.ts';
-import type { Arena } from '../../kernel/index.ts';
-import { TransferError } from '../../errors/index.ts';
-import { dropSlot, loadAsync, writeItem } from '../../wire/index.ts';
+import { loadAsync } from '../../wire/index.ts';
 import { FORM, MAY_SPLIT, OUTCOME, POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { note } from '../shared/histogram.ts';
 import { ringSupervisor, setDeadline } from '../shared/state.ts';
 import { countTask } from '../shared/stats.ts';
 import { attemptPut } from '../shared/task-queue.ts';
 import { post } from '../shared/delivery.ts';
-import { moveTask, partOf, taskField, writeOutcome } from '../shared/task.ts';
+import {
+  failureToSend,
+  moveTask,
+  partOf,
+  sendableError,
+  taskField,
+  writeOutcome,
+} from '../shared/task.ts';
 import { enterItem, leaveItem } from './current-task.ts';
 import { leaveTask } from './take.ts';
 import type { Func, Workplace } from './workplace.ts';
@@ -35,6 +40,7 @@ type Work = readonly [func: Func, items: readonly unknown[]];
 // A chunk whose size nobody chose gives up after so long what it has not done, and tells what it
 // has: so other workers share in what is slow, and the caller sees it advance.
 const SPLIT_MS = 500;
+const HOLD_MS = 2 ** 30;
 // Between two looks at the clock; more where items are short.
 const MOST_STRIDE = 64;
 const SHORT_MS = 0.1;
@@ -110,9 +116,16 @@ export class Runner {
         this.#finish(task, OUTCOME.RETURNED, value, nowMs() - startMs);
         return undefined;
       }
+      const hold = holdLoop(task);
       return Promise.resolve(value).then(
-        (settled) => this.#finish(task, OUTCOME.RETURNED, settled, nowMs() - startMs),
-        (error: unknown) => this.#finish(task, OUTCOME.THREW, error, nowMs() - startMs),
+        (settled) => {
+          clearInterval(hold);
+          this.#finish(task, OUTCOME.RETURNED, settled, nowMs() - startMs);
+        },
+        (error: unknown) => {
+          clearInterval(hold);
+          this.#finish(task, OUTCOME.THREW, error, nowMs() - startMs);
+        },
       );
     } catch (error) {
       this.#finish(task, OUTCOME.THREW, error, nowMs() - startMs);
@@ -132,6 +145,7 @@ export class Runner {
   }
 
   async #awaitChunk(chunk: Chunk, first: PromiseLike<unknown>): Promise<void> {
+    const hold = holdLoop(chunk.task);
     let value: unknown = first;
     for (;;) {
       if (isThenable(value)) await chunk.settle(value);
@@ -140,6 +154,7 @@ export class Runner {
       this.#enter(chunk.task, chunk.at);
       value = chunk.call();
     }
+    clearInterval(hold);
     this.#finish(chunk.task, ...chunk.outcome(), chunk.spentMs());
   }
 
@@ -193,8 +208,7 @@ export class Runner {
       this.#state,
       outcome === OUTCOME.MIXED ? (value as Mixed) : [value as unknown[], []],
     );
-    writeOutcome(task, OUTCOME.MIXED, mixed);
-    return mixed[1].length;
+    return writeOutcome(task, OUTCOME.MIXED, mixed) === OUTCOME.MIXED ? mixed[1].length : count;
   }
 
   // This worker is being stopped dead, and its task is not its own any more.
@@ -279,27 +293,24 @@ class Chunk {
   }
 }
 
-/** What cannot travel is replaced by the error that says so. */
+// What a task with a time-out awaits may never be settled, and the event loop have nothing else to
+// do: its worker is not to end before the time is up.
+function holdLoop(task: number): NodeJS.Timeout | undefined {
+  if (taskField(task, TASK.TIMEOUT_MS) === 0) return undefined;
+  return setInterval(() => {}, HOLD_MS);
+}
+
+/** What cannot be sent is replaced by the error of that. */
 function sift(state: number, [values, errors]: Mixed): Mixed {
   const home = homeOf(state);
   const sound: unknown[] = [];
-  const failures = errors.map(([i, error]) => [i, refusalOf(error, home) ?? error] as const);
+  const failures = errors.map(([i, error]) => [i, sendableError(error, home)] as const);
   for (const [i, value] of values.entries()) {
-    const refusal = refusalOf(value, home);
-    sound.push(refusal === null ? value : undefined);
-    if (refusal !== null) failures.push([i, refusal]);
+    const failure = failureToSend(value, home);
+    sound.push(failure === null ? value : undefined);
+    if (failure !== null) failures.push([i, sendableError(failure[0], home)]);
   }
   return [sound, failures];
-}
-
-function refusalOf(value: unknown, home: Arena): TransferError | null {
-  try {
-    dropSlot(writeItem(value, home));
-    return null;
-  } catch (error) {
-    if (error instanceof TransferError) return error;
-    throw error;
-  }
 }
 
 function isApply(task: number): boolean {

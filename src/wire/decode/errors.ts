@@ -12,6 +12,11 @@ interface AnyError extends Error {
   remoteStack?: string;
 }
 
+/** What @types/node does not tell. */
+interface Platform {
+  readonly QuotaExceededError: new (message: string, limits: object) => AnyError;
+}
+
 /**
  * Classes of the language, of which the stack and other internals are made by their constructor.
  */
@@ -24,6 +29,9 @@ const BUILT_IN: Readonly<Record<string, ErrorConstructor>> = {
   TypeError,
   URIError,
 };
+
+/** Classes of the platform, whose name and message are internals that only a constructor sets. */
+const PLATFORMS = new Set(['DOMException', 'QuotaExceededError']);
 
 let nameThread = (): string => (threadId === 0 ? 'MainThread' : `thread ${threadId}`);
 
@@ -38,31 +46,57 @@ export function readError(decoder: Decoder): Error {
   const builtIn = decoder.in.string();
   const name = decoder.in.string();
   const message = decoder.in.string();
+  const error = newError(decoder, builtIn, name, message);
   const stack = decoder.read() as string | undefined;
-  const error = newError(builtIn, message);
   decoder.number(error);
-  readType(decoder, error, name);
+  const hasType = readType(decoder, error, name);
   decoder.readProperties(error);
+  // Only now: a getter of the class may make the name from the properties.
+  if (hasType) keepName(error, name);
   hide(error);
-  setStack(error, stack, origin !== ownOrigin);
+  // A DOMException has the stack that it had, as after structuredClone().
+  setStack(error, stack, origin !== ownOrigin && !PLATFORMS.has(builtIn));
   return error;
 }
 
-function newError(builtIn: string, message: string): AnyError {
-  if (builtIn === 'AggregateError') return new AggregateError([], message);
-  const Type = BUILT_IN[builtIn] ?? Error;
-  return new Type(message);
+function newError(decoder: Decoder, builtIn: string, name: string, message: string): AnyError {
+  switch (builtIn) {
+    case 'AggregateError':
+      return new AggregateError([], message);
+    case 'DOMException':
+      return new DOMException(message, name);
+    case 'QuotaExceededError': {
+      const { QuotaExceededError } = globalThis as unknown as Platform;
+      return new QuotaExceededError(message, readLimits(decoder));
+    }
+    default: {
+      const Type = BUILT_IN[builtIn] ?? Error;
+      return new Type(message);
+    }
+  }
 }
 
-/** The class of an error of the user's comes next; null in its place for none. */
-function readType(decoder: Decoder, error: Error, name: string): void {
+function readLimits(decoder: Decoder): object {
+  const limits = ['quota', 'requested'].map((key) => [key, decoder.read()] as const);
+  return Object.fromEntries(limits.filter(([, limit]) => limit !== null));
+}
+
+/**
+ * The class of an error of the user's comes next; null in its place for none. False while it is not
+ * there yet.
+ */
+function readType(decoder: Decoder, error: Error, name: string): boolean {
   const end = decoder.in.uint32();
   const numbers = decoder.in.uint32();
   let type: unknown;
   try {
     type = decoder.read();
     if (type === PENDING) {
-      return decoder.whenReady((late) => setType(error, late));
+      decoder.whenReady((late) => {
+        setType(error, late);
+        keepName(error, name);
+      });
+      return false;
     }
   } catch {
     // Its module does not load here, or its body fails.
@@ -70,13 +104,27 @@ function readType(decoder: Decoder, error: Error, name: string): void {
     type = null;
   }
   if (typeof type === 'function') setType(error, type);
-  else if (error.name !== name) {
-    Object.defineProperty(error, 'name', { value: name, writable: true, configurable: true });
-  }
+  return true;
 }
 
 function setType(error: Error, type: unknown): void {
   Object.setPrototypeOf(error, (type as { prototype: object }).prototype);
+}
+
+// A name that the class does not give, out of sight: one in sight is among the properties.
+function keepName(error: Error, name: string): void {
+  if (Object.hasOwn(error, 'name') || nameOf(error, name) === name) return;
+  Object.defineProperty(error, 'name', { value: name, writable: true, configurable: true });
+}
+
+// A getter of the user's may throw, as it did there.
+function nameOf(error: Error, otherwise: string): string {
+  try {
+    const { name } = error as { readonly name: unknown };
+    return String(name);
+  } catch {
+    return otherwise;
+  }
 }
 
 // What the language itself keeps out of sight stays so.

@@ -19,7 +19,6 @@ const CARRIED = new Set([
   'PrivateKeyObject',
   'Module',
   'Memory',
-  'DOMException',
 ]);
 
 /** Whether an object is one of them. */
@@ -42,7 +41,7 @@ function isPlatforms(type: unknown): boolean {
     : exportsOf('net', 'crypto').includes(type);
 }
 
-const PLATFORM_GLOBALS = new Set(['Blob', 'File', 'CryptoKey', 'DOMException']);
+const PLATFORM_GLOBALS = new Set(['Blob', 'File', 'CryptoKey']);
 
 function exportsOf(...modules: string[]): unknown[] {
   return modules.flatMap(

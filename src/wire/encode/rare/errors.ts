@@ -6,6 +6,9 @@ import { wellKnown } from '../../functions/well-known.ts';
 import { LONG_COUNT } from '../byte-writer.ts';
 import type { Encoder } from '../encoder.ts';
 
+/** Classes of the platform: nothing but their constructor can give an error its name again. */
+const PLATFORMS = new Set(['DOMException', 'QuotaExceededError']);
+
 const INTERNAL_KEYS = new Set<PropertyKey>(['stack', 'message', 'remoteStack', Symbol.toStringTag]);
 
 /** Writes an error: its kind, name, message, stack, class, and own properties. */
@@ -14,9 +17,11 @@ export function writeError(encoder: Encoder, error: Error): void {
   encoder.number(error);
   out.byte(form.ERROR);
   out.uint32(ownOrigin);
-  out.string(builtInKind(error));
+  const kind = builtInKind(error);
+  out.string(kind);
   out.string(textOf(error, 'name'));
   out.string(textOf(error, 'message'));
+  if (kind === 'QuotaExceededError') writeLimits(encoder, error);
   encoder.write(stackOf(error));
   writeType(encoder, error);
   const keys = Reflect.ownKeys(error).filter((key) => isOwn(error, key));
@@ -32,6 +37,20 @@ export function writeError(encoder: Encoder, error: Error): void {
 function isOwn(error: Error, key: PropertyKey): boolean {
   if (INTERNAL_KEYS.has(key)) return false;
   return key !== 'name' || Object.prototype.propertyIsEnumerable.call(error, key);
+}
+
+function writeLimits(encoder: Encoder, error: Error): void {
+  for (const key of ['quota', 'requested']) encoder.write(limitOf(error, key));
+}
+
+// An object that only has the prototype has no limits.
+function limitOf(error: Error, key: string): number | null {
+  try {
+    const limit: unknown = Reflect.get(error, key);
+    return typeof limit === 'number' ? limit : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -76,7 +95,7 @@ function tryWrite(encoder: Encoder, type: object, owner: object): boolean {
   }
 }
 
-/** The class of the language that the error is of, or is derived from. */
+/** The class of the language or the platform that the error is of, or is derived from. */
 function builtInKind(error: Error): string {
   let type: unknown = (Object.getPrototypeOf(error) as { constructor?: unknown } | null)
     ?.constructor;
@@ -89,8 +108,12 @@ function builtInKind(error: Error): string {
 
 function isBuiltIn(type: unknown): type is ErrorConstructor {
   if (typeof type !== 'function') return false;
+  const { name } = type;
   const known = wellKnown(type);
-  return known?.tag === form.WELL_KNOWN && known.path.length === 1 && type.name.endsWith('Error');
+  if (known?.tag === form.WELL_KNOWN && known.path.length === 1 && name.endsWith('Error')) {
+    return true;
+  }
+  return PLATFORMS.has(name) && Reflect.get(globalThis, name) === type;
 }
 
 // Getters of the user's may throw; formatting a stack may call Error.prepareStackTrace, which may

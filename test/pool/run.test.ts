@@ -1,0 +1,113 @@
+// What a task gives and cannot be sent: its own error tells, and no other's.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { Pool, Queue, ThreadPool } from 'heddle/multiprocessing';
+import { registerTransfer } from 'heddle';
+
+function outcomes(results: Iterable<unknown>): unknown[] {
+  const iterator = results[Symbol.iterator]();
+  const all: unknown[] = [];
+  for (;;) {
+    try {
+      const { done, value } = iterator.next();
+      if (done === true) return all;
+      all.push(value);
+    } catch (error) {
+      all.push(String(error));
+    }
+  }
+}
+
+function failing(n: number): unknown {
+  switch (n) {
+    case 1:
+      return {
+        get a(): never {
+          throw new RangeError('g');
+        },
+      };
+    case 3: {
+      class Unreduced {
+        readonly n = 3;
+      }
+      registerTransfer(Unreduced, {
+        reduce: (): number => {
+          throw new SyntaxError('r');
+        },
+        revive: () => new Unreduced(),
+      });
+      return new Unreduced();
+    }
+    case 4:
+      return {
+        get a(): never {
+          // oxlint-disable-next-line only-throw-error -- it is what the test is about
+          throw 'text';
+        },
+      };
+    case 5:
+      return {
+        get a(): never {
+          // oxlint-disable-next-line only-throw-error -- it is what the test is about
+          throw this;
+        },
+      };
+    default:
+      return n;
+  }
+}
+
+function opened(t: TestContext, Kind: typeof ThreadPool | typeof Pool): ThreadPool | Pool {
+  const pool = new Kind(1);
+  t.after(() => {
+    pool.close();
+    pool.join();
+  });
+  return pool;
+}
+
+for (const Kind of [ThreadPool, Pool]) {
+  const { name } = Kind;
+
+  test(`Runner fails only those items of a ${name}'s chunk whose results fail to be sent`, (t) => {
+    const pool = opened(t, Kind);
+    const items = [0, 1, 2, 3, 4, 5, 6];
+    const expected = [0, 'RangeError: g', 2, 'SyntaxError: r', 'text'];
+    for (const func of [failing, async (n: number) => failing(n)]) {
+      const got = outcomes(pool.imap(func, items, { chunksize: items.length }));
+      assert.deepEqual(got.toSpliced(5, 1), [...expected, 6]);
+      assert.match(String(got[5]), /^TransferError: Cannot send the error of a task/);
+    }
+    assert.equal(pool.stats.failed, 8);
+  });
+
+  test(`Runner gives a call of a ${name} the error of its result`, async (t) => {
+    const pool = opened(t, Kind);
+    for (const func of [failing, async (n: number) => failing(n)]) {
+      assert.throws(() => pool.apply(func, [1]), new RangeError('g'));
+      await assert.rejects(async () => pool.applyAsync(func, [3]), new SyntaxError('r'));
+      assert.throws(() => pool.apply(func, [5]), /^TransferError: Cannot send the error of a task/);
+      assert.equal(pool.apply(func, [6]), 6);
+    }
+  });
+
+  test(`Runner gives what a task of a ${name} throws with its name`, (t) => {
+    const pool = opened(t, Kind);
+    const queue = new Queue<unknown>();
+    const run = (kind: string): void => {
+      if (kind === 'assert') assert.fail('no');
+      if (kind === 'abort') AbortSignal.abort().throwIfAborted();
+      queue.put(new DOMException('late', 'TimeoutError'));
+    };
+    assert.throws(() => pool.apply(run, ['assert']), { name: 'AssertionError', message: 'no' });
+    assert.throws(
+      () => pool.apply(run, ['abort']),
+      (error) => error instanceof DOMException && error.name === 'AbortError' && error.code === 20,
+    );
+    pool.apply(run, ['queue']);
+    const item = queue.get();
+    assert.ok(item instanceof DOMException);
+    assert.deepEqual([item.name, item.message, item.code], ['TimeoutError', 'late', 23]);
+  });
+}
