@@ -316,7 +316,7 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
    * Resolves when the workers have ended. Does not block. Lazy maps of this thread first read all
    * of their items.
    *
-   * @throws {RuntimeError} if the pool was neither closed nor terminated, or in one of its own tasks
+   * @throws {RuntimeError} if the pool was neither closed nor terminated; in one of its own tasks
    *
    * @example
    * ```ts

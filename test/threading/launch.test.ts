@@ -52,7 +52,7 @@ console.log(outer.state);
   assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['terminated\n', '', 0]);
 });
 
-test('foresee() lets a first worker be stopped while the main thread never stops asking', async () => {
+test('foresee() lets a first worker be stopped by a main thread that only asks', async () => {
   const ran = await runProgram(
     `import { Thread } from 'heddle/threading';
 const endless = new Thread({ target: () => { for (;;); } }).start();

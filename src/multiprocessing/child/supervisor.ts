@@ -27,6 +27,7 @@ import {
   startingFlags,
 } from '../../kernel/index.ts';
 import { departed, hasBroker } from '../distant/host/departure.ts';
+import { removeLeftBy } from '../memory/files.ts';
 import { codeFile, codePreface } from './code.ts';
 import { CHANNEL, MEMORY, SPARE } from './letter.ts';
 import { CHILD, STATE, complete, delist, getField, leaveStarting, setField } from './record.ts';
@@ -144,8 +145,10 @@ function listen(record: number, child: Child): void {
   // 'exit' rather than 'close', which waits for everybody who holds the channel.
   child.process.once('exit', (code, signal) => {
     running.delete(record);
-    readReport(record, report + String(child.channel.read() ?? ''));
     const pid = getField(record, CHILD.PID);
+    const ended = readReport(record, report + String(child.channel.read() ?? ''));
+    // It removes its own shared memory before it writes its report.
+    if (!ended) removeLeftBy(pid, getField(record, CHILD.START));
     const exit = signal === null ? (code ?? 0) : -os.constants.signals[signal];
     if (hasBroker()) void departed(pid).then(() => settle(record, exit));
     else {
@@ -161,12 +164,14 @@ function settle(record: number, exit: number): void {
   release(record);
 }
 
-// What the child wrote as it ended: its processor time in ms and its largest memory in KiB.
-function readReport(record: number, report: string): void {
+// What the child wrote as it ended: its processor time in ms and its largest memory in KiB. False
+// when it did not come to that.
+function readReport(record: number, report: string): boolean {
   const match = /^(\d+) (\d+)\n/.exec(report);
-  if (match === null) return;
+  if (match === null) return false;
   setField(record, CHILD.CPU_MS, Number(match[1]));
   setField(record, CHILD.RSS_KIB, Number(match[2]));
+  return true;
 }
 
 function takeSpare(order: Order & { type: 'spawn' }): Child | null {

@@ -1,30 +1,23 @@
-// Names of shared memory: files in /dev/shm, which are memory and nothing else.
+// Names of shared memory: what is created under one, found by it, and taken away.
 //
 // What is created by a process goes with it. Whoever ends well removes its own; what a process that
-// was killed has left is removed by the next one that creates any. So that it is known for sure,
-// the owner stands in the file's name, with the moment at which it began: a later process with the
-// same number is another one.
-//
-//   /dev/shm/heddle.<namespace>.<pid>.<start>.<name>
-//
-// Of an owner in another pid namespace nothing can be known but that it had made the file.
+// was killed has left is removed by its parent, which hears of its end (child/supervisor.ts), and
+// what nobody hears of by those that create any later. Whose a file is, files.ts tells.
 import fs from 'node:fs';
 import { inspect } from 'node:util';
 import { RuntimeError } from '../../errors/index.ts';
-import { keepPath, forgetPath, ownNamespace, startOf } from '../../kernel/index.ts';
+import { keepPath, forgetPath } from '../../kernel/index.ts';
+import { createAlone } from './claim.ts';
+import { findPath, hasCode, ownPath, sweepNowAndThen } from './files.ts';
 
-const FOLDER = '/dev/shm';
-const FILE = /^heddle\.(\d+)\.(\d+)\.(\d+)\.(.+)$/;
-/** A file's name has at most 255 bytes; the owner takes up to 47 of them. */
+/** A file's name has at most 255 bytes; what stands before the name takes up to 47 of them. */
 const LONGEST = 200;
-const READABLE_BY_OWNER = 0o600;
+const FOR_OWNER = 0o600;
 
-interface Found {
-  readonly path: string;
+/** Memory that is there for all now. */
+interface Created {
   readonly name: string;
-  readonly namespace: number;
-  readonly pid: number;
-  readonly start: number;
+  readonly descriptor: number;
 }
 
 /** Refuses what cannot be a name. */
@@ -36,43 +29,71 @@ export function requireName(name: unknown): string {
   );
 }
 
-/** Creates memory of a name, all 0, and gives the descriptor. */
-export function createNamed(name: string, size: number): number {
-  sweep();
-  if (find(name) !== null) {
-    throw new RuntimeError(
-      `Cannot create shared memory ${JSON.stringify(name)} as there is one of that name\n` +
-        'Leave out create to attach to it, or choose another name',
-      { code: 'ERR_HEDDLE_SHARED_MEMORY_EXISTS' },
-    );
+/** Creates memory of a name, all 0. */
+export function createNamed(name: string, size: number): Created {
+  sweepNowAndThen();
+  const descriptor = createAlone(name, size);
+  if (descriptor !== null) {
+    keepPath(ownPath(name));
+    return { name, descriptor };
   }
-  const owner = [ownNamespace(), process.pid, startOf(process.pid) ?? 0];
-  const path = `${FOLDER}/heddle.${owner.join('.')}.${name}`;
-  const descriptor = fs.openSync(path, 'wx+', READABLE_BY_OWNER);
-  keepPath(path);
+  throw new RuntimeError(
+    `Cannot create shared memory ${JSON.stringify(name)} as there is one of that name\n` +
+      'Leave out create to attach to it, or choose another name',
+    { code: 'ERR_HEDDLE_SHARED_MEMORY_EXISTS' },
+  );
+}
+
+/** Creates memory, all 0, of a name that nobody has thought of. */
+export function createNew(size: number): Created {
+  sweepNowAndThen();
+  const chance = Math.floor(Math.random() * 2 ** 32).toString(36);
+  const name = `m${process.hrtime.bigint().toString(36)}${chance}`;
+  const path = ownPath(name);
+  const descriptor = fs.openSync(path, 'wx+', FOR_OWNER);
   try {
     fs.ftruncateSync(descriptor, size);
+    keepPath(path);
+    return { name, descriptor };
   } catch (cause) {
     fs.closeSync(descriptor);
-    removeNamed(name);
+    fs.rmSync(path, { force: true });
     throw cause;
   }
-  return descriptor;
 }
 
 /** Opens the memory of a name. */
 export function openNamed(name: string): number {
-  const found = find(name);
-  if (found !== null) return fs.openSync(found.path, 'r+');
-  throw noSuch(name, 'attach to');
+  const descriptor = withPath(name, (path) => fs.openSync(path, 'r+'));
+  if (descriptor === null) throw noSuch(name, 'attach to');
+  return descriptor;
 }
 
 /** Removes a name; who is attached keeps the memory. */
 export function removeNamed(name: string): void {
-  const found = find(name);
-  if (found === null) throw noSuch(name, 'unlink');
-  fs.rmSync(found.path, { force: true });
-  forgetPath(found.path);
+  const removed = withPath(name, (path) => {
+    fs.unlinkSync(path);
+    return path;
+  });
+  if (removed === null) throw noSuch(name, 'unlink');
+  forgetPath(removed);
+}
+
+// Our own need not be looked for. Null when there is none, or it is gone before it is reached.
+function withPath<R>(name: string, act: (path: string) => R): R | null {
+  const own = reach(ownPath(name), act);
+  if (own !== null) return own;
+  const found = findPath(name);
+  return found === null ? null : reach(found, act);
+}
+
+function reach<R>(path: string, act: (path: string) => R): R | null {
+  try {
+    return act(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  }
 }
 
 function noSuch(name: string, action: string): RuntimeError {
@@ -81,33 +102,4 @@ function noSuch(name: string, action: string): RuntimeError {
       'It is created with create: true, and goes with the process that created it',
     { code: 'ERR_HEDDLE_NO_SUCH_SHARED_MEMORY' },
   );
-}
-
-function find(name: string): Found | null {
-  return files().find((one) => one.name === name && isAlive(one)) ?? null;
-}
-
-function sweep(): void {
-  for (const one of files()) if (!isAlive(one)) fs.rmSync(one.path, { force: true });
-}
-
-function isAlive({ namespace, pid, start }: Found): boolean {
-  return namespace !== ownNamespace() || startOf(pid) === start;
-}
-
-function files(): Found[] {
-  if (!fs.existsSync(FOLDER)) {
-    throw new RuntimeError(
-      `Cannot use shared memory by name as there is no folder ${FOLDER} here`,
-      {
-        code: 'ERR_HEDDLE_NO_SHARED_MEMORY',
-      },
-    );
-  }
-  return fs.readdirSync(FOLDER).flatMap((file) => {
-    const match = FILE.exec(file);
-    if (match === null) return [];
-    const [namespace, pid, start] = match.slice(1, 4).map(Number) as [number, number, number];
-    return [{ path: `${FOLDER}/${file}`, name: match[4] ?? '', namespace, pid, start }];
-  });
 }

@@ -1,11 +1,11 @@
 // SharedMemory: memory that has a name, by which any process of this machine may attach to it.
 //
-// It is a file in /dev/shm (names.ts), mapped over the pages of a SharedArrayBuffer.
+// It is a file in /dev/shm (files.ts), mapped over the pages of a SharedArrayBuffer.
 import fs from 'node:fs';
 import { RuntimeError } from '../../errors/index.ts';
 import { loadNative } from '../../kernel/index.ts';
 import { registerTransfer } from '../../wire/index.ts';
-import { createNamed, openNamed, removeNamed, requireName } from './names.ts';
+import { createNamed, createNew, openNamed, removeNamed, requireName } from './names.ts';
 
 const PAGE_BYTES = 4096;
 
@@ -62,8 +62,8 @@ export class SharedMemory implements Disposable {
     const { name, create = false, size } = options;
     if (create) {
       if (size === undefined || !Number.isSafeInteger(size) || size <= 0) throw noSize(size);
-      this.#name = name === undefined ? newName() : requireName(name);
-      this.#descriptor = createNamed(this.#name, size);
+      const made = name === undefined ? createNew(size) : createNamed(requireName(name), size);
+      [this.#name, this.#descriptor] = [made.name, made.descriptor];
     } else {
       if (name === undefined) throw noName();
       this.#name = requireName(name);
@@ -155,11 +155,6 @@ registerTransfer(SharedMemory, {
   reduce: (memory) => memory.name,
   revive: (name: string) => new SharedMemory({ name }),
 });
-
-function newName(): string {
-  const chance = Math.floor(Math.random() * 2 ** 32).toString(36);
-  return `m${process.hrtime.bigint().toString(36)}${chance}`;
-}
 
 function noSize(size: unknown): RangeError {
   return new RangeError(
