@@ -147,12 +147,8 @@ class Caller {
     call.signal?.addEventListener('abort', abort, { once: true });
     this.#awaited++;
     this.#pump();
-    try {
-      await settled;
-    } finally {
-      this.#awaited--;
-      call.signal?.removeEventListener('abort', abort);
-    }
+    await settled;
+    call.signal?.removeEventListener('abort', abort);
     return await this.#conclude(pending, decodeAsync);
   }
 
@@ -191,9 +187,14 @@ class Caller {
     if (pending === undefined) return;
     this.#pending.delete(number);
     pending.reply = reply;
-    pending.settle?.();
+    if (pending.settle === null) return;
+    // Not by the one who awaits it, who is told so only later: the pump, which looks at once, would
+    // wait for more, and keep the program alive for nothing.
+    this.#awaited--;
+    pending.settle();
   }
 
+  // Settles all: nobody awaits anything from then on.
   #lose(): void {
     this.#isLost = true;
     for (const number of this.#pending.keys()) this.#settle(number, null);
@@ -206,10 +207,10 @@ class Caller {
   }
 
   async #runPump(): Promise<void> {
-    for (;;) {
+    // Looked at before the mailbox is, which is gone when the thread has ended meanwhile.
+    while (this.#awaited > 0) {
       this.#work();
-      if (this.#awaited === 0 || this.#isLost) break;
-      await awaitMailAsync(this.#box);
+      if (this.#awaited > 0) await awaitMailAsync(this.#box);
     }
     this.#isPumping = false;
   }
