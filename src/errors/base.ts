@@ -16,9 +16,9 @@ export class HeddleError extends Error {
    * @param options.cause the error behind this one
    * @param options.code a code other than the class's own
    */
-  constructor(message: string, options: { cause?: unknown; code?: string } = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.code = options.code ?? codeOf(new.target);
+  constructor(message?: string, options?: { cause?: unknown; code?: string }) {
+    super(message, options);
+    this.code = options?.code ?? codeOf(new.target);
   }
 }
 
@@ -45,11 +45,11 @@ export class AbandonedLockError extends HeddleError {
    * Makes the error.
    *
    * @param message what was acquired and who abandoned it
-   * @param options.owner name of the thread or process that ended
+   * @param options.owner name of the thread or process that ended; empty where it is left out
    */
-  constructor(message: string, options: { owner: string; cause?: unknown }) {
+  constructor(message?: string, options?: { owner?: string; cause?: unknown }) {
     super(message, options);
-    this.owner = options.owner;
+    this.owner = options?.owner ?? '';
   }
 }
 
@@ -64,11 +64,12 @@ export class DeadlockError extends HeddleError {
    * Makes the error.
    *
    * @param message the cycle in words
-   * @param options.cycle names of threads and locks, in the order of waiting
+   * @param options.cycle names of threads and locks, in the order of waiting; none where it is left
+   *   out
    */
-  constructor(message: string, options: { cycle: readonly string[]; cause?: unknown }) {
+  constructor(message?: string, options?: { cycle?: readonly string[]; cause?: unknown }) {
     super(message, options);
-    this.cycle = options.cycle;
+    this.cycle = options?.cycle ?? [];
   }
 }
 
@@ -88,12 +89,12 @@ export class WorkerDiedError extends HeddleError {
    * @param options.signal the signal that ended it, where one did
    */
   constructor(
-    message: string,
-    options: { exitCode?: number | null; signal?: string | null; cause?: unknown } = {},
+    message?: string,
+    options?: { exitCode?: number | null; signal?: string | null; cause?: unknown },
   ) {
     super(message, options);
-    this.exitCode = options.exitCode ?? null;
-    this.signal = options.signal ?? null;
+    this.exitCode = options?.exitCode ?? null;
+    this.signal = options?.signal ?? null;
   }
 }
 

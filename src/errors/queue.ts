@@ -7,7 +7,7 @@ export class Empty extends HeddleError {}
 
 /** The queue is full, and the caller did not wish to wait, or to wait longer. */
 export class Full<T = unknown> extends HeddleError {
-  /** What was not put. */
+  /** What was not put; undefined in an error that was made without it. */
   readonly item: T;
 
   /**
@@ -16,9 +16,9 @@ export class Full<T = unknown> extends HeddleError {
    * @param message which queue, and how many items it has
    * @param options.item what was not put
    */
-  constructor(message: string, options: { item: T; cause?: unknown }) {
-    super(message, 'cause' in options ? { cause: options.cause } : {});
-    this.item = options.item;
+  constructor(message?: string, options?: { item?: T; cause?: unknown }) {
+    super(message, options);
+    this.item = options?.item as T;
   }
 }
 

@@ -1,4 +1,5 @@
 // What a process refuses, in words; the name of the process comes in quotes.
+import { inspect } from 'node:util';
 import { RuntimeError } from '../errors/index.ts';
 
 /** start() for the second time. */
@@ -48,6 +49,13 @@ export function nowhere(name: string, cwd: string): RuntimeError {
 export function setAfterStart(name: string): RuntimeError {
   return new RuntimeError(
     `Cannot set daemon of process ${name} as it was started\nSet it before start()`,
+  );
+}
+
+/** `daemon = …` with what says neither. */
+export function noDaemon(name: string, given: unknown): TypeError {
+  return new TypeError(
+    `Cannot set daemon of process ${name} to ${inspect(given)} as true or false is wanted`,
   );
 }
 

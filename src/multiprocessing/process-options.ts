@@ -60,38 +60,71 @@ export function checkOptions(options: unknown): CheckedOptions {
       `Cannot make a process as its args are ${inspect(args)}, not an array\nWrite args: [value]`,
     );
   }
+  if (daemon !== undefined && typeof daemon !== 'boolean')
+    throw wrong('daemon', daemon, 'true or false');
+  const surroundings = checkSurroundings(given);
   const identity = nextIdentity();
   return {
     target: target as Callable,
-    args: args ?? [],
+    // A copy, as Python makes a tuple: what becomes of the array until start() is not seen.
+    args: args === undefined ? [] : [...(args as unknown[])],
     name: name === undefined ? `Process-${identity}` : textOf(name),
     identity,
-    daemon: daemon === undefined ? getField(thisProcess(), CHILD.DAEMON) !== 0 : Boolean(daemon),
+    daemon: daemon ?? getField(thisProcess(), CHILD.DAEMON) !== 0,
     cwd: given['cwd'] as string | undefined,
-    surroundings: checkSurroundings(given),
+    surroundings,
   };
 }
 
 // Node.js would say the same of them, but in another thread, and of a call that is not the user's.
 function checkSurroundings({ env, cwd, execArgv }: Record<string, unknown>): Surroundings {
-  if (env !== undefined && (typeof env !== 'object' || env === null)) throw wrong('env', env);
-  if (cwd !== undefined && typeof cwd !== 'string') throw wrong('cwd', cwd);
+  if (env !== undefined && (typeof env !== 'object' || env === null))
+    throw wrong('env', env, 'an object of strings');
+  if (cwd !== undefined && typeof cwd !== 'string') throw wrong('cwd', cwd, 'a path');
   if (
     execArgv !== undefined &&
     !(Array.isArray(execArgv) && execArgv.every((flag) => typeof flag === 'string'))
   ) {
-    throw wrong('execArgv', execArgv);
+    throw wrong('execArgv', execArgv, 'an array of strings');
   }
+  if (cwd !== undefined) requireText('cwd', cwd);
+  for (const flag of execArgv ?? []) requireText('execArgv', flag);
   return {
-    env: env === undefined ? undefined : { ...(env as Record<string, string>) },
+    env: env === undefined ? undefined : checkEnvironment(env as Record<string, unknown>),
     execArgv,
   };
 }
 
-function wrong(option: 'env' | 'cwd' | 'execArgv', value: unknown): TypeError {
-  const wanted = { env: 'an object of strings', cwd: 'a path', execArgv: 'an array of strings' };
+// As Node.js does, it makes texts of numbers, and leaves out what is undefined.
+function checkEnvironment(env: Readonly<Record<string, unknown>>): Record<string, string> {
+  const texts: [name: string, text: string][] = [];
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined) continue;
+    if (!isPlain(value)) throw wrong(`env.${name}`, value, 'a string');
+    const text = String(value);
+    requireText('env has the name', name);
+    requireText(`env.${name}`, text);
+    texts.push([name, text]);
+  }
+  return Object.fromEntries(texts);
+}
+
+function isPlain(value: unknown): value is string | number | bigint | boolean {
+  return ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
+}
+
+// The system's texts end where they have one.
+function requireText(what: string, text: string): void {
+  if (!text.includes('\0')) return;
+  const found = what.includes(' ') ? what : `${what} is`;
+  throw new TypeError(
+    `Cannot make a process as its ${found} ${inspect(text)}, which has a null character`,
+  );
+}
+
+function wrong(option: string, value: unknown, wanted: string): TypeError {
   return new TypeError(
-    `Cannot make a process as its ${option} is ${inspect(value)}, not ${wanted[option]}`,
+    `Cannot make a process as its ${option} is ${inspect(value)}, not ${wanted}`,
   );
 }
 

@@ -80,7 +80,7 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
    *
    * @param options target, args, name, daemon, env, cwd, execArgv
    * @throws {TypeError} if the target is not a function, args not an array, or another option of
-   *   the wrong type
+   *   the wrong type, or one that the system cannot take
    */
   constructor(options: ProcessOptions<A>) {
     const checked = (options as unknown) instanceof Attachment ? null : checkOptions(options);
@@ -299,6 +299,7 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
 
   set daemon(daemon: boolean) {
     const record = this.#open('change');
+    if (typeof daemon !== 'boolean') throw refusals.noDaemon(JSON.stringify(this.name), daemon);
     if (getField(record, CHILD.STATE) !== STATE.INITIAL) {
       throw refusals.setAfterStart(JSON.stringify(this.name));
     }
@@ -310,6 +311,7 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
    *
    * @param daemon whether it is one
    * @throws {RuntimeError} if it was started
+   * @throws {TypeError} if `daemon` is not a boolean
    *
    * @example
    * ```ts
@@ -380,7 +382,9 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
 // What console.log shows.
 Object.defineProperty(Process.prototype, inspect.custom, {
   value(this: Process): string {
-    const daemon = this.daemon ? ', daemon' : '';
-    return `Process { ${JSON.stringify(this.name)}, ${this.state}${daemon} }`;
+    const name = JSON.stringify(this.name);
+    const record = handleOf(this) as number;
+    if (getField(record, CHILD.CLOSED) !== 0) return `Process { ${name}, closed }`;
+    return `Process { ${name}, ${this.state}${this.daemon ? ', daemon' : ''} }`;
   },
 });

@@ -33,6 +33,8 @@ export type AnyValue = number | bigint | boolean;
 /** The operations of one kind, on the element with an index in views of the kind's own width. */
 export interface Form {
   readonly type: 'number' | 'bigint' | 'boolean';
+  /** Whether a number has to be a whole one. Every bigint is. */
+  readonly isWhole: boolean;
   /** Bytes of an element. */
   readonly width: number;
   readonly zero: AnyValue;
@@ -40,7 +42,7 @@ export interface Form {
   store(index: number, value: AnyValue): void;
   /** Gives the value found; it was replaced if that is the expected one. */
   compareExchange(index: number, expected: AnyValue, replacement: AnyValue): AnyValue;
-  /** Gives the value before; null for kinds that the processor cannot add to. */
+  /** Gives the value before; null for kinds that are not added to in one step. */
   readonly add: ((index: number, amount: AnyValue) => AnyValue) | null;
 }
 
@@ -69,6 +71,11 @@ export const FORMS: ReadonlyMap<ValueKind, Form> = new Map<ValueKind, Form>([
   ['bool', booleans()],
 ]);
 
+/** Whether a value is one that the kind can be, or that wraps around to one. */
+export function fits(form: Form, value: unknown): boolean {
+  return typeof value === form.type && (!form.isWhole || Number.isInteger(value));
+}
+
 /** What helps who gives a number where a bigint is wanted, or the other way round. */
 export function cureFor(form: Form, value: unknown): string {
   if (form.type === 'bigint' && typeof value === 'number') return '\nWrite 5n, or BigInt(value)';
@@ -82,9 +89,14 @@ function integers(view: WideCells): Form {
     type,
     width: view.BYTES_PER_ELEMENT,
     zero: type === 'bigint' ? 0n : 0,
+    isWhole: type === 'number',
     load: (index) => atomics.wide.load(view, index),
     store: (index, value) => atomics.wide.store(view, index, value as bigint),
-    add: (index, amount) => atomics.wide.add(view, index, amount as bigint),
+    // Not for 8 and 16 bits, too few to count with: what is added to them soon wraps around.
+    add:
+      view.BYTES_PER_ELEMENT < 4
+        ? null
+        : (index, amount) => atomics.wide.add(view, index, amount as bigint),
     compareExchange: (index, expected, replacement) =>
       atomics.wide.compareExchange(view, index, expected as bigint, replacement as bigint),
   };
@@ -98,6 +110,7 @@ function floats(
   const cell = integers(view);
   return {
     type: 'number',
+    isWhole: false,
     width: cell.width,
     zero: 0,
     load: (index) => fromBits(cell.load(index)),
@@ -114,6 +127,7 @@ function booleans(): Form {
   const cell = integers(arena.cells);
   return {
     type: 'boolean',
+    isWhole: false,
     width: cell.width,
     zero: false,
     load: (index) => cell.load(index) !== 0,

@@ -14,7 +14,7 @@ import {
 } from '../kernel/index.ts';
 import type { Birth } from '../kernel/index.ts';
 import { describeValue, requireFunction } from './arguments.ts';
-import { FORMS, cureFor } from './kinds.ts';
+import { FORMS, cureFor, fits } from './kinds.ts';
 import type { AnyValue, Form, ValueKind, ValueOf } from './kinds.ts';
 
 /** Cells of the block. */
@@ -30,8 +30,9 @@ const VALUE: number = defineKind('Value', import.meta.url, {
  * One number or boolean that is the same in every thread.
  *
  * Reading and writing never give half of a value. `value += 1` is a read and a write, between which
- * another thread may write: use {@link add}, {@link update} or a lock. Numbers out of the kind's
- * range wrap around, as in typed arrays.
+ * another thread may write: use {@link add}, {@link update} or a lock. Whole numbers out of the
+ * kind's range wrap around, as in typed arrays; a fraction, NaN or Infinity is no value of an
+ * integer kind.
  *
  * @example Count in three threads
  * ```ts
@@ -65,7 +66,8 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
    * @param kind how it is kept: i8, u8, i16, u16, i32, u32, i64, u64, f32, f64 or bool
    * @param initial what it is at first; 0 or false when left out
    * @throws {RangeError} if there is no such kind
-   * @throws {TypeError} if `initial` is not of the kind's type
+   * @throws {TypeError} if `initial` is not of the kind's type, or no whole number for an integer
+   *   kind
    *
    * @example
    * ```ts
@@ -82,7 +84,8 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
   }
 
   /**
-   * The value now. Setting it throws a TypeError for a value that is not of the kind's type.
+   * The value now. Setting it throws a TypeError for a value that is not of the kind's type, and
+   * for a number that is not whole where the kind is one of integers.
    *
    * @example
    * ```ts
@@ -99,7 +102,7 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
 
   set value(value: ValueOf<K>) {
     checkpoint();
-    if (typeof value !== this.#form.type) throw wrongType(this.#form, value, this.#setting());
+    if (!fits(this.#form, value)) throw wrongType(this.#form, value, this.#setting());
     this.#form.store(this.#index, value);
   }
 
@@ -108,8 +111,9 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
    *
    * @param n what to add; negative to subtract
    * @returns the value before
-   * @throws {RangeError} if the kind is f32, f64 or bool, to which no processor adds in one step
-   * @throws {TypeError} if `n` is not of the kind's type
+   * @throws {RangeError} if the kind is not i32, u32, i64 or u64: only these are added to in one
+   *   step
+   * @throws {TypeError} if `n` is not of the kind's type, or not a whole number
    *
    * @example
    * ```ts
@@ -123,11 +127,11 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
     const { add } = this.#form;
     if (add === null) {
       throw new RangeError(
-        `Cannot add to a Value of kind ${this.#kind} in one step as only integers can be added to` +
-          '\nUse update((value) => …)',
+        `Cannot add to a Value of kind ${this.#kind} as only i32, u32, i64 and u64 are added to ` +
+          'in one step\nUse update((value) => …)',
       );
     }
-    if (typeof n !== this.#form.type) {
+    if (!fits(this.#form, n)) {
       throw wrongType(this.#form, n, `add % to a Value of kind ${this.#kind}`);
     }
     return add(this.#index, n) as ValueOf<K>;
@@ -142,7 +146,8 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
    * @param expected the value to replace
    * @param replacement what to replace it by
    * @returns the value that was found; it was replaced if that is the expected one
-   * @throws {TypeError} if one of them is not of the kind's type
+   * @throws {TypeError} if one of them is not of the kind's type, or no whole number for an integer
+   *   kind
    *
    * @example
    * ```ts
@@ -168,7 +173,8 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
    *
    * @param fn gives the new value for the current one
    * @returns the value before
-   * @throws {TypeError} if `fn` gives something that is not of the kind's type
+   * @throws {TypeError} if `fn` gives something that is not of the kind's type, or no whole number
+   *   for an integer kind
    *
    * @example
    * ```ts
@@ -185,7 +191,7 @@ export class Value<K extends ValueKind = 'f64'> extends SharedObject {
     for (;;) {
       const current = form.load(this.#index);
       const next: unknown = fn(current as ValueOf<K>);
-      if (typeof next !== form.type) throw wrongType(form, next, this.#setting());
+      if (!fits(form, next)) throw wrongType(form, next, this.#setting());
       const found = form.compareExchange(this.#index, current, next as AnyValue);
       if (Object.is(found, current)) return found as ValueOf<K>;
     }
@@ -228,11 +234,14 @@ function indexOf(handle: number, form: Form): number {
 }
 
 function check(form: Form, value: unknown, action: string): void {
-  if (typeof value !== form.type) throw wrongType(form, value, action);
+  if (!fits(form, value)) throw wrongType(form, value, action);
 }
 
 // The % in the action stands for the value.
 function wrongType(form: Form, value: unknown, action: string): TypeError {
   const attempt = action.replace('%', () => describeValue(value));
-  return new TypeError(`Cannot ${attempt} as it holds a ${form.type}${cureFor(form, value)}`);
+  const wanted = form.isWhole ? 'whole number' : form.type;
+  const isFraction = form.isWhole && typeof value === 'number';
+  const cure = isFraction ? '\nRound it, or make the Value of kind f64' : cureFor(form, value);
+  return new TypeError(`Cannot ${attempt} as it holds a ${wanted}${cure}`);
 }

@@ -78,6 +78,39 @@ for (const [error, name, code] of made) {
   });
 }
 
+for (const [error, name] of made) {
+  const type = error.constructor as new (message?: string, options?: unknown) => Error;
+  const own = Object.keys(error).filter((key) => key !== 'code');
+
+  test(`${name} needs no options, and no message, as Error`, async () => {
+    assert.equal(String(new type()), name);
+    assert.deepEqual([new type().message, Object.hasOwn(new type(), 'message')], ['', false]);
+    for (const options of [undefined, null, {}, 5]) {
+      const bare = new type('x', options);
+      assert.deepEqual([bare.message, Object.hasOwn(bare, 'cause')], ['x', false]);
+      assert.deepEqual(Object.keys(bare).toSorted(), ['code', ...own].toSorted());
+    }
+    assert.equal(new type('x', { cause: error }).cause, error);
+    const thread = new Thread({ target: (given: Error) => given, args: [new type()] }).start();
+    const back = await thread.resultAsync();
+    assert.deepEqual([back.constructor, back.message], [type, '']);
+  });
+}
+
+test('HeddleError and its like need no message in their types, either', () => {
+  assert.deepEqual(
+    [new Empty(), new EOFError(), new HeddleError(), new ShutDown(), new TimeoutError()].map(
+      String,
+    ),
+    ['Empty', 'EOFError', 'HeddleError', 'ShutDown', 'TimeoutError'],
+  );
+  assert.equal(new Full('x').item, undefined);
+  assert.equal(new Full('x', { cause: 1 }).cause, 1);
+  assert.equal(new AbandonedLockError().owner, '');
+  assert.deepEqual(new DeadlockError('x').cycle, []);
+  assert.equal(new WorkerDiedError().signal, null);
+});
+
 test('HeddleError keeps the cause that it is given, and has none otherwise', () => {
   const cause = new Error('why');
   assert.equal(new RuntimeError('Cannot go on', { cause }).cause, cause);

@@ -99,6 +99,50 @@ test('Connection serves the threads of a process, too', async () => {
   assert.equal(await thread.resultAsync({ timeout: 15 }), 'thread');
 });
 
+test('Pipe() takes an object of options, and says so', () => {
+  for (const options of [false, true, 5, null, 'x'] as never[]) {
+    assert.throws(() => Pipe(options), {
+      name: 'TypeError',
+      message:
+        /^Cannot make a pipe of .* is wanted\nWrite Pipe\(\{ duplex: false \}\) for one direc/,
+    });
+  }
+  for (const duplex of ['no', 0, null] as never[]) {
+    assert.throws(() => Pipe({ duplex }), {
+      name: 'TypeError',
+      message: /^Cannot make a pipe as its duplex is .*, not true or false$/,
+    });
+  }
+  assert.equal(Pipe({ duplex: undefined })[0].writable, true);
+});
+
+test('wait() refuses at once what never comes: the end of what was not started', () => {
+  const thread = new Thread({ target: () => {} });
+  const child = new Process({ target: () => {}, name: 'unborn' });
+  for (const [one, message] of [
+    [thread, /^Cannot wait for thread "Thread-\d+" as it was not started\nCall start\(\) first$/],
+    [child, /^Cannot wait for process "unborn" as it was not started\nCall start\(\) first$/],
+  ] as const) {
+    // Without a time-out: one that waited would never come back.
+    assert.throws(() => wait([one]), { name: 'RuntimeError', message });
+    assert.throws(() => wait([one], 0), { name: 'RuntimeError', message });
+  }
+});
+
+test('wait() takes whatever can be iterated', () => {
+  const [one, other] = Pipe();
+  one.send(1);
+  assert.deepEqual(wait(new Set([one, other]), 0), [other]);
+  assert.deepEqual(wait(new Map([[other, 'x']]).keys(), 0), [other]);
+  assert.deepEqual(wait([], 0), []);
+  for (const objects of [one, undefined, null, 5] as never[]) {
+    assert.throws(() => wait(objects, 0), {
+      name: 'TypeError',
+      message: /^Cannot wait for .* as it is no list of objects\nWrite wait\(\[/,
+    });
+  }
+});
+
 test('wait() gives those that are ready, of connections, processes and threads', async () => {
   const [one, other] = Pipe();
   const go = new Event();
@@ -112,4 +156,15 @@ test('wait() gives those that are ready, of connections, processes and threads',
   await child.joinAsync({ timeout: 15 });
   assert.deepEqual(wait([child, thread], -1), [child, thread]);
   assert.throws(() => wait([{}]), TypeError);
+});
+
+test('Connection: a thread that has ended has closed its end', () => {
+  const [one, other] = Pipe();
+  const target = (): void => one.send('last');
+  new Thread({ target }).start().join();
+  one.close();
+  assert.equal(other.recv(), 'last');
+  // Before the worker ends, which waits for the next thread.
+  assert.equal(other.poll('4s'), true);
+  assert.throws(() => other.recv(), EOFError);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Event, Lock, Manager, Process, Queue, Value } from 'heddle/multiprocessing';
 import { registerTransfer } from 'heddle';
+import type * as shared from 'heddle/shared';
 import type { SharedDict, SharedList } from 'heddle/shared';
 import * as threading from 'heddle/threading';
 import { family } from '../../src/kernel/index.ts';
@@ -48,6 +49,35 @@ test('Manager() makes of each other class what this room has', () => {
   manager.RLock().with(() => {});
   manager.Condition(lock).with(() => {});
   assert.deepEqual([queue.maxsize, value.value], [1, 7]);
+});
+
+test('SyncManager.Value is the class of values, which makes one without new, too', () => {
+  const V: typeof shared.Value = manager.Value;
+  const [made, called] = [new V('i32', 1), manager.Value('i32', 2)];
+  for (const value of [made, called]) {
+    assert.equal(value.constructor, Value);
+    assert.ok(value instanceof Value && value instanceof manager.Value && value instanceof V);
+  }
+  assert.deepEqual([made.add(1), made.value, called.value], [1, 2, 2]);
+  const flag: shared.Value<'bool'> = new manager.Value('bool');
+  assert.equal(flag.value, false);
+  assert.equal(manager.Value, V);
+  class Count extends manager.Value<'i32'> {}
+  assert.ok(new Count('i32', 5) instanceof Count);
+  const child = new Process({ target: () => void made.add(40) }).start();
+  assert.equal(child.join(60), true);
+  assert.equal(made.value, 42);
+});
+
+test('SyncManager.Value and Array are still theirs when they were taken from it', () => {
+  const own = Manager();
+  const { Value: V } = own;
+  const A: typeof shared.SharedArray = own.Array;
+  assert.deepEqual([...A('i32', [1, 2])], [1, 2]);
+  own.shutdown();
+  for (const make of [() => new V('i32'), () => own.Value('i32'), () => A('i32', 1)]) {
+    assert.throws(make, { name: 'RuntimeError', message: /that is shut down/ });
+  }
 });
 
 test('Manager() that is shut down makes nothing, and leaves what it made', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import {
   activeChildren,
   currentProcess,
@@ -96,10 +97,41 @@ test('Process.start() refuses what cannot be, and leaves the process as it was',
 
 test('new Process() refuses what no process can be made of', () => {
   const wrong: readonly unknown[] = [undefined, null, 7, nothing, {}, { target: 'print' }];
-  const more = [{ args: 7 }, { env: 7 }, { cwd: 7 }, { execArgv: [7] }];
+  const more = [
+    ...['yes', 1, null].map((daemon) => ({ daemon })),
+    ...[7, { A: nothing }, { A: {} }, { A: Symbol('a') }].map((env) => ({ env })),
+    ...[7, '/\0'].map((cwd) => ({ cwd })),
+    ...[[7], ['\0']].map((execArgv) => ({ execArgv })),
+    { args: 7 },
+  ];
   for (const options of [...wrong, ...more.map((one) => ({ target: nothing, ...one }))]) {
     assert.throws(() => new Process(options as never), TypeError);
   }
+  const of = (some: object) => () => new Process({ target: nothing, ...some });
+  for (const [make, message] of [
+    [of({ daemon: 'yes' }), "as its daemon is 'yes', not true or false"],
+    [of({ env: { A: [] } }), 'as its env.A is [], not a string'],
+    [of({ env: { A: 'a\0b' } }), "as its env.A is 'a\\x00b', which has a null character"],
+    [of({ env: { 'A\0': 'a' } }), "as its env has the name 'A\\x00', which has a null character"],
+  ] as const) {
+    assert.throws(make, { name: 'TypeError', message: `Cannot make a process ${message}` });
+  }
+  const child = new Process({ target: nothing });
+  assert.throws(() => (child.daemon = 'yes' as never), {
+    name: 'TypeError',
+    message: /^Cannot set daemon of process "Process-\d+" to 'yes' as true or false is wanted$/,
+  });
+  assert.equal(child.daemon, false);
+});
+
+test('Process.start() sends the arguments that the constructor was given', async () => {
+  const { memory, read } = slate();
+  const target = (there: SharedMemory, ...rest: number[]): void => write(there, rest.join());
+  const args: [SharedMemory, ...number[]] = [memory, 1];
+  const child = new Process({ target, args });
+  args.push(2);
+  await child.start().joinAsync();
+  assert.equal(read(), '1');
 });
 
 test('Process.name counts on, below the name of the parent', async () => {
@@ -154,6 +186,14 @@ test('Process.close() ends its use; before its end it is a RangeError', async ()
   for (const use of [() => child.join(), () => child.pid, () => child.kill(), () => child.state]) {
     assert.throws(use, /RangeError: Cannot .* process "closing" as it was closed/);
   }
+});
+
+test('Process is shown with its name and its state, also when it was closed', () => {
+  const child = new Process({ target: nothing, name: 'shown', daemon: true });
+  assert.equal(inspect(child), 'Process { "shown", initial, daemon }');
+  child.close();
+  assert.equal(inspect(child), 'Process { "shown", closed }');
+  assert.equal(inspect([child]), '[ Process { "shown", closed } ]');
 });
 
 test('Process.join() before start(), or of oneself, is a RuntimeError', () => {

@@ -5,7 +5,7 @@
 // that block; close() gives it back, and so does the end of a process, whatever way. With the last
 // one the end is closed: what it sent can still be received, then comes the end of the file; and
 // what is sent to it is an error.
-import { EOFError, Empty, RuntimeError, ShutDown } from '../../errors/index.ts';
+import { EOFError, Empty, RuntimeError, ShutDown, TimeoutError } from '../../errors/index.ts';
 import {
   Attachment,
   SharedObject,
@@ -68,7 +68,8 @@ export function newPipe(duplex: boolean): [Connection, Connection] {
  *
  * An object is the end as its thread has it: close() it there when it is not needed any more. The
  * end is closed when all threads, of all processes, that got it have closed it, or have ended; then
- * the other one receives what is left, and after it an EOFError. Two threads may use one end at once.
+ * the other one receives what is left, and after it an EOFError. Two threads may use one end at
+ * once.
  *
  * @example
  * ```ts
@@ -214,7 +215,7 @@ export class Connection extends SharedObject implements Disposable {
    * @param options.signal ends the wait: the promise is rejected with its reason, and nothing is
    *   lost
    * @returns a copy of what was sent
-   * @throws {Empty} if the time was up
+   * @throws {TimeoutError} if the time was up
    * @throws {EOFError} if the other end is closed and nothing is left
    *
    * @example
@@ -233,6 +234,9 @@ export class Connection extends SharedObject implements Disposable {
     try {
       return this.#valueOf(await queue.getAsync(options));
     } catch (error) {
+      if (error instanceof Empty) {
+        throw new TimeoutError('Cannot receive as nothing was sent before the time was up');
+      }
       throw endOfFile(error);
     }
   }

@@ -1,5 +1,6 @@
 // Waiting for whichever of several things comes first.
 import { inspect } from 'node:util';
+import { RuntimeError } from '../../errors/index.ts';
 import { arena, blockWhile, toDeadline } from '../../kernel/index.ts';
 import { Thread } from '../../threading/index.ts';
 import { Process } from '../process.ts';
@@ -13,10 +14,11 @@ const LOOK_MS = 2;
  * Blocks until one of the objects is ready: a connection that something can be received from, or
  * whose other end is closed; a process or thread that has ended.
  *
- * @param objects connections, processes and threads
+ * @param objects connections, processes and threads: an array, or what else can be iterated
  * @param timeout longest wait; 0 or less looks once; without it, waits for ever
  * @returns those that are ready, in their order; none when the time was up
  * @throws {TypeError} if one is something else
+ * @throws {RuntimeError} if a process or thread was not started: it does not end
  *
  * @example
  * ```ts
@@ -27,12 +29,13 @@ const LOOK_MS = 2;
  * console.log(first === ours || first === child); // true
  * ```
  */
-export function wait<T extends object>(objects: readonly T[], timeout?: Duration): T[] {
+export function wait<T extends object>(objects: Iterable<T>, timeout?: Duration): T[] {
   const deadlineMs = toDeadline(timeout, true);
-  for (const object of objects) requireWaitable(object);
+  const all = listOf(objects);
+  for (const object of all) requireWaitable(object);
   let ready: T[] = [];
   const look = (): boolean => {
-    ready = objects.filter((object) => isReady(object));
+    ready = all.filter((object) => isReady(object));
     return ready.length === 0;
   };
   if (look() && deadlineMs > 0) blockWhile(arena, look, deadlineMs, LOOK_MS);
@@ -44,9 +47,26 @@ function isReady(object: object): boolean {
   return (object as Process | Thread).state === 'terminated';
 }
 
-function requireWaitable(object: unknown): void {
-  for (const known of [Connection, Process, Thread]) if (object instanceof known) return;
+function listOf<T>(objects: Iterable<T>): T[] {
+  const { [Symbol.iterator]: iterator } = Object(objects) as Partial<Iterable<T>>;
+  if (typeof iterator === 'function') return [...objects];
   throw new TypeError(
-    `Cannot wait for ${inspect(object, { depth: 0 })} as it is no connection, process or thread`,
+    `Cannot wait for ${inspect(objects, { depth: 0 })} as it is no list of objects\n` +
+      'Write wait([connection, process])',
+  );
+}
+
+function requireWaitable(object: unknown): void {
+  if (object instanceof Connection) return;
+  if (!(object instanceof Process || object instanceof Thread)) {
+    throw new TypeError(
+      `Cannot wait for ${inspect(object, { depth: 0 })} as it is no connection, process or thread`,
+    );
+  }
+  if (object.state !== 'initial') return;
+  const kind = object instanceof Process ? 'process' : 'thread';
+  throw new RuntimeError(
+    `Cannot wait for ${kind} ${JSON.stringify(object.name)} as it was not started\n` +
+      'Call start() first',
   );
 }

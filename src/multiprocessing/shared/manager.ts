@@ -2,14 +2,7 @@
 //
 // There it is a server process, and each access a message to it. Here the objects are in memory
 // that all processes of the family have, so the manager has nothing to manage: it makes them.
-import type {
-  Key,
-  SharedDict,
-  SharedList,
-  TypedArrayOf,
-  ValueKind,
-  ValueOf,
-} from '../../shared/index.ts';
+import type { Key, SharedDict, SharedList, ValueKind, ValueOf } from '../../shared/index.ts';
 import { RuntimeError } from '../../errors/index.ts';
 import { SharedArray } from './array.ts';
 import { newDict, newList, newNamespace } from './birth.ts';
@@ -18,6 +11,10 @@ import { Pool } from '../pool/pool.ts';
 import type { PoolOptions } from '../../pool/index.ts';
 import { Queue } from './queues.ts';
 import { Value } from './value.ts';
+
+/** The class Value, which also makes one where it is called without `new`. */
+type CallableValue = typeof Value &
+  (<K extends ValueKind = 'f64'>(kind: K, initial?: ValueOf<K>) => Value<K>);
 
 /**
  * Makes objects that are the same in every process that they reach. What is in one of them may be
@@ -36,6 +33,12 @@ export class SyncManager implements Disposable {
   /** Where other programs reach it: nowhere, it serves its own family of processes. */
   readonly address: null = null;
   #isOpen = true;
+  // What the contract has as a class or a function, not a method: it works without the manager.
+  readonly #Value = this.#newValues();
+  readonly #Array: typeof SharedArray = (kind, lengthOrValues) => {
+    this.#requireOpen();
+    return SharedArray(kind, lengthOrValues);
+  };
 
   /**
    * Makes a dict that processes share.
@@ -72,23 +75,20 @@ export class SyncManager implements Disposable {
     return newNamespace(initial);
   }
 
-  /** Makes a number or boolean that processes share. */
-  Value<K extends ValueKind = 'f64'>(kind: K, initial?: ValueOf<K>): Value<K> {
-    this.#requireOpen();
-    return new Value(kind, initial);
+  /**
+   * The class of numbers and booleans that processes share. It makes one when it is called, as in
+   * Python, and with `new`.
+   */
+  get Value(): CallableValue {
+    return this.#Value;
   }
 
   /**
-   * Makes a typed array that processes share.
-   *
-   * @param lengthOrValues how many elements, all 0 at first; or the elements
+   * Makes a typed array that processes share, of a kind, with so many elements, all 0 at first, or
+   * with the elements given.
    */
-  Array<K extends Exclude<ValueKind, 'bool'>>(
-    kind: K,
-    lengthOrValues: number | Iterable<ValueOf<K>>,
-  ): TypedArrayOf<K> {
-    this.#requireOpen();
-    return SharedArray(kind, lengthOrValues);
+  get Array(): typeof SharedArray {
+    return this.#Array;
   }
 
   /** Makes a lock that processes share. */
@@ -168,6 +168,18 @@ export class SyncManager implements Disposable {
   /** The same as shutdown(). */
   [Symbol.dispose](): void {
     this.shutdown();
+  }
+
+  #newValues(): CallableValue {
+    const values: CallableValue = new Proxy(Value as CallableValue, {
+      apply: (_, __, [kind, initial]) => new values(kind as ValueKind, initial as undefined),
+      // A class that extends it makes its own.
+      construct: (type, args, of) => {
+        this.#requireOpen();
+        return Reflect.construct(type, args, of === values ? type : of) as object;
+      },
+    });
+    return values;
   }
 
   #requireOpen(): void {
