@@ -17,7 +17,7 @@ export declare abstract class Executor extends SharedObject implements Disposabl
     map<A extends readonly unknown[], R>(fn: Callable<A, R>, iterables: {
         [I in keyof A]: Iterable<A[I]>;
     }, options?: ExecutorMapOptions): IterableIterator<Awaited<R>> & AsyncIterable<Awaited<R>>;
-    shutdown({ wait, cancelFutures }?: ShutdownOptions): void;
+    shutdown(options?: ShutdownOptions): void;
     shutdownAsync(options?: {
         cancelFutures?: boolean | undefined;
     }): Promise<void>;
@@ -52,7 +52,7 @@ export declare class Future<R> implements PromiseLike<R> {
 
 export declare class HeddleError extends Error {
     readonly code: string;
-    constructor(message: string, options?: {
+    constructor(message?: string, options?: {
         cause?: unknown;
         code?: string;
     });
@@ -98,7 +98,7 @@ export interface Waited<R> {
 export declare class WorkerDiedError extends HeddleError {
     readonly exitCode: number | null;
     readonly signal: string | null;
-    constructor(message: string, options?: {
+    constructor(message?: string, options?: {
         exitCode?: number | null;
         signal?: string | null;
         cause?: unknown;

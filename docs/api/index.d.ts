@@ -2,8 +2,8 @@
 
 export declare class AbandonedLockError extends HeddleError {
     readonly owner: string;
-    constructor(message: string, options: {
-        owner: string;
+    constructor(message?: string, options?: {
+        owner?: string;
         cause?: unknown;
     });
 }
@@ -25,8 +25,8 @@ export type Callable<A extends readonly unknown[] = readonly any[], R = unknown>
 
 export declare class DeadlockError extends HeddleError {
     readonly cycle: readonly string[];
-    constructor(message: string, options: {
-        cycle: readonly string[];
+    constructor(message?: string, options?: {
+        cycle?: readonly string[];
         cause?: unknown;
     });
 }
@@ -35,7 +35,7 @@ export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `$
 
 export declare class HeddleError extends Error {
     readonly code: string;
-    constructor(message: string, options?: {
+    constructor(message?: string, options?: {
         cause?: unknown;
         code?: string;
     });
@@ -57,7 +57,7 @@ export declare class TransferError extends HeddleError {
 export declare class WorkerDiedError extends HeddleError {
     readonly exitCode: number | null;
     readonly signal: string | null;
-    constructor(message: string, options?: {
+    constructor(message?: string, options?: {
         exitCode?: number | null;
         signal?: string | null;
         cause?: unknown;

@@ -2,8 +2,8 @@
 
 export declare class AbandonedLockError extends HeddleError {
     readonly owner: string;
-    constructor(message: string, options: {
-        owner: string;
+    constructor(message?: string, options?: {
+        owner?: string;
         cause?: unknown;
     });
 }
@@ -72,8 +72,8 @@ export interface CurrentTask {
 
 export declare class DeadlockError extends HeddleError {
     readonly cycle: readonly string[];
-    constructor(message: string, options: {
-        cycle: readonly string[];
+    constructor(message?: string, options?: {
+        cycle?: readonly string[];
         cause?: unknown;
     });
 }
@@ -81,25 +81,28 @@ export declare class DeadlockError extends HeddleError {
 export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `${number}h`;
 
 export declare class EOFError extends HeddleError {
+    readonly code: 'ERR_HEDDLE_EOF';
 }
 
 export declare class Empty extends HeddleError {
+    readonly code: 'ERR_HEDDLE_QUEUE_EMPTY';
 }
 
 export declare class Event extends threading.Event {
 }
 
 export declare class Full<T = unknown> extends HeddleError {
+    readonly code: 'ERR_HEDDLE_QUEUE_FULL';
     readonly item: T;
-    constructor(message: string, options: {
-        item: T;
+    constructor(message?: string, options?: {
+        item?: T;
         cause?: unknown;
     });
 }
 
 export declare class HeddleError extends Error {
     readonly code: string;
-    constructor(message: string, options?: {
+    constructor(message?: string, options?: {
         cause?: unknown;
         code?: string;
     });
@@ -249,6 +252,7 @@ export declare class SharedMemory implements Disposable {
 }
 
 export declare class ShutDown extends HeddleError {
+    readonly code: 'ERR_HEDDLE_QUEUE_SHUT_DOWN';
 }
 
 export declare class SimpleQueue<T> extends queue.SimpleQueue<T> {
@@ -262,8 +266,8 @@ export declare class SyncManager implements Disposable {
     dict<K extends Key = string, V = unknown>(entries?: Iterable<readonly [K, V]> | Record<string, V>): SharedDict<K, V>;
     list<T = unknown>(values?: Iterable<T>): SharedList<T>;
     Namespace<T extends object = Record<string, unknown>>(initial?: T): T;
-    Value<K extends ValueKind = 'f64'>(kind: K, initial?: ValueOf<K>): Value<K>;
-    Array<K extends Exclude<ValueKind, 'bool'>>(kind: K, lengthOrValues: number | Iterable<ValueOf<K>>): TypedArrayOf<K>;
+    get Value(): CallableValue;
+    get Array(): typeof SharedArray;
     Lock(): locks.Lock;
     RLock(): locks.RLock;
     Condition(lock?: locks.Lock | locks.RLock): locks.Condition;
@@ -304,7 +308,7 @@ export declare class Value<K extends ValueKind = 'f64'> extends shared.Value<K> 
 export declare class WorkerDiedError extends HeddleError {
     readonly exitCode: number | null;
     readonly signal: string | null;
-    constructor(message: string, options?: {
+    constructor(message?: string, options?: {
         exitCode?: number | null;
         signal?: string | null;
         cause?: unknown;
@@ -321,7 +325,7 @@ export declare function currentTask(): CurrentTask | null;
 
 export declare function parentProcess(): Process | null;
 
-export declare function wait<T extends object>(objects: readonly T[], timeout?: Duration): T[];
+export declare function wait<T extends object>(objects: Iterable<T>, timeout?: Duration): T[];
 
 // Not exported, but mentioned above.
 declare class Base {
@@ -574,3 +578,5 @@ interface CommonOptions<A extends readonly unknown[]> {
     readonly cwd?: string | undefined;
     readonly execArgv?: readonly string[] | undefined;
 }
+
+type CallableValue = typeof Value & (<K extends ValueKind = 'f64'>(kind: K, initial?: ValueOf<K>) => Value<K>);

@@ -13,19 +13,21 @@ export interface BlockingOptions {
 export type Duration = number | `${number}ms` | `${number}s` | `${number}m` | `${number}h`;
 
 export declare class Empty extends HeddleError {
+    readonly code: 'ERR_HEDDLE_QUEUE_EMPTY';
 }
 
 export declare class Full<T = unknown> extends HeddleError {
+    readonly code: 'ERR_HEDDLE_QUEUE_FULL';
     readonly item: T;
-    constructor(message: string, options: {
-        item: T;
+    constructor(message?: string, options?: {
+        item?: T;
         cause?: unknown;
     });
 }
 
 export declare class HeddleError extends Error {
     readonly code: string;
-    constructor(message: string, options?: {
+    constructor(message?: string, options?: {
         cause?: unknown;
         code?: string;
     });
@@ -66,6 +68,7 @@ export interface QueueOptions {
 }
 
 export declare class ShutDown extends HeddleError {
+    readonly code: 'ERR_HEDDLE_QUEUE_SHUT_DOWN';
 }
 
 export declare class SimpleQueue<T> extends SharedObject {

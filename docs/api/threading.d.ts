@@ -2,8 +2,8 @@
 
 export declare class AbandonedLockError extends HeddleError {
     readonly owner: string;
-    constructor(message: string, options: {
-        owner: string;
+    constructor(message?: string, options?: {
+        owner?: string;
         cause?: unknown;
     });
 }
@@ -64,8 +64,8 @@ export declare class Condition extends SharedObject implements LockLike {
 
 export declare class DeadlockError extends HeddleError {
     readonly cycle: readonly string[];
-    constructor(message: string, options: {
-        cycle: readonly string[];
+    constructor(message?: string, options?: {
+        cycle?: readonly string[];
         cause?: unknown;
     });
 }
@@ -100,7 +100,7 @@ export interface Guard extends Disposable {
 
 export declare class HeddleError extends Error {
     readonly code: string;
-    constructor(message: string, options?: {
+    constructor(message?: string, options?: {
         cause?: unknown;
         code?: string;
     });
@@ -231,7 +231,7 @@ export declare class TransferError extends HeddleError {
 export declare class WorkerDiedError extends HeddleError {
     readonly exitCode: number | null;
     readonly signal: string | null;
-    constructor(message: string, options?: {
+    constructor(message?: string, options?: {
         exitCode?: number | null;
         signal?: string | null;
         cause?: unknown;

@@ -3,10 +3,15 @@
 import { HeddleError, nameErrors } from './base.ts';
 
 /** The queue is empty, and the caller did not wish to wait, or to wait longer. */
-export class Empty extends HeddleError {}
+export class Empty extends HeddleError {
+  /** Always the same. */
+  declare readonly code: 'ERR_HEDDLE_QUEUE_EMPTY';
+}
 
 /** The queue is full, and the caller did not wish to wait, or to wait longer. */
 export class Full<T = unknown> extends HeddleError {
+  /** Always the same. */
+  declare readonly code: 'ERR_HEDDLE_QUEUE_FULL';
   /** What was not put; undefined in an error that was made without it. */
   readonly item: T;
 
@@ -23,10 +28,16 @@ export class Full<T = unknown> extends HeddleError {
 }
 
 /** put() after shutdown(), or get() when the queue is shut down and empty. */
-export class ShutDown extends HeddleError {}
+export class ShutDown extends HeddleError {
+  /** Always the same. */
+  declare readonly code: 'ERR_HEDDLE_QUEUE_SHUT_DOWN';
+}
 
 /** The other end of a pipe is closed, and nothing is left to be received. */
-export class EOFError extends HeddleError {}
+export class EOFError extends HeddleError {
+  /** Always the same. */
+  declare readonly code: 'ERR_HEDDLE_EOF';
+}
 
 nameErrors(Empty, 'Empty', 'ERR_HEDDLE_QUEUE_EMPTY');
 nameErrors(Full, 'Full', 'ERR_HEDDLE_QUEUE_FULL');

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { Event, Lock, Manager, Process, Queue, Value } from 'heddle/multiprocessing';
 import { registerTransfer } from 'heddle';
 import type * as shared from 'heddle/shared';
-import type { SharedDict, SharedList } from 'heddle/shared';
+import { SharedList } from 'heddle/shared';
+import type { SharedDict } from 'heddle/shared';
 import * as threading from 'heddle/threading';
 import { family } from '../../src/kernel/index.ts';
 import { usageIn } from '../../src/kernel/memory/heap.ts';
@@ -98,6 +99,12 @@ test('Manager() makes dicts and lists that refuse what only this process has', (
   const own = new threading.Lock();
   const wanted = { name: 'TransferError', message: /only the threads of this process share/ };
   assert.throws(() => dict.set('a', own), wanted);
+  const cured: readonly (readonly [object, RegExp])[] = [
+    [own, /\nMake the Lock of heddle\/multiprocessing instead$/],
+    [new Process({ target: () => {} }), /\nSend its name, or what it gives through a Queue$/],
+    [new SharedList(), /\nMake it by list\(\) of a Manager\(\) instead$/],
+  ];
+  for (const [value, cure] of cured) assert.throws(() => dict.set('a', value), cure);
   assert.throws(() => dict.set('b', [own]), wanted);
   assert.throws(() => list.push({ own }), wanted);
   assert.throws(() => new Queue<unknown>().put(own), wanted);

@@ -142,11 +142,22 @@ export function refuseKind(
   );
 }
 
+/** What can be done about one of our own objects that has no place outside of this process. */
+const ABROAD: Readonly<Record<string, string>> = {
+  Process: 'Send its name, or what it gives through a Queue',
+  Thread: 'Start one there',
+  Timer: 'Start one there',
+  SharedDict: 'Make it by dict() of a Manager() instead',
+  SharedList: 'Make it by list() of a Manager() instead',
+  Namespace: 'Make it by Namespace() of a Manager() instead',
+};
+
 /** Stops: one of our own objects that has no place outside of this process. */
 export function refuseOwn(encoder: Encoder, value: object): never {
   const kind = kindOf(value);
   const what = `${nameKind(value)} that only the threads of this process share`;
-  return refuse(encoder, value, what, `Make the ${kind} of heddle/multiprocessing instead`);
+  const cure = ABROAD[kind] ?? `Make the ${kind} of heddle/multiprocessing instead`;
+  return refuse(encoder, value, what, cure);
 }
 
 /** Stops: a value of which no more is to say than what it is. */
