@@ -163,10 +163,12 @@ async function isClean(record: number): Promise<boolean> {
   if (process.getActiveResourcesInfo().length > 0) return false;
   lingering = 0;
   discardLent();
+  // Somebody was about to stop the worker when the thread ended (keeper.entry.ts): it takes no
+  // other, and whoever buries it does the rest.
+  if (getField(record, RECORD.CONDEMNED) !== 0) return false;
   atomics.store(arena.cells, arena.slotOf(arena.slot) + SLOT.THREAD, 0);
   stopHolding(record);
-  // Condemned: somebody was about to stop the worker when the thread ended (keeper.entry.ts).
-  return getField(record, RECORD.CONDEMNED) === 0;
+  return true;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

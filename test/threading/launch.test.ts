@@ -64,3 +64,22 @@ console.log(endless.state);
   );
   assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['terminated\n', '', 0]);
 });
+
+for (const [how, wait] of [
+  ['blocks', "new Event().wait('800ms')"],
+  ['asks', 'for (const end = Date.now() + 100; Date.now() < end; ) thread.isAlive()'],
+] as const) {
+  test(`finishUnheard() leaves what a thread left at work as the main one ${how}`, async () => {
+    const ran = await runProgram(
+      `import { Event, Thread } from 'heddle/threading';
+const target = () => void setTimeout(() => console.log('late'), 1500);
+const thread = new Thread({ target }).start();
+thread.join();
+${wait};
+console.log('through');
+`,
+      { limitMs: 20_000 },
+    );
+    assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['through\nlate\n', '', 0]);
+  });
+}

@@ -6,6 +6,7 @@ import { finishDead } from '../../src/threading/life/maker.ts';
 import { RECORD, STATE, getField, setField } from '../../src/threading/life/record.ts';
 import { enlist } from '../../src/threading/life/roster.ts';
 import { threadName } from '../../src/threading/locks/describe.ts';
+import { runProgram } from '../support/run.ts';
 
 // It may be stopped before any of the steps that its end takes.
 for (const [state, when] of [
@@ -63,4 +64,24 @@ test('finishDead() leaves a thread to another one that finishes it, until that i
   other.join();
   assert.equal(finishDead(record, 1, undefined), true);
   assert.equal(thread.join(0), true);
+});
+
+test('finishDead() is done with what another thread has finished, which goes on', async () => {
+  const ran = await runProgram(
+    `import { Event, Thread } from 'heddle/threading';
+const victim = new Thread({ target: () => { for (;;); } }).start();
+const target = (thread: Thread) => {
+  thread.join();
+  new Event().wait();
+};
+new Thread({ target, args: [victim], daemon: true }).start();
+new Event().wait('300ms');
+victim.terminate();
+// The daemon finishes it in this time, and the main thread hears of its end after it.
+new Event().wait('1500ms');
+console.log(victim.isAlive());
+`,
+    { limitMs: 20_000 },
+  );
+  assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['false\n', '', 0]);
 });

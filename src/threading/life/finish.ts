@@ -51,6 +51,11 @@ export function claimFinish(record: number): boolean {
   }
 }
 
+/** It is finished: who comes later finds so. */
+export function endFinish(record: number): void {
+  moveField(record, RECORD.FINISHER, arena.tid, 0);
+}
+
 /**
  * Remembers the thread's name for messages about what it leaves behind. Before its id is turned
  * over, so that nobody finds the id dead and the name unknown.

@@ -22,12 +22,13 @@ import {
   mayBeCopied,
   mayStop,
   programFile,
+  reapThread,
   shareCode,
 } from '../../kernel/index.ts';
 import type { Inheritance } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
 import { RETIRE, cacheCounts, letGo, strike, takeStarting } from './cache.ts';
-import { claimEnd, claimFinish, complete, rememberName, stopHolding } from './finish.ts';
+import { claimEnd, claimFinish, complete, endFinish, rememberName, stopHolding } from './finish.ts';
 import { reportError } from './hook.ts';
 import { OUTCOME, RECORD, STATE, getField, nameOf } from './record.ts';
 import { aliveRecords } from './roster.ts';
@@ -75,6 +76,7 @@ export function makeWorker(nursery: Nursery, bespoke: Bespoke | null): void {
     worker.on('error', (error) => (cause = error));
     worker.on('exit', (code) => {
       workers.delete(slot);
+      unheard.delete(slot);
       bury(slot, code, cause, bespoke);
       nursery.bereaved();
     });
@@ -105,15 +107,22 @@ function stopWhenAllowed(slot: number, worker: Worker): void {
  */
 export function finishUnheard(): void {
   for (const slot of workers.keys()) {
-    const record = atomics.load(arena.cells, arena.slotOf(slot) + SLOT.THREAD);
-    const tid = record === 0 ? 0 : getField(record, RECORD.TID);
-    if (tid === 0 || !hasDied(arena, tid, true)) unheard.delete(slot);
-    else if (unheard.has(slot)) finishDead(record, null, undefined);
-    else unheard.add(slot);
+    const at = arena.slotOf(slot);
+    // The worker's, which outlives that of a thread that has ended and left something at work.
+    const tid = atomics.load(arena.cells, at + SLOT.TID);
+    if (!hasDied(arena, tid, true)) continue;
+    const looks = (unheard.get(slot) ?? 0) + 1;
+    unheard.set(slot, looks);
+    const record = atomics.load(arena.cells, at + SLOT.THREAD);
+    if (looks !== 2 || record === 0) continue;
+    rememberName(record);
+    reapThread(arena, tid);
+    if (!finishDead(record, null, undefined)) unheard.set(slot, 1);
   }
 }
 
-const unheard = new Set<number>();
+/** How often each was found dead. */
+const unheard = new Map<number, number>();
 
 /** The worker in a slot, if this thread made it. */
 export function workerIn(slot: number): Worker | undefined {
@@ -142,6 +151,7 @@ export function finishDead(record: number, exitCode: number | null, cause: unkno
   abandonStarts(getField(record, RECORD.TID));
   if (!claimFinish(record)) return false;
   finish(record, exitCode, cause);
+  endFinish(record);
   return true;
 }
 
