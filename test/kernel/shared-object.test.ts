@@ -155,14 +155,16 @@ function handleBehind(object: Event): number {
 }
 
 test('SharedObject: a module-level constant is the same one however else it arrives', () => {
-  const { lock, isSame } = constants;
+  const { lock, isSame, give } = constants;
   const ways = [
     new Thread({ target: isSame, args: [lock] }),
-    new Thread({
-      target: (other: unknown) => new Set([constants.lock]).has(other as Lock),
-      args: [lock],
-    }),
+    new Thread({ target: (other: Lock) => new Set([constants.lock]).has(other), args: [lock] }),
     new Thread({ target: () => isSame(lock) }),
   ];
   for (const thread of ways) assert.equal(thread.start().result(), true);
+  assert.equal(new Thread({ target: give }).start().result(), lock);
+});
+
+test('SharedObject: a module-level constant brings what its first thread knows of it', () => {
+  assert.equal(new Thread({ target: constants.actsElsewhere }).start().result(), true);
 });

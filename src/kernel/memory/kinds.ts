@@ -160,12 +160,14 @@ function numberOf(home: Arena, name: string, module: string): number {
     readOn(home, reading);
     const found = reading.numbers.get(name);
     if (found !== undefined) return found;
-    const id = peek(cells, base + HEADER.KINDS_COUNT) + 1;
+    // Who added the newest may have been stopped before it counted it.
+    const newest = peek(cells, base + HEADER.KINDS_HEAD);
+    const id = newest === 0 ? 1 : peek(cells, newest + ENTRY.ID) + 1;
     const entry = allocateIn(home, ENTRY.CELLS * 4, PLAIN);
     poke(cells, entry + ENTRY.ID, id);
     poke(cells, entry + ENTRY.NAME, writeText(home, name));
     poke(cells, entry + ENTRY.MODULE, writeText(home, module));
-    poke(cells, entry + ENTRY.NEXT, peek(cells, base + HEADER.KINDS_HEAD));
+    poke(cells, entry + ENTRY.NEXT, newest);
     poke(cells, base + HEADER.KINDS_HEAD, entry);
     poke(cells, base + HEADER.KINDS_COUNT, id);
     readOn(home, reading);

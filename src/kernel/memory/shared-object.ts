@@ -48,6 +48,8 @@ export interface Birth {
 
 // Objects that have been met under their handle: all that came from another thread or went to one.
 const wrappers = new Map<number, WeakRef<SharedObject>>();
+/** Those of them that have not left this thread. */
+const undeparted = new WeakSet();
 
 // Told of an object is its block; or, below zero, the entry where it is written down that this
 // thread refers to it. What only this process has is gone with its main thread, so that writes
@@ -63,6 +65,9 @@ const discardable = new WeakMap<object, number>();
 const discarded = new WeakSet();
 /** Those that are discarded with the thread that runs here. */
 const lent: WeakRef<SharedObject>[] = [];
+const FEW_LENT = 64;
+/** When it is looked through for what is gone. */
+let mostLent = FEW_LENT;
 let wereDiscarded = false;
 
 // What a base class returns becomes `this` of the derived one, and gets its private fields. So any
@@ -80,12 +85,9 @@ export abstract class SharedObject extends Base {
 
   protected constructor(birth: Birth) {
     super(birth.standIn?.object);
-    const [handle, isFound] = handleFor(birth, birth.standIn?.maker ?? new.target);
+    const [handle, isConstant] = handleFor(birth, birth.standIn?.maker ?? new.target);
     this.#handle = handle;
-    // What arrives of it is this object.
-    if (isFound && wrappers.get(handle)?.deref() === undefined) {
-      wrappers.set(handle, new WeakRef(this));
-    }
+    if (isConstant) expect(handle, this);
     const home = homeOf(this.#handle);
     const isWrittenDown = inheritance !== null || home !== arena;
     const told = isWrittenDown ? -addHolding(home, this.#handle) : this.#handle;
@@ -103,11 +105,19 @@ export abstract class SharedObject extends Base {
   }
 }
 
+// A constant of a module, which each thread makes: what arrives of it is this object, though it has
+// not left yet.
+function expect(handle: number, object: SharedObject): void {
+  if (wrappers.get(handle)?.deref() !== undefined) return;
+  wrappers.set(handle, new WeakRef(object));
+  undeparted.add(object);
+}
+
 /** The handle of a shared object, which may travel from now on; undefined for any other value. */
 export function handleOf(value: object): number | undefined {
   const handle = SharedObject.handleOf(value);
   if (wereDiscarded && discarded.has(value)) return undefined;
-  if (handle !== undefined && !wrappers.has(handle)) {
+  if (handle !== undefined && (!wrappers.has(handle) || undeparted.delete(value))) {
     wrappers.set(handle, new WeakRef(value as SharedObject));
     depart(handle, value);
   }
@@ -160,7 +170,13 @@ export function discard(object: SharedObject): void {
 
 /** Has an object discarded when the thread ends that runs here: its worker may run others. */
 export function discardWithThread(object: SharedObject): void {
-  if (inheritance !== null) lent.push(new WeakRef(object));
+  if (inheritance === null) return;
+  if (lent.length >= mostLent) {
+    const alive = lent.filter((one) => one.deref() !== undefined);
+    lent.splice(0, Infinity, ...alive);
+    mostLent = Math.max(FEW_LENT, 2 * alive.length);
+  }
+  lent.push(new WeakRef(object));
 }
 
 /** The thread that ran here has ended. */
@@ -222,11 +238,11 @@ export function takeBirthplace(): Arena | null {
   return home;
 }
 
-// And whether it was found: another thread has made it, at the same place of a module.
+// And whether it is a constant of a module: every thread that makes it has the same block.
 function handleFor(
   birth: Birth,
   constructor: NewableFunction,
-): readonly [handle: number, isFound: boolean] {
+): readonly [handle: number, isConstant: boolean] {
   if (birth.given instanceof Attachment) return [birth.given.handle, false];
   const familyKind = familyKindOf(constructor);
   const place = takeBirthplace();
@@ -240,7 +256,7 @@ function handleFor(
   const first = recordSite(site, handle);
   if (first !== handle) release(handle);
   else if (home !== arena) keepForSite(home, handle);
-  return [first, first !== handle];
+  return [first, true];
 }
 
 /**

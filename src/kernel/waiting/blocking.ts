@@ -119,6 +119,8 @@ export function waitNode(
   try {
     if (watched !== null) breakDeadlock(arena, node, watched, false);
     lookAwhile(arena, node, state);
+    // Asked for meanwhile.
+    answerForStack(arena.base === 0 ? arena : ownArena);
     for (;;) {
       const ms = sliceUntil(deadlineMs);
       if (ms <= 0) return 0;
