@@ -168,3 +168,14 @@ test('Connection: a thread that has ended has closed its end', () => {
   assert.equal(other.poll('4s'), true);
   assert.throws(() => other.recv(), EOFError);
 });
+
+test('Pipe() at module level serves each thread that its worker runs', async () => {
+  const file = new URL('fixtures/module-pipe.ts', import.meta.url).href;
+  const target = async (module: string, n: number): Promise<unknown> => {
+    const { pong } = (await import(module)) as { pong: (value: number) => unknown };
+    return pong(n);
+  };
+  for (const n of [1, 2, 3]) {
+    assert.equal(await new Thread({ target, args: [file, n] }).start().resultAsync(), n);
+  }
+});

@@ -112,7 +112,8 @@ export class Connection extends SharedObject implements Disposable {
         }
       },
     });
-    discardWithThread(this);
+    // What a module of the worker has made is of other threads, too.
+    if ((given as unknown) instanceof Attachment) discardWithThread(this);
     const end = SharedObject.handleOf(this) as number;
     this.#incoming = queueAt(end + END.IN);
     this.#outgoing = queueAt(end + END.OUT);
