@@ -258,8 +258,8 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
 
   /**
    * Takes no more tasks: from now on they are a RuntimeError. Those that it has are finished, the
-   * items too that lazy maps of this thread have not read yet; then the workers end. Does not
-   * block.
+   * items too that lazy maps of this thread have not read yet, unless another thread waits for the
+   * end; then the workers end. Does not block.
    *
    * @example
    * ```ts
@@ -347,7 +347,7 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    drainFinite(this.#state);
+    drainFinite(this.#joinable());
     await this.#awaitEnd();
   }
 

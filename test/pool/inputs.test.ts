@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pool, ThreadPool } from 'heddle/multiprocessing';
+import { Pool, RuntimeError, ThreadPool } from 'heddle/multiprocessing';
 import { Event, Thread } from 'heddle/threading';
+import { turn } from '../support/until.ts';
 
 const square = (n: number): number => n * n;
 const numbers = Array.from({ length: 100 }, (_, n) => n);
@@ -9,7 +10,7 @@ const squares = numbers.map((n) => square(n));
 
 async function* later(items: readonly number[]): AsyncGenerator<number> {
   for (const item of items) {
-    await new Promise(setImmediate);
+    await turn();
     yield item;
   }
 }
@@ -90,4 +91,77 @@ test('takesInputs() holds for the thread that closed the pool, until that is gon
   assert.throws(() => pool.apply(() => 1), /^RuntimeError: .* as it was closed/);
   pool.join();
   assert.equal(pool.stats.workers, 0);
+});
+
+test('drainInputs() cuts off who closed the pool where another thread waits for it', async () => {
+  const pool = new ThreadPool(2);
+  const results = pool.imap(square, numbers);
+  results.next();
+  pool.close();
+  const target = (shared: ThreadPool): void => shared.join();
+  const joined = new Thread({ target, args: [pool] }).start();
+  assert.equal(await joined.joinAsync({ timeout: 30 }), true);
+  assert.throws(() => [...results], /^RuntimeError: .* as it was closed/);
+  // In a task of another pool, whose worker goes on.
+  const [other, outer] = [new ThreadPool(2), new ThreadPool(1)];
+  outer.apply(
+    (inner: ThreadPool) => {
+      inner.imap((n: number) => n, Array<number>(100).fill(1)).next();
+      inner.close();
+    },
+    [other],
+  );
+  await other.joinAsync();
+  outer.terminate();
+});
+
+test('drainInputs() lets the event loop turn where it does not block', async () => {
+  const pool = new ThreadPool(2, { maxQueue: 2 });
+  const results = pool.imap(square, numbers);
+  pool.close();
+  const progress = { turns: 0, isThere: false };
+  const joined = pool.joinAsync().then(() => (progress.isThere = true));
+  for (; !progress.isThere; progress.turns++) await turn();
+  await joined;
+  assert.ok(progress.turns > 2, String(progress.turns));
+  assert.deepEqual([...results], squares);
+});
+
+test('drainInputs() ends with an endless map where the pool is terminated', async () => {
+  async function* endless(): AsyncGenerator<number> {
+    for (let n = 0; ; n++) {
+      await turn();
+      yield n;
+    }
+  }
+  const pool = new ThreadPool(2);
+  const results = pool.imap(square, endless());
+  pool.close();
+  const joined = pool.joinAsync();
+  for (let i = 0; i < 20; i++) await turn();
+  pool.terminate();
+  await joined;
+  const thrown = async (): Promise<void> => {
+    for await (const result of results) assert.ok(result >= 0);
+  };
+  await assert.rejects(thrown, RuntimeError);
+  results.return();
+});
+
+test('openInput() reads nothing for a signal that was aborted before', async () => {
+  const pool = new ThreadPool(1);
+  let reads = 0;
+  async function* endless(): AsyncGenerator<number> {
+    for (;;) {
+      await turn();
+      yield reads++;
+    }
+  }
+  const signal = AbortSignal.abort(new RangeError('before'));
+  const told: unknown[] = [];
+  const errorCallback = (): unknown => told.push(result.ready());
+  const result = pool.mapAsync(square, endless(), { signal, errorCallback });
+  await assert.rejects(async () => result, /^RangeError: before$/);
+  assert.deepEqual([reads, told], [0, [true]]);
+  pool.terminate();
 });

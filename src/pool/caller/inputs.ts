@@ -1,8 +1,8 @@
 // Maps of this thread that have items still to send, by pool.
 //
 // What a map was given counts as accepted, and a lazy one reads it late: so a pool that this thread
-// closes takes that all the same, and does not end before. Maps of other threads are cut off: a
-// pool would wait for ever for one that nobody goes on with.
+// closes takes that all the same, and does not end before. Not where another thread waits for its
+// end, nor that of another thread: it would wait for ever for a map that nobody goes on with.
 import { arena, atomics, ownTid } from '../../kernel/index.ts';
 import { FATE, POOL } from '../shared/layout.ts';
 import { poolField, ringSupervisor, setPoolField } from '../shared/state.ts';
@@ -14,8 +14,10 @@ export interface Input {
   readonly isAsync: boolean;
   /** Whether it is known that there is an end of them. */
   readonly isFinite: boolean;
-  /** Sends all that are left; what comes asynchronously as it comes. */
+  /** Has it send on by itself, as results come, until all are sent. Does not wait for that. */
   readonly drain: () => void;
+  /** Blocks until all are sent, or the pool takes no more. */
+  readonly awaitDrained: () => void;
 }
 
 /** How a map stands in the list, which does not keep it: its user may have dropped it. */
@@ -49,16 +51,18 @@ export function takesInputs(state: number): boolean {
 }
 
 /**
- * Before this thread waits for the pool's end: its maps send all that is left.
+ * Before this thread waits for the pool's end: its maps send all that is left, and those of the
+ * thread that closed it, if that is another one, no more.
  *
  * @param isBlocking whether the event loop stands still meanwhile
  * @throws {RuntimeError} if it does, and items come asynchronously
  */
 export function drainInputs(state: number, isBlocking: boolean): void {
-  if (!takesInputs(state)) return;
+  if (!takesInputs(state)) return cutOffOthers(state);
   const open = inputsOf(state);
   if (isBlocking && open.some(({ isAsync }) => isAsync)) throw blockedOnAsync();
   for (const input of open) input.drain();
+  if (isBlocking) for (const input of open) input.awaitDrained();
   // They are gone, without having said so.
   if (inputsOf(state).length === 0) cutOff(state);
 }
@@ -71,6 +75,10 @@ export function drainFinite(state: number): void {
     if (input?.isFinite === true) input.drain();
     else endInput(state, entry);
   }
+}
+
+function cutOffOthers(state: number): void {
+  if (atomics.exchange(arena.cells, state + POOL.CLOSER, 0) !== 0) ringSupervisor(state);
 }
 
 function cutOff(state: number): void {

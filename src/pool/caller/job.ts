@@ -20,6 +20,7 @@ export abstract class BaseJob implements Job, ResultSource {
   readonly #mailbox: Mailbox;
   #number = 0;
   #stopListening: (() => void) | null = null;
+  #isDue = false;
 
   constructor(order: Order) {
     this.#order = order;
@@ -50,11 +51,22 @@ export abstract class BaseJob implements Job, ResultSource {
     return this.#order.terms;
   }
 
-  /** Whether it ends before it has begun, with the reason of its signal. */
+  /**
+   * Whether it ends before it has begun, with the reason of its signal: soon, so that no callback
+   * is called before who makes the job has it.
+   */
   protected isAborted(): boolean {
     const { signal } = this.terms;
-    if (signal?.aborted === true) this.fail(signal.reason);
-    return signal?.aborted === true;
+    if (signal?.aborted !== true) return false;
+    this.#isDue = true;
+    queueMicrotask(() => this.#failIfDue());
+    return true;
+  }
+
+  #failIfDue(): void {
+    if (!this.#isDue) return;
+    this.#isDue = false;
+    this.fail(this.terms.signal?.reason);
   }
 
   /** Where the tasks are to go back to, from now on. */
@@ -83,6 +95,7 @@ export abstract class BaseJob implements Job, ResultSource {
   }
 
   wait(test: () => boolean, deadlineMs: number): void {
+    this.#failIfDue();
     const { signal } = this.terms;
     if (signal === undefined) {
       this.#mailbox.wait(test, deadlineMs);

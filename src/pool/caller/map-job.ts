@@ -11,6 +11,8 @@ import { blockedOnAsync } from './refusals.ts';
 /** As CPython: each worker should have about so many chunks. */
 const CHUNKS_A_WORKER = 4;
 
+const nothing = (): void => {};
+
 /** The map of a function over items. */
 class MapJob<R> extends BaseJob {
   readonly result: AsyncResult<R[]>;
@@ -63,9 +65,15 @@ class MapJob<R> extends BaseJob {
 
   /** Sends items once they are all there. */
   async beginAsync(items: AsyncIterable<unknown>): Promise<void> {
+    if (this.isAborted()) return;
     this.#awaitsItems = true;
     // Here as long as they come.
-    const input: Input = { isAsync: true, isFinite: true, drain: () => {} };
+    const input: Input = {
+      isAsync: true,
+      isFinite: true,
+      drain: nothing,
+      awaitDrained: nothing,
+    };
     const entry = openInput(this.pool, input);
     try {
       const all: unknown[] = [];

@@ -169,12 +169,19 @@ class LazyJob extends BaseJob implements Input {
   }
 
   begin(): void {
-    if (!this.isAborted()) this.fill();
+    const { signal } = this.terms;
+    if (signal?.aborted !== true) return this.fill();
+    this.fail(signal.reason);
+    this.leave();
   }
 
   drain(): void {
     this.#isDraining = true;
     this.fill();
+  }
+
+  awaitDrained(): void {
+    this.wait(() => this.#end !== null || !takesInputs(this.pool), Infinity);
   }
 
   /** Reads items as far as the buffer goes, and sends them. */
@@ -244,6 +251,7 @@ class LazyJob extends BaseJob implements Input {
     if (this.terms.chunksize === 0) this.#adapt(count, spentMs);
     this.terms.progress?.tell(this.#finished, this.#total);
     this.#wake();
+    if (this.#isDraining) this.fill();
     return this.#leaveIfDone();
   }
 
@@ -281,8 +289,8 @@ class LazyJob extends BaseJob implements Input {
 
   #hasRoom(): boolean {
     if (this.#end !== null || this.#isOver) return false;
-    if (this.#isDraining) return takesInputs(this.pool);
-    const ahead = this.#sent + this.#pending.length - this.#taken;
+    const isDraining = this.#isDraining && takesInputs(this.pool);
+    const ahead = this.#sent + this.#pending.length - (isDraining ? this.#finished : this.#taken);
     return ahead < (this.terms.buffersize || 2 * this.sender.workers * this.#chunk);
   }
 
@@ -355,7 +363,7 @@ class LazyJob extends BaseJob implements Input {
 
   #leaveIfDone(): boolean {
     if (this.#end !== null && this.#pending.length === 0) {
-      this.sender.detach();
+      if (this.#sent > 0) this.sender.detach();
       endInput(this.pool, this.#entry);
     }
     if (this.#finished < this.#sent) return false;

@@ -147,14 +147,17 @@ export class Runner {
   async #awaitChunk(chunk: Chunk, first: PromiseLike<unknown>): Promise<void> {
     const hold = holdLoop(chunk.task);
     let value: unknown = first;
-    for (;;) {
-      if (isThenable(value)) await chunk.settle(value);
-      if (chunk.at >= chunk.end) break;
-      if (chunk.isLate() && this.#split(chunk)) break;
-      this.#enter(chunk.task, chunk.at);
-      value = chunk.call();
+    try {
+      for (;;) {
+        if (isThenable(value)) await chunk.settle(value);
+        if (chunk.at >= chunk.end) break;
+        if (chunk.isLate() && this.#split(chunk)) break;
+        this.#enter(chunk.task, chunk.at);
+        value = chunk.call();
+      }
+    } finally {
+      clearInterval(hold);
     }
-    clearInterval(hold);
     this.#finish(chunk.task, ...chunk.outcome(), chunk.spentMs());
   }
 

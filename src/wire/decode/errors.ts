@@ -65,14 +65,22 @@ function newError(decoder: Decoder, builtIn: string, name: string, message: stri
       return new AggregateError([], message);
     case 'DOMException':
       return new DOMException(message, name);
-    case 'QuotaExceededError': {
-      const { QuotaExceededError } = globalThis as unknown as Platform;
-      return new QuotaExceededError(message, readLimits(decoder));
-    }
+    case 'QuotaExceededError':
+      return newQuotaError(message, readLimits(decoder));
     default: {
       const Type = BUILT_IN[builtIn] ?? Error;
       return new Type(message);
     }
+  }
+}
+
+function newQuotaError(message: string, limits: object): AnyError {
+  const { QuotaExceededError } = globalThis as unknown as Platform;
+  try {
+    return new QuotaExceededError(message, limits);
+  } catch {
+    // A subclass may tell limits that there cannot be.
+    return new Error(message);
   }
 }
 
