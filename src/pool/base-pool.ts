@@ -13,7 +13,7 @@ import { PoolIterator } from './caller/pool-iterator.ts';
 import { VIEW_BYTES, fillView, newPool, stateOf, transferToProcess } from './caller/new-pool.ts';
 import type { PoolSort } from './caller/new-pool.ts';
 import { drainFinite, drainInputs, keepInputs } from './caller/inputs.ts';
-import { joinedInside, joinedOpen, requireOpen } from './caller/refusals.ts';
+import { calledBackLazily, joinedInside, joinedOpen, requireOpen } from './caller/refusals.ts';
 import { statsOf } from './shared/stats.ts';
 import type { PoolStats } from './shared/stats.ts';
 import { awaitEnd, awaitEndAsync } from './caller/end.ts';
@@ -227,7 +227,7 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     iterable: Iterable<T> | AsyncIterable<T>,
     options?: LazyOptions<Awaited<R>>,
   ): PoolIterator<Awaited<R>> {
-    return new PoolIterator(this.#order(func, [], FORM.MAP, options), iterable, true);
+    return new PoolIterator(this.#lazyOrder(func, options), iterable, true);
   }
 
   /**
@@ -253,7 +253,7 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     iterable: Iterable<T> | AsyncIterable<T>,
     options?: LazyOptions<Awaited<R>>,
   ): PoolIterator<Awaited<R>> {
-    return new PoolIterator(this.#order(func, [], FORM.MAP, options), iterable, false);
+    return new PoolIterator(this.#lazyOrder(func, options), iterable, false);
   }
 
   /**
@@ -368,6 +368,14 @@ export abstract class BasePool extends SharedObject implements Disposable, Async
     if (terms.transfer.length > 0 && !this.#isLocal) throw transferToProcess();
     requireOpen(this.#state);
     return { state: this.#state, pool: this, func, form, terms };
+  }
+
+  // All results together, or one error, are nothing that a lazy map ever has.
+  #lazyOrder(func: (...args: never[]) => unknown, options: LazyOptions<never> | undefined): Order {
+    const order = this.#order(func, [], FORM.MAP, options);
+    const { callback, errorCallback } = order.terms;
+    if (callback !== undefined || errorCallback !== undefined) throw calledBackLazily();
+    return order;
   }
 
   #joinable(): number {

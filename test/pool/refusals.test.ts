@@ -21,3 +21,13 @@ for (const Kind of [ThreadPool, Pool]) {
     for (const each of [pool, other, last]) each.join();
   });
 }
+
+test('calledBackLazily() is for an imap() that is given a callback', () => {
+  const pool = new ThreadPool(1);
+  const square = (n: number): number => n * n;
+  for (const options of [{ callback: () => {} }, { errorCallback: () => {} }]) {
+    assert.throws(() => pool.imap(square, [1], options), /^TypeError: Cannot call back/);
+    assert.throws(() => pool.imapUnordered(square, [1], options), TypeError);
+  }
+  pool.terminate();
+});

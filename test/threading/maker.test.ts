@@ -70,15 +70,17 @@ test('finishDead() is done with what another thread has finished, which goes on'
   const ran = await runProgram(
     `import { Event, Thread } from 'heddle/threading';
 const victim = new Thread({ target: () => { for (;;); } }).start();
+const joined = new Event();
 const target = (thread: Thread) => {
   thread.join();
+  joined.set();
   new Event().wait();
 };
-new Thread({ target, args: [victim], daemon: true }).start();
-new Event().wait('300ms');
+const daemon = new Thread({ target, args: [victim], daemon: true }).start();
+while (daemon.waitingFor === null);
 victim.terminate();
-// The daemon finishes it in this time, and the main thread hears of its end after it.
-new Event().wait('1500ms');
+// The daemon finishes it in this time as a rule; this thread hears of its end after it.
+joined.wait();
 console.log(victim.isAlive());
 `,
     { limitMs: 20_000 },

@@ -31,6 +31,14 @@ export function joinedOpen(state: number): RuntimeError {
   );
 }
 
+/** A lazy map hands out each result, and throws each error, by itself. */
+export function calledBackLazily(): TypeError {
+  return new TypeError(
+    'Cannot call back with the results of a lazy map as it hands them out one by one\n' +
+      'Loop over them, or use mapAsync()',
+  );
+}
+
 /** It would wait for the very task that waits. */
 export function joinedInside(state: number): RuntimeError {
   return new RuntimeError(
