@@ -2,7 +2,9 @@
 //
 // The core starts, hears of and stops workers only through this; how a worker and its pool talk is
 // not the backend's business, as both have the pool's state in shared memory.
+import { arena, family, isAlone, isClient } from '../kernel/index.ts';
 import type { Arena } from '../kernel/index.ts';
+import { referenceTo } from '../wire/index.ts';
 import type { PoolState } from './shared/state.ts';
 
 /** How a worker ended; nulls where the backend cannot tell, or it merely returned. */
@@ -42,4 +44,22 @@ export interface Backend {
   /** Where workers and callers meet. */
   readonly home: Arena;
   readonly start: StartWorker;
+}
+
+/** The backend of threads. */
+export function threadBackend(): Backend {
+  const start = referenceTo<StartWorker>('#thread-workers', 'startThreadWorker');
+  return { home: arena, start };
+}
+
+/**
+ * The backend of processes. Where they have no memory in common, the pool is in that of the first
+ * process, or, where another one makes it, in its own.
+ */
+export function processBackend(): Backend {
+  const home = isClient() ? arena : family();
+  const start = isAlone()
+    ? referenceTo<StartWorker>('#distant-workers', 'startDistantWorker')
+    : referenceTo<StartWorker>('#process-workers', 'startProcessWorker');
+  return { home, start };
 }

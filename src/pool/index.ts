@@ -10,7 +10,7 @@ export { PoolIterator } from './caller/pool-iterator.ts';
 export type { PoolStats } from './shared/stats.ts';
 export type { Percentiles } from './shared/histogram.ts';
 export type { LazyOptions, MapOptions, PoolOptions, TaskOptions } from './types.ts';
-export { processBackend, referenceTo, threadBackend } from './reference.ts';
+export { processBackend, threadBackend } from './backend.ts';
 export { currentTask, isInTaskOf } from './worker/current-task.ts';
 export type { CurrentTask } from './worker/current-task.ts';
 export type { work } from './worker/worker.ts';

@@ -16,7 +16,7 @@ export { providePassage } from './passage.ts';
 export type { Passage } from './passage.ts';
 export { nameThreadBy } from './decode/errors.ts';
 export { isImporting } from './decode/modules.ts';
-export { fromModule, registerTransfer } from './public.ts';
+export { fromModule, referenceTo, registerTransfer } from './public.ts';
 export type { TransferHooks } from './transfers.ts';
 export {
   dropSlot,

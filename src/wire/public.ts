@@ -1,4 +1,4 @@
-// What users say about how their things travel.
+// What users say about how their things travel, and we about ours.
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -35,8 +35,10 @@ import type { Registration, TransferHooks } from './transfers.ts';
  * registerTransfer(Account, {
  *   reduce: (account) => account.balance,
  *   revive: (balance: number) => new Account(balance),
- * }); const thread = new Thread({ target: (account: Account) => account.balance + 1, args: [new
- * Account(41)] }); console.log(thread.start().result()); // 42
+ * });
+ * const target = (account: Account): number => account.balance + 1;
+ * const thread = new Thread({ target, args: [new Account(41)] });
+ * console.log(thread.start().result()); // 42
  * ```
  */
 export function registerTransfer<T extends object, D>(
@@ -90,6 +92,20 @@ export function fromModule<F extends (...args: never[]) => unknown>(
   Object.defineProperty(call, 'name', { value: exportName, configurable: true });
   refer(call, { url, exportName });
   return call as unknown as F;
+}
+
+/**
+ * A function of ours, by an entry of `imports` in package.json and the name of its export.
+ *
+ * The package is bundled, so a function by itself does not tell which module exports it.
+ */
+// oxlint-disable-next-line no-unnecessary-type-parameters -- the caller says what the export is
+export function referenceTo<F extends (...args: never[]) => unknown>(
+  entry: string,
+  exportName: string,
+): F {
+  const path = createRequire(import.meta.url).resolve(entry);
+  return fromModule<F>(pathToFileURL(path), exportName);
 }
 
 function urlOf(module: string | URL, caller: string): string {

@@ -139,13 +139,9 @@ if (inheritance === null && inheritedFamily !== null && inheritedFamily.nativeFi
 
 function makeNative(koffi: Koffi): Native {
   const libc = koffi.load(null);
-  const memfd = libc.func('int memfd_create(const char *name, uint32_t flags)');
-  const truncate = libc.func('int ftruncate(int fd, int64_t length)');
-  const control = libc.func('int fcntl(int fd, int command, int argument)');
   const map = libc.func(
     'void *mmap(void *address, size_t length, int access, int flags, int fd, int64_t offset)',
   );
-  const advise = libc.func('int madvise(uintptr_t address, size_t length, int advice)');
   // Its arguments are of the size of a register, which variadic calls pass like others.
   const futex = libc.func('syscall', 'long', [
     'long',
@@ -156,6 +152,7 @@ function makeNative(koffi: Koffi): Native {
     'uintptr_t',
     'uint32_t',
   ]);
+  let advise: Call | undefined;
   const number = NUMBER_OF_FUTEX[process.arch] as number;
   const time = new BigInt64Array(2);
   const check = (result: unknown, call: string): number => {
@@ -168,6 +165,10 @@ function makeNative(koffi: Koffi): Native {
   return {
     addressOf,
     createMemory(byteLength) {
+      // As below: what most children never call is not made at their start.
+      const memfd = libc.func('int memfd_create(const char *name, uint32_t flags)');
+      const truncate = libc.func('int ftruncate(int fd, int64_t length)');
+      const control = libc.func('int fcntl(int fd, int command, int argument)');
       const descriptor = check(memfd('heddle', MEMORY_FLAGS), 'memfd_create');
       check(truncate(descriptor, byteLength), 'ftruncate');
       check(control(descriptor, SEAL.COMMAND, SEAL.SHRINK), 'fcntl');
@@ -182,6 +183,7 @@ function makeNative(koffi: Koffi): Native {
       }
     },
     empty(memory, offset, byteLength) {
+      advise ??= libc.func('int madvise(uintptr_t address, size_t length, int advice)');
       check(advise(addressOf(memory) + offset, byteLength, REMOVE), 'madvise');
     },
     futexWait(address, value, ms) {

@@ -3,9 +3,10 @@
 // Each is two: a thread beside the pool is the worker that the pool knows; its child calls the
 // functions. The thread has one call at a time under way, and hears of an abort meanwhile. When
 // one of the two ends, so does the other.
-import { currentTask, referenceTo } from '../../pool/index.ts';
+import { currentTask } from '../../pool/index.ts';
 import type { BackendWorker, Workplace, WorkerOrder, work } from '../../pool/index.ts';
 import { Thread } from '../../threading/index.ts';
+import { referenceTo } from '../../wire/index.ts';
 import { Process } from '../process.ts';
 import { Event } from '../shared/locks.ts';
 import { SimpleQueue } from '../shared/queues.ts';

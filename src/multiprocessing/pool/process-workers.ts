@@ -1,6 +1,6 @@
 // Workers that are processes.
-import { referenceTo } from '../../pool/index.ts';
 import type { BackendWorker, WorkerOrder, work } from '../../pool/index.ts';
+import { referenceTo } from '../../wire/index.ts';
 import { Process } from '../process.ts';
 import { endOf } from './process-end.ts';
 

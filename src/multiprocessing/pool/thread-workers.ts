@@ -1,8 +1,8 @@
 // Workers that are threads.
 import { WorkerDiedError } from '../../errors/index.ts';
-import { referenceTo } from '../../pool/index.ts';
 import type { BackendWorker, WorkerEnd, WorkerOrder, work } from '../../pool/index.ts';
 import { Thread } from '../../threading/index.ts';
+import { referenceTo } from '../../wire/index.ts';
 
 /** Starts a worker; blocks until its thread has begun. */
 export function startThreadWorker({ name, state, index, isFresh }: WorkerOrder): BackendWorker {

@@ -6,7 +6,7 @@ import { arena, blockWhile } from '../../kernel/index.ts';
 import { FATE, POOL } from '../shared/layout.ts';
 import { PoolState, nameOfPool, poolField, setFate } from '../shared/state.ts';
 import type { PoolShape } from '../shared/state.ts';
-import { referenceTo } from '../reference.ts';
+import { referenceTo } from '../../wire/index.ts';
 import type { supervise } from './supervise.ts';
 
 // How often a new pool looks whether its supervisor is there.

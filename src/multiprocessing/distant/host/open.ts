@@ -15,9 +15,8 @@ import {
   setHostAddress,
   nowMs,
 } from '../../../kernel/index.ts';
-import { referenceTo } from '../../../pool/index.ts';
 import { Event, Thread } from '../../../threading/index.ts';
-import { providePassage } from '../../../wire/index.ts';
+import { providePassage, referenceTo } from '../../../wire/index.ts';
 import { forgetAddress, newAddress, writeAddress } from '../address.ts';
 import type { serveFamily } from './broker.ts';
 import { newMailbox } from '../mail.ts';
