@@ -3,8 +3,8 @@
 // A worker has to load heddle before it can run its first thread. As the hundred files that we
 // write, that takes longer than the worker's own start; as two, a fraction of it (bench/thread.ts).
 // So what the entry points need is a few chunks, which each of them imports first as far as it may
-// need them, workers only one or two, and children three: a module is still evaluated once in a thread, however it
-// is reached.
+// need them, workers only one or two, and children three: a module is still evaluated once in a
+// thread, however it is reached.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
