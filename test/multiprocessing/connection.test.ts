@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import { EOFError, Pipe, Process, wait } from 'heddle/multiprocessing';
 import type { Connection } from 'heddle/multiprocessing';
 import { Event, Thread } from 'heddle/threading';
@@ -50,6 +52,16 @@ test('Connection.recvBytes() receives what sendBytes() sent, and nothing is lost
   const captive = new Event();
   assert.throws(() => one.send(captive), { name: 'TransferError' });
   assert.equal(other.poll(), false);
+});
+
+test('Connection.recvBytes() looks at the length before it takes anything', () => {
+  const [one, other] = Pipe();
+  one.sendBytes(new Uint8Array(3));
+  assert.throws(() => other.recvBytes('3' as never), { name: 'TypeError', message: /from 0 on/ });
+  for (const wrong of [-1, NaN]) {
+    assert.throws(() => other.recvBytes(wrong), { name: 'RangeError', message: /from 0 on/ });
+  }
+  assert.equal(other.recvBytes(3).length, 3);
 });
 
 test('Connection.close() is the end of the file for the other end, in the end', async () => {
@@ -162,6 +174,23 @@ test('Connection: a thread that has ended has closed its end', () => {
   const [one, other] = Pipe();
   const target = (): void => one.send('last');
   new Thread({ target }).start().join();
+  one.close();
+  assert.equal(other.recv(), 'last');
+  // Before the worker ends, which waits for the next thread.
+  assert.equal(other.poll('4s'), true);
+  assert.throws(() => other.recv(), EOFError);
+});
+
+test('Connection: a thread that has ended has closed an end that was collected before', () => {
+  const [one, other] = Pipe();
+  const target = (box: { end: typeof one | null }): void => {
+    box.end?.send('last');
+    box.end = null;
+    v8.setFlagsFromString('--expose-gc');
+    // In the turn in which the worker looks what the thread has left behind, just before it.
+    setImmediate(vm.runInNewContext('gc') as () => void);
+  };
+  new Thread({ target, args: [{ end: one }] }).start().join();
   one.close();
   assert.equal(other.recv(), 'last');
   // Before the worker ends, which waits for the next thread.

@@ -54,17 +54,20 @@ const undeparted = new WeakSet();
 // Told of an object is its block; or, below zero, the entry where it is written down that this
 // thread refers to it. What only this process has is gone with its main thread, so that writes
 // nothing down.
-const gone = new FinalizationRegistry<number>((told) => {
-  const handle = told < 0 ? takeHolding(homeOf(-told), -told) : told;
-  const wrapper = wrappers.get(handle);
-  if (wrapper !== undefined && wrapper.deref() === undefined) wrappers.delete(handle);
-  release(handle);
+const gone = new FinalizationRegistry<number | Ticket>((told) => {
+  if (typeof told === 'number') giveBack(told);
+  else redeem(told);
 });
-/** What is told of those that can be discarded; and those that were, which stand for nothing. */
-const discardable = new WeakMap<object, number>();
+
+/** Of an object that can be discarded: what is told of it, or 0 when that was given back. */
+interface Ticket {
+  told: number;
+}
+/** Of those that can be discarded; and those that were, which stand for nothing. */
+const discardable = new WeakMap<object, Ticket>();
 const discarded = new WeakSet();
 /** Those that are discarded with the thread that runs here. */
-const lent: WeakRef<SharedObject>[] = [];
+const lent: { readonly object: WeakRef<SharedObject>; readonly ticket: Ticket }[] = [];
 const FEW_LENT = 64;
 /** When it is looked through for what is gone. */
 let mostLent = FEW_LENT;
@@ -91,8 +94,13 @@ export abstract class SharedObject extends Base {
     const home = homeOf(this.#handle);
     const isWrittenDown = inheritance !== null || home !== arena;
     const told = isWrittenDown ? -addHolding(home, this.#handle) : this.#handle;
-    gone.register(this, told, birth.isDiscardable === true ? this : undefined);
-    if (birth.isDiscardable === true) discardable.set(this, told);
+    if (birth.isDiscardable !== true) {
+      gone.register(this, told);
+      return;
+    }
+    const ticket = { told };
+    gone.register(this, ticket, this);
+    discardable.set(this, ticket);
   }
 
   /**
@@ -157,33 +165,49 @@ export function attach(handle: number): object {
  * through it any more. Nothing happens the second time.
  */
 export function discard(object: SharedObject): void {
-  const told = discardable.get(object);
-  if (told === undefined) return;
+  const ticket = discardable.get(object);
+  if (ticket === undefined) return;
   discardable.delete(object);
   discarded.add(object);
   wereDiscarded = true;
   gone.unregister(object);
+  redeem(ticket, object);
+}
+
+function redeem(ticket: Ticket, object?: SharedObject): void {
+  const { told } = ticket;
+  ticket.told = 0;
+  if (told !== 0) giveBack(told, object);
+}
+
+// Of an object that is collected, or given.
+function giveBack(told: number, object?: SharedObject): void {
   const handle = told < 0 ? takeHolding(homeOf(-told), -told) : told;
-  if (wrappers.get(handle)?.deref() === object) wrappers.delete(handle);
+  const wrapper = wrappers.get(handle);
+  if (wrapper !== undefined && wrapper.deref() === object) wrappers.delete(handle);
   release(handle);
 }
 
 /** Has an object discarded when the thread ends that runs here: its worker may run others. */
 export function discardWithThread(object: SharedObject): void {
-  if (inheritance === null) return;
+  const ticket = discardable.get(object);
+  if (inheritance === null || ticket === undefined) return;
   if (lent.length >= mostLent) {
-    const alive = lent.filter((one) => one.deref() !== undefined);
-    lent.splice(0, Infinity, ...alive);
-    mostLent = Math.max(FEW_LENT, 2 * alive.length);
+    const held = lent.filter((one) => one.ticket.told !== 0);
+    lent.splice(0, Infinity, ...held);
+    mostLent = Math.max(FEW_LENT, 2 * held.length);
   }
-  lent.push(new WeakRef(object));
+  lent.push({ object: new WeakRef(object), ticket });
 }
 
 /** The thread that ran here has ended. */
 export function discardLent(): void {
-  for (const object of lent.splice(0)) {
+  for (const { object, ticket } of lent.splice(0)) {
     const alive = object.deref();
-    if (alive !== undefined) discard(alive);
+    // One that was collected a moment ago would be told of when the worker's loop turns next, which
+    // it does not while it waits for another thread.
+    if (alive === undefined) redeem(ticket);
+    else discard(alive);
   }
 }
 

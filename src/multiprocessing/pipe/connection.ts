@@ -5,6 +5,7 @@
 // that block; close() gives it back, and so does the end of a process, whatever way. With the last
 // one the end is closed: what it sent can still be received, then comes the end of the file; and
 // what is sent to it is an error.
+import { inspect } from 'node:util';
 import { EOFError, Empty, RuntimeError, ShutDown, TimeoutError } from '../../errors/index.ts';
 import {
   Attachment,
@@ -188,7 +189,8 @@ export class Connection extends SharedObject implements Disposable {
    * @param maxLength the most that is wanted; a longer message stays, and is a RangeError
    * @returns a copy of what was sent
    * @throws {EOFError} if the other end is closed and nothing is left
-   * @throws {TypeError} if a value comes next; recv() receives it
+   * @throws {TypeError} if a value comes next; recv() receives it. If maxLength is not a number
+   * @throws {RangeError} if it is below 0
    *
    * @example
    * ```ts
@@ -199,6 +201,7 @@ export class Connection extends SharedObject implements Disposable {
    * ```
    */
   recvBytes(maxLength: number = Infinity): Uint8Array {
+    requireLength(maxLength);
     const [isBytes, content] = this.#take();
     const bytes = content as Uint8Array;
     if (isBytes && bytes.length <= maxLength) return bytes;
@@ -369,6 +372,14 @@ export class Connection extends SharedObject implements Disposable {
 function queueAt(index: number): Queue<Parcel> | null {
   const handle = atomics.load(arena.cells, index);
   return handle === 0 ? null : (attach(handle) as Queue<Parcel>);
+}
+
+function requireLength(length: unknown): void {
+  if (typeof length === 'number' && length >= 0) return;
+  const Kind = typeof length === 'number' ? RangeError : TypeError;
+  throw new Kind(
+    `Cannot receive at most ${inspect(length, { depth: 0 })} bytes as a number from 0 on is wanted`,
+  );
 }
 
 function endOfFile(error: unknown): unknown {
