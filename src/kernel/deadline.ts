@@ -50,6 +50,21 @@ export function toDeadline(timeout: Duration | undefined, isLenient = false): nu
 }
 
 /**
+ * Whether a call may wait at all.
+ *
+ * @param blocking as the user gave it; without it, it may
+ * @throws {TypeError} if it is neither true nor false: another type is mostly a time-out that has
+ *   come to the wrong place
+ */
+export function mayBlock(blocking: unknown = true): boolean {
+  if (typeof blocking === 'boolean') return blocking;
+  throw new TypeError(
+    `Cannot use ${show(blocking)} as blocking as it is neither true nor false\n` +
+      "Write { blocking: false }, or { timeout: '250ms' }",
+  );
+}
+
+/**
  * Milliseconds since some moment, the same in every thread and process of the machine.
  *
  * Not performance.now(), which takes a worker 2 ms to load, and begins anew in each.

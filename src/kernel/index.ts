@@ -1,7 +1,7 @@
 // The kernel: shared memory, and sleeping and waking in it. README.md tells the protocol.
 export * as atomics from './atomics.ts';
 export type { Cells, WideCells } from './atomics.ts';
-export { nowMs, toDeadline, toMs } from './deadline.ts';
+export { mayBlock, nowMs, toDeadline, toMs } from './deadline.ts';
 export { toPatience } from './patience.ts';
 export type { Duration } from './deadline.ts';
 export { defineOwner, ownerOf } from './deadlock/graph.ts';

@@ -1,6 +1,6 @@
 // Arguments of queues, and what is wrong with them.
 import { inspect } from 'node:util';
-import { isFamily, toDeadline, toPatience } from '../kernel/index.ts';
+import { isFamily, mayBlock, toDeadline, toPatience } from '../kernel/index.ts';
 import type { Patience } from '../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions } from '../threading/index.ts';
 
@@ -28,9 +28,9 @@ export function boundOf(maxsize: number): number {
 export function deadlineOf(options: BlockingOptions | undefined, queue: number): number {
   if (options === undefined) return Infinity;
   requireOptions(options);
-  const { blocking = true, timeout } = options;
+  const { blocking, timeout } = options;
   // As in Python, where a time-out means nothing then.
-  return blocking ? toDeadline(timeout, isFamily(queue)) : 0;
+  return mayBlock(blocking) ? toDeadline(timeout, isFamily(queue)) : 0;
 }
 
 /** How long an asynchronous call waits, and until whose word. */

@@ -65,7 +65,8 @@ function taking({ name, shown = name, make, world }: LockKind): void {
     for (const options of [...times, ...(world.isLenient === true ? [] : contradictory)]) {
       assert.throws(() => lock.acquire(options), RangeError, JSON.stringify(options));
     }
-    for (const options of [{ timeout: NaN }, { timeout: 'soon' }, { timeout: null }, null, false]) {
+    const typed = [{ timeout: NaN }, { timeout: 'soon' }, { timeout: null }, { blocking: 'no' }];
+    for (const options of [...typed, null, false]) {
       assert.throws(() => lock.acquire(options as never), TypeError, JSON.stringify(options));
     }
     assert.equal(lock.locked(), false);

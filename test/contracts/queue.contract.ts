@@ -100,6 +100,8 @@ function badArguments({ name, make, world }: QueueKind): void {
       await assert.rejects(queue.getAsync(options), TypeError);
       await assert.rejects(queue.putAsync(1, options), TypeError);
     }
+    assert.throws(() => queue.get({ blocking: 'no' } as never), TypeError);
+    assert.throws(() => queue.put(1, { blocking: 'no' } as never), TypeError);
     assert.equal(queue.qsize(), 0);
   });
 

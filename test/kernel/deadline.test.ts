@@ -2,7 +2,7 @@ import { nowMs } from '../../src/kernel/deadline.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { toDeadline, toMs } from '../../src/kernel/index.ts';
+import { mayBlock, toDeadline, toMs } from '../../src/kernel/index.ts';
 import type { Duration } from '../../src/kernel/index.ts';
 
 const ms = (duration: unknown): number => toMs(duration as Duration, 'timeout');
@@ -123,4 +123,13 @@ test('toDeadline() takes a negative time-out as one that is up, where it is leni
   assert.equal(toDeadline('-5s', true), 0);
   assert.throws(() => toDeadline(-1), RangeError);
   assert.throws(() => toDeadline('-soon' as never, true), TypeError);
+});
+
+test('mayBlock() takes true, false and nothing, and says so of the rest', () => {
+  assert.equal(mayBlock(), true);
+  assert.equal(mayBlock(true), true);
+  assert.equal(mayBlock(false), false);
+  for (const wrong of ['no', 0, 1, null, {}, '250ms']) {
+    assert.throws(() => mayBlock(wrong), { name: 'TypeError', message: /neither true nor false/ });
+  }
 });

@@ -5,6 +5,7 @@ import {
   TAKEN_ABANDONED,
   arena,
   atomics,
+  mayBlock,
   toDeadline,
   TID_MASK,
   homeOf,
@@ -131,9 +132,9 @@ export function deadlineOf(options: BlockingOptions | undefined, prim: number): 
         "Write { blocking: false } or { timeout: '250ms' }",
     );
   }
-  const { blocking = true, timeout } = options;
+  const { blocking, timeout } = options;
   const isLenient = isFamily(prim);
-  if (blocking) return toDeadline(timeout, isLenient);
+  if (mayBlock(blocking)) return toDeadline(timeout, isLenient);
   if (timeout === undefined || isLenient) return 0;
   throw new RangeError(
     'Cannot acquire with both blocking: false and a timeout as they contradict each other\n' +
