@@ -23,7 +23,9 @@ export {
   isFamily,
   ownSlotOf,
   ownTid,
+  renameInFamily,
 } from './family/family.ts';
+export { nameInSlot, processName } from './family/name.ts';
 export { newFamilyBytes } from './family/bytes.ts';
 export { loadNative, nativeFile } from './family/native.ts';
 export { givenFlags, hideOurFlags, startingFlags } from './family/room.ts';
@@ -107,7 +109,7 @@ export {
   takeBirthplace,
 } from './memory/shared-object.ts';
 export { findSite, recordSite, siteOf } from './memory/sites.ts';
-export { PLAIN, readText, writeText } from './memory/strings.ts';
+export { PLAIN, readText, readTextAt, writeText } from './memory/strings.ts';
 export { waitBarrierAsync, waitBarrierBlocking } from './primitives/barrier-wait.ts';
 export {
   abortBarrier,

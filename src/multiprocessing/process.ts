@@ -26,6 +26,7 @@ import { launch } from './child/launch.ts';
 import {
   CHILD,
   STATE,
+  UNKNOWN,
   destroyChild,
   getField,
   identityOf,
@@ -39,7 +40,7 @@ import type { Surroundings } from './child/task.ts';
 import * as refusals from './process-errors.ts';
 import { checkOptions, textOf } from './process-options.ts';
 import type { ProcessOptions } from './process-options.ts';
-import { parentOfThis, setKind, thisProcess, watchParent } from './self.ts';
+import { parentOfThis, setKind, tellName, thisProcess, watchParent } from './self.ts';
 import type { AsyncOptions, Callable, Duration, State } from './types.ts';
 import { stateOf, usageOf } from './usage.ts';
 
@@ -290,6 +291,7 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
 
   set name(name: string) {
     rename(this.#record, textOf(name));
+    if (this.#record === thisProcess()) tellName();
   }
 
   /** Whether it is terminated when its parent ends. RuntimeError to set after start(). */
@@ -328,10 +330,14 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
     return getField(this.#open('ask for'), CHILD.PID) || null;
   }
 
-  /** Null while it runs, and before; then its exit code, or -N when signal N ended it. */
+  /**
+   * Null while it runs, and before; then its exit code, or -N when signal N ended it. Always null
+   * of the parent, as the system tells only who started it.
+   */
   get exitcode(): number | null {
     const record = this.#open('ask for');
-    return getField(record, CHILD.STATE) === STATE.ENDED ? getField(record, CHILD.EXIT) : null;
+    const exit = getField(record, CHILD.EXIT);
+    return getField(record, CHILD.STATE) === STATE.ENDED && exit !== UNKNOWN ? exit : null;
   }
 
   /**
@@ -342,7 +348,11 @@ export class Process<A extends readonly unknown[] = readonly any[]> extends Shar
     return stateOf(this.#open('ask for'));
   }
 
-  /** What it has used so far: processor time, and the memory that is in the machine's now. */
+  /**
+   * What it has used so far: processor time, and the memory that is in the machine's now. Of one
+   * that has ended, the most memory that it had, or 0 where it was killed, as nothing tells then;
+   * nothing tells of a parent that has ended at all.
+   */
   get resourceUsage(): { cpuSeconds: number; rssBytes: number } {
     return usageOf(this.#open('ask for'));
   }

@@ -1,8 +1,18 @@
 // This process, and its parent, as records like those of children.
-import { HEADER, allocate, arena, atomics, startOf } from '../kernel/index.ts';
+import {
+  HEADER,
+  allocate,
+  arena,
+  atomics,
+  isClient,
+  processName,
+  renameInFamily,
+  startOf,
+} from '../kernel/index.ts';
 import { employ } from './child/launch.ts';
 import type { Letter } from './child/letter.ts';
 import { CHILD, STATE, getField, initChild, setField, setIdentity } from './child/record.ts';
+import { tellBridge } from './distant/client/errands.ts';
 
 /** Kind of the records, and of the objects that show them; set by process.ts. */
 let kind = 0;
@@ -19,6 +29,7 @@ export function enterProcess(letter: Letter): void {
   const self = newRecord(letter.name, letter.daemon, process.pid);
   setIdentity(self, letter.identity);
   atomics.store(arena.cells, HEADER.THIS_PROCESS, self);
+  renameInFamily();
   if (letter.daemon) watchParent();
 }
 
@@ -26,9 +37,15 @@ export function enterProcess(letter: Letter): void {
 export function thisProcess(): number {
   const known = atomics.load(arena.cells, HEADER.THIS_PROCESS);
   if (known !== 0) return known;
-  const record = newRecord('MainProcess', false, process.pid);
+  const record = newRecord(processName(), false, process.pid);
   const first = atomics.compareExchange(arena.cells, HEADER.THIS_PROCESS, 0, record);
   return first === 0 ? record : first;
+}
+
+/** Has others know this process by a name that it was given. */
+export function tellName(): void {
+  renameInFamily();
+  if (isClient()) tellBridge({ type: 'name' });
 }
 
 /** The record of the parent; 0 in the first process. */

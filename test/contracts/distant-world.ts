@@ -52,8 +52,8 @@ export const distant: World = worldOf({
     return new MappedCells(file, count);
   },
   endParty: () => endThread(),
-  waitingForOf: (pid) => {
-    const agents = threading.enumerate().filter((thread) => thread.name === `process ${pid}`);
+  waitingForOf: ({ name }) => {
+    const agents = threading.enumerate().filter((thread) => thread.name === name);
     const waits = agents.map((agent) => agent.waitingFor);
     // One that has called back waits for its client.
     return waits.find((wait) => wait !== null && !wait.includes('Mailbox')) ?? null;

@@ -3,7 +3,13 @@
 //
 // A party that ends is a thread that ends there: it loses its thread id, and whatever it held. That
 // a whole process ends is seen where one is killed, and in process.test.ts.
-import { Array as SharedArray, Event, Process, Queue } from 'heddle/multiprocessing';
+import {
+  Array as SharedArray,
+  Event,
+  Process,
+  Queue,
+  currentProcess,
+} from 'heddle/multiprocessing';
 import {
   HEADER,
   SLOT,
@@ -43,7 +49,7 @@ export interface Sharing {
   /** Ends the party that runs here, as a thread. */
   readonly endParty: () => void;
   /** What a party is blocked on. */
-  readonly waitingForOf: (pid: number | null) => string | null;
+  readonly waitingForOf: (child: Process) => string | null;
   /** No more wait for the next party. */
   readonly mostIdle: number;
 }
@@ -52,15 +58,15 @@ export interface Sharing {
 export function worldOf({ makeCells, endParty, waitingForOf, mostIdle }: Sharing): World {
   return {
     isLenient: true,
-    self: `process ${process.pid}`,
+    self: currentProcess().name,
     start(target, ...args) {
       const answers = new Queue<Answer>();
       const worker = idle.pop() ?? newWorker(endParty);
       worker.jobs.put({ target, args, answers });
       const { child } = worker;
       return {
-        name: `process ${child.pid}`,
-        shown: `process ${child.pid}`,
+        name: child.name,
+        shown: child.name,
         result: async (): Promise<never> => {
           const [outcome, value] = await answers.getAsync({ timeout: LIMIT_S });
           if (idle.length < mostIdle) idle.push(worker);
@@ -72,7 +78,7 @@ export function worldOf({ makeCells, endParty, waitingForOf, mostIdle }: Sharing
           child.kill();
           await child.joinAsync({ timeout: LIMIT_S });
         },
-        waitingFor: () => waitingForOf(child.pid),
+        waitingFor: () => waitingForOf(child),
       } satisfies Party<unknown>;
     },
     makeEvent: () => new Event(),
@@ -114,12 +120,12 @@ async function answerOf(target: Job['target'], args: readonly unknown[]): Promis
 // As the end of a thread has it (threading/life/finish.ts).
 function endHere(): void {
   const home = family();
-  keepName(home, home.tid, writeText(home, `process ${process.pid}`));
+  keepName(home, home.tid, writeText(home, currentProcess().name));
   endThread();
 }
 
 // What a thread of the process waits for in memory that all processes have.
-function waitOf(pid: number | null): string | null {
+function waitOf({ pid }: Process): string | null {
   const shared = family();
   const high = atomics.load(shared.cells, shared.base + HEADER.SLOTS_HIGH);
   for (let number = 1; number < high; number++) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { readText, writeText } from '../../src/kernel/index.ts';
+import { readText, readTextAt, writeText } from '../../src/kernel/index.ts';
 import type { Arena } from '../../src/kernel/index.ts';
 import { arenasOf } from './arenas.ts';
 
@@ -27,4 +27,26 @@ test('readText() stays within the block, whatever stands in it by then', () => {
     arena.cells[handle] = length;
     assert.ok(readText(arena, handle).length <= 24);
   }
+});
+
+test('readTextAt() gives a text that its cell refers to, though others put another there', () => {
+  const [arena] = arenasOf(1) as [Arena];
+  const cell = writeText(arena, '');
+  assert.equal(readTextAt(arena, cell), '');
+  arena.cells[cell] = writeText(arena, 'before');
+  const after = writeText(arena, 'after');
+  let exchanges = 0;
+  const { bytes } = arena;
+  const racing = {
+    cells: arena.cells,
+    bytes: {
+      toString: (...range: [BufferEncoding, number, number]) => {
+        const text = bytes.toString(...range);
+        if (exchanges++ === 0) arena.cells[cell] = after;
+        return text;
+      },
+    },
+  } as unknown as Arena;
+  assert.equal(readTextAt(racing, cell), 'after');
+  assert.equal(exchanges, 2);
 });

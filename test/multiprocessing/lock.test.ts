@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Lock, Process } from 'heddle/multiprocessing';
+import { inspect } from 'node:util';
+import { Event, Lock, Process, currentProcess } from 'heddle/multiprocessing';
 import * as threading from 'heddle/threading';
 import { abandonedContract } from '../contracts/abandoned.contract.ts';
 import { lockContract } from '../contracts/lock.contract.ts';
@@ -39,7 +40,37 @@ test('Lock is told of a process that returned with it, which is a real end', asy
   const child = new Process({ target: () => void lock.acquire() }).start();
   assert.equal(await child.joinAsync({ timeout: 15 }), true);
   assert.equal(child.exitcode, 0);
-  const wanted = { name: 'AbandonedLockError', owner: `process ${child.pid}` };
+  const wanted = { name: 'AbandonedLockError', owner: child.name };
   assert.throws(() => lock.acquire(), wanted);
   lock.release();
+});
+
+test('Lock calls the process that holds it by its name, the last that it had', async () => {
+  // One after the other: the second has what the first had in the table of threads.
+  for (const name of ['Prüfer ✓', 'x'.repeat(1000)]) {
+    const lock = new Lock({ name: 'ledger' });
+    const [held, go, renamed] = [new Event(), new Event(), new Event()];
+    const hold = async (): Promise<void> => {
+      const target = (): void => {
+        lock.acquire();
+        held.set();
+        new Event().wait();
+      };
+      const thread = new threading.Thread({ target }).start();
+      await go.waitAsync();
+      currentProcess().name += ' II';
+      renamed.set();
+      thread.join();
+    };
+    const child = new Process({ target: hold, name, daemon: true }).start();
+    assert.equal(await held.waitAsync({ timeout: 60 }), true);
+    assert.equal(inspect(lock), `Lock { "ledger", locked by ${name} }`);
+    go.set();
+    assert.equal(await renamed.waitAsync({ timeout: 60 }), true);
+    assert.equal(inspect(lock), `Lock { "ledger", locked by ${name} II }`);
+    child.kill();
+    assert.equal(await child.joinAsync({ timeout: 60 }), true);
+    assert.throws(() => lock.acquire(), { name: 'AbandonedLockError', owner: `${name} II` });
+    lock.release();
+  }
 });

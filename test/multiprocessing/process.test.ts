@@ -250,6 +250,7 @@ test('Process.resourceUsage tells of one that runs, and of one that has ended', 
   await until(() => child.state === 'running', 'a processor for it');
   child.kill();
   await child.joinAsync();
+  assert.ok(child.resourceUsage.cpuSeconds > 0.02);
   const ended = new Process({ target: nothing }).start();
   await ended.joinAsync();
   assert.ok(ended.resourceUsage.cpuSeconds > 0 && ended.resourceUsage.rssBytes > 10_000_000);

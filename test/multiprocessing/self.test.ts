@@ -18,7 +18,8 @@ test('Process.daemon ends with a killed parent; others learn of it, and go on', 
     };
     const heir = (): void => {
       print('heir', process.pid);
-      print('joined', parentProcess()?.join(), parentProcess()?.isAlive());
+      const parent = parentProcess() as Process;
+      print('joined', parent.join(), parent.isAlive(), parent.state, parent.exitcode);
     };
     new Process({ target: deaf, daemon: true }).start();
     new Process({ target: heir }).start();
@@ -28,7 +29,7 @@ test('Process.daemon ends with a killed parent; others learn of it, and go on', 
   );
   const [daemon, heir] = await Promise.all([program.line('daemon'), program.line('heir')]);
   program.kill();
-  await program.line('joined true false');
+  await program.line('joined true false terminated null');
   // One that does not hear SIGTERM is killed a second later.
   assert.equal(await untilEnded(pidOf(daemon.text), 20_000), true);
   assert.equal(await untilEnded(pidOf(heir.text), 20_000), true);

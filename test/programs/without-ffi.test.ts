@@ -84,11 +84,44 @@ test('Processes without koffi leave a lock abandoned when they are killed', asyn
       }
     } }).start();
     holder.kill();
-    print(told.get() === 'AbandonedLockErrorprocess ' + holder.pid);
+    print(told.get() === 'AbandonedLockError' + holder.name);
     waiter.join();
     holder.join();
     print(lock.locked());`);
   assert.deepEqual(printed, ['true', 'true']);
+});
+
+test('Processes without koffi call each other by their names, also when these change', async () => {
+  const [printed] = await lines(`
+    import { print } from 'heddle';
+    import { Event, Lock, Process, currentProcess } from 'heddle/multiprocessing';
+    const [lock, mine] = [new Lock({ name: 'ledger' }), new Lock({ name: 'mine' })];
+    const [held, go, renamed] = [new Event(), new Event(), new Event()];
+    mine.acquire();
+    const hold = () => {
+      lock.acquire();
+      print(mine);
+      held.set();
+      go.wait();
+      currentProcess().name = 'Schreiber ✎';
+      renamed.set();
+      new Event().wait();
+    };
+    const child = new Process({ target: hold, name: 'Prüfer ✓' }).start();
+    held.wait();
+    print(lock, child.name);
+    go.set();
+    renamed.wait();
+    print(lock);
+    child.kill();
+    child.join();
+    try { lock.acquire(); } catch (error) { print(error.owner); }`);
+  assert.deepEqual(printed, [
+    'Lock { "mine", locked by MainProcess }',
+    'Lock { "ledger", locked by Prüfer ✓ } Prüfer ✓',
+    'Lock { "ledger", locked by Schreiber ✎ }',
+    'Schreiber ✎',
+  ]);
 });
 
 test('Processes without koffi hear that the thread ended that serves them', async () => {
@@ -109,7 +142,7 @@ test('Processes without koffi hear that the thread ended that serves them', asyn
     };
     const child = new Process({ target }).start();
     ready.wait();
-    enumerate().find(({ name }) => name === 'process ' + child.pid)?.terminate();
+    enumerate().find(({ name }) => name === child.name)?.terminate();
     child.join();
     print(child.exitcode);`);
   const code = 'ERR_HEDDLE_HOST_ENDED';

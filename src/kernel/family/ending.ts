@@ -11,6 +11,7 @@ import { hasProcessDied } from '../table/liveness.ts';
 import { burySlot, turnOver } from '../table/slots.ts';
 import { lockSide, unlockSide } from '../waiting/side-lock.ts';
 import { family, familyIfEntered } from './family.ts';
+import { nameInSlot } from './name.ts';
 
 const endings: (() => void)[] = [];
 
@@ -76,9 +77,8 @@ function buryWhere(home: Arena, isDead: (slot: number) => boolean): void {
 
 // A thread of this process has told its own name.
 function nameAfterProcess(home: Arena, slot: number): void {
-  const pid = load(home.cells, slot + SLOT.OS_PID);
-  if (pid === process.pid) return;
-  keepName(home, load(home.cells, slot + SLOT.TID), writeText(home, `process ${pid}`));
+  if (load(home.cells, slot + SLOT.OS_PID) === process.pid) return;
+  keepName(home, load(home.cells, slot + SLOT.TID), writeText(home, nameInSlot(home, slot)));
 }
 
 // What it referred to is taken from the slot before that is anybody's again.

@@ -23,6 +23,7 @@ import { Arena, arena, inheritedFamily } from '../memory/arena.ts';
 import { HEADER, SLOT, SLOT_STATE } from '../memory/layout.ts';
 import { claimSlot, enterSlot } from '../table/slots.ts';
 import { lockSide, unlockSide } from '../waiting/side-lock.ts';
+import { nameSlot } from './name.ts';
 import type { Native } from './native.ts';
 import { becomeHost, isAlone, nativeIfAny } from './role.ts';
 
@@ -117,18 +118,41 @@ export function bequest(): { descriptor: number; own: number; family: number } |
   return { descriptor, own, family: arena.memory.byteLength - own };
 }
 
+/** Has the family know this process by the name that it has now. */
+export function renameInFamily(): void {
+  if (load(arena.cells, HEADER.FAMILY_MAPPED) === 0) return;
+  const home = family();
+  lockSide(arena, HEADER.FAMILY_LOCK);
+  for (const slot of slotsOfThisProcess(home)) nameSlot(home, slot);
+  unlockSide(arena, HEADER.FAMILY_LOCK);
+}
+
+/** The slots that threads of this process have in the family's arena. */
+export function slotsOfThisProcess(home: Arena): number[] {
+  const { base, cells } = home;
+  const slots: number[] = [];
+  for (let number = 1; number < load(cells, base + HEADER.SLOTS_HIGH); number++) {
+    const slot = home.slotOf(number);
+    const state = load(cells, slot + SLOT.STATE);
+    const isHere = load(cells, slot + SLOT.OS_PID) === process.pid;
+    if (isHere && state !== SLOT_STATE.FREE && state !== SLOT_STATE.DEAD) slots.push(slot);
+  }
+  return slots;
+}
+
 function enter(): Arena {
   const native = nativeIfAny();
   lockSide(arena, HEADER.FAMILY_LOCK);
   try {
     if (load(arena.cells, HEADER.FAMILY_MAPPED) === 0) map(native);
+    const here = native === null ? new Arena(arena.memory, arena.end) : new FamilyArena(native);
+    enterSlot(here, claimSlot(here), SLOT_STATE.LIVE);
+    nameSlot(here, here.slotOf(here.slot));
+    store(arena.cells, arena.slotOf(arena.slot) + SLOT.FAMILY, here.slot);
+    return here;
   } finally {
     unlockSide(arena, HEADER.FAMILY_LOCK);
   }
-  const here = native === null ? new Arena(arena.memory, arena.end) : new FamilyArena(native);
-  enterSlot(here, claimSlot(here), SLOT_STATE.LIVE);
-  store(arena.cells, arena.slotOf(arena.slot) + SLOT.FAMILY, here.slot);
-  return here;
 }
 
 function map(native: Native | null): void {

@@ -6,7 +6,7 @@
 import { load, notify, store } from '../atomics.ts';
 import { arena } from '../memory/arena.ts';
 import { HEADER, SLOT, SLOT_STATE } from '../memory/layout.ts';
-import { family } from './family.ts';
+import { family, slotsOfThisProcess } from './family.ts';
 
 const shared = family();
 const bell = shared.slotOf(shared.slot) + SLOT.MAIL;
@@ -17,21 +17,9 @@ store(arena.cells, arena.slotOf(arena.slot) + SLOT.STATE, SLOT_STATE.LIVE);
 store(arena.cells, HEADER.RINGER, shared.slot);
 for (;;) {
   const seen = load(shared.cells, bell);
-  for (const slot of slotsOfThisProcess()) {
+  for (const slot of slotsOfThisProcess(shared)) {
     store(shared.cells, slot + SLOT.RINGER, shared.slot);
     if (load(shared.cells, slot + SLOT.READY) !== 0) notify(shared.cells, slot + SLOT.READY, 1);
   }
   shared.wait(bell, seen, Infinity);
-}
-
-function slotsOfThisProcess(): number[] {
-  const slots: number[] = [];
-  const high = load(shared.cells, shared.base + HEADER.SLOTS_HIGH);
-  for (let number = 1; number < high; number++) {
-    const slot = shared.slotOf(number);
-    const state = load(shared.cells, slot + SLOT.STATE);
-    const isHere = load(shared.cells, slot + SLOT.OS_PID) === process.pid;
-    if (isHere && state !== SLOT_STATE.FREE && state !== SLOT_STATE.DEAD) slots.push(slot);
-  }
-  return slots;
 }

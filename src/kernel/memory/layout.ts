@@ -184,6 +184,10 @@ export const SLOT = {
   /** 1 while it must not be stopped; 1 when it is about to be (table/unstopped.ts). */
   UNSTOPPED: 18,
   DOOMED: 19,
+  /** In the family's arena: a text, the name of its process (family/name.ts), or 0. */
+  PROCESS_NAME: 20,
+  /** 1 while its thread does what another process asks for. */
+  AGENT: 21,
   /** 1 while it waits for the GIL: it could run. */
   GIL_WAIT: 28,
   /** The request for its stack that it answered last, and the block with the stack. */

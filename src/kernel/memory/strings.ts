@@ -1,6 +1,6 @@
 // Short texts in the arena: names, places in sources. A block with its length, then UTF-8.
 import type { Arena } from './arena.ts';
-import { peek, poke } from '../atomics.ts';
+import { load, peek, poke } from '../atomics.ts';
 import { allocateIn, capacityIn } from './heap.ts';
 
 /** Kind of blocks that refer to nothing. */
@@ -23,4 +23,13 @@ export function readText(arena: Arena, handle: number): string {
   // afterwards.
   const length = Math.min(peek(arena.cells, handle) >>> 0, capacityIn(arena, handle) - 4);
   return arena.bytes.toString('utf8', start, start + length);
+}
+
+/** Reads the text that a cell refers to, which others may replace and free meanwhile. */
+export function readTextAt(arena: Arena, index: number): string {
+  for (;;) {
+    const handle = load(arena.cells, index);
+    const text = readText(arena, handle);
+    if (load(arena.cells, index) === handle) return text;
+  }
 }

@@ -210,6 +210,7 @@ function clearSlot(arena: Arena, number: number): void {
     SLOT.HELD,
     SLOT.UNSTOPPED,
     SLOT.DOOMED,
+    SLOT.AGENT,
     SLOT.GIL_WAIT,
   ])
     store(cells, slot + field, 0);

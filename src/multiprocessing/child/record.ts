@@ -19,13 +19,14 @@ import {
   unlockSide,
   writeText,
   readText,
+  readTextAt,
 } from '../../kernel/index.ts';
 
 /** Cells of a record, behind those of a primitive. */
 export const CHILD = {
   STATE: 16,
   PID: 17,
-  /** Exit code; negative: the number of the signal that ended it. */
+  /** Exit code; negative: the number of the signal that ended it; or UNKNOWN. */
   EXIT: 18,
   DAEMON: 19,
   /** 1 while the program waits for its end; while it is counted as a daemon. */
@@ -44,6 +45,9 @@ export const CHILD = {
   IDENTITY: 29,
   CELLS: 30,
 } as const;
+
+/** CHILD.EXIT of a parent, of which the system tells its own parent only. */
+export const UNKNOWN = 256;
 
 /** CHILD.STATE. */
 export const STATE = { INITIAL: 0, STARTING: 1, RUNNING: 2, ENDED: 3 } as const;
@@ -81,7 +85,7 @@ export function moveField(record: number, field: number, from: number, to: numbe
 }
 
 export function nameOf(record: number): string {
-  return readText(arena, getField(record, PRIM.NAME));
+  return readTextAt(arena, record + PRIM.NAME);
 }
 
 /** The numbers that name a process below the first one: '' for that. */

@@ -30,8 +30,18 @@ import { departed, hasBroker } from '../distant/host/departure.ts';
 import { removeLeftBy } from '../memory/files.ts';
 import { codeFile, codePreface } from './code.ts';
 import { CHANNEL, MEMORY, SPARE } from './letter.ts';
-import { CHILD, STATE, complete, delist, getField, leaveStarting, setField } from './record.ts';
+import {
+  CHILD,
+  STATE,
+  UNKNOWN,
+  complete,
+  delist,
+  getField,
+  leaveStarting,
+  setField,
+} from './record.ts';
 import { fail } from './refusal.ts';
+import { statOf } from './stat.ts';
 import type { Order, Surroundings } from './task.ts';
 
 // A daemon that is asked to stop has so long.
@@ -142,6 +152,14 @@ function listen(record: number, child: Child): void {
   running.set(record, child);
   let report = '';
   child.channel.setEncoding('latin1').on('data', (text: string) => (report += text));
+  // The system closes it before it tells of the end, and Node reaps the child after it has told us
+  // of both: until then one that was killed, and could not report, can be looked at.
+  const look = (): void => {
+    const stat = report === '' ? statOf(getField(record, CHILD.PID)) : null;
+    if (stat !== null) setField(record, CHILD.CPU_MS, Math.round(stat.cpuSeconds * 1000));
+  };
+  // An error where the child has not read all that was written.
+  child.channel.once('end', look).once('error', look);
   // 'exit' rather than 'close', which waits for everybody who holds the channel.
   child.process.once('exit', (code, signal) => {
     running.delete(record);
@@ -216,7 +234,7 @@ function watchParent(parent: number, daemon: boolean): void {
   channel.resume();
   channel.on('error', () => {});
   channel.once('close', () => {
-    if (parent !== 0) complete(parent, 0);
+    if (parent !== 0) complete(parent, UNKNOWN);
     if (!daemon) return;
     process.kill(process.pid, 'SIGTERM');
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE_MS);

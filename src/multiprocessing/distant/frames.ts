@@ -5,7 +5,7 @@
 
 /** What a frame is. */
 export const FRAME = {
-  /** From a client: its secret and its process id, as text. The first frame. */
+  /** From a client: its secret, its process id and its name, as text. The first frame. */
   HELLO: 1,
   /** Between a thread of the client and its agent. */
   TALK: 2,
@@ -14,6 +14,8 @@ export const FRAME = {
   /** From a client: numbers of objects; it has got a reference to each, or given one back. */
   ADOPT: 4,
   DROP: 5,
+  /** From a client: the name that it has now. */
+  NAME: 6,
 } as const;
 
 /** What a TALK is. */

@@ -12,7 +12,7 @@ import {
   arena,
   atomics,
   initPrim,
-  readText,
+  readTextAt,
   release,
   writeText,
 } from '../../kernel/index.ts';
@@ -148,15 +148,7 @@ export function leaveStarting(record: number, state: number): boolean {
 
 /** The name of a thread, or of a primitive that has one; '' without. */
 export function nameOf(prim: number): string {
-  const { cells } = arena;
-  for (;;) {
-    const handle = atomics.load(cells, prim + PRIM.NAME);
-    if (handle === 0) return '';
-    // Another thread may give a new name now, and the old block may be something else by the time
-    // it is read.
-    const text = readText(arena, handle);
-    if (atomics.load(cells, prim + PRIM.NAME) === handle) return text;
-  }
+  return readTextAt(arena, prim + PRIM.NAME);
 }
 
 /** Gives a new name. */

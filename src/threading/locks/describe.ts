@@ -9,6 +9,7 @@ import {
   arena,
   atomics,
   kindName,
+  nameInSlot,
   nameOfEnded,
   homeOf,
   isAgent,
@@ -78,10 +79,11 @@ function familyName(tid: number, home: Arena): string {
   const { cells } = home;
   const slot = home.slotOf(tid);
   const pid = atomics.load(cells, slot + SLOT.OS_PID);
+  const name = nameInSlot(home, slot);
   if (atomics.load(cells, slot + SLOT.TID) !== tid) return nameOfEnded(home, tid);
   const own = pid === process.pid ? ownSlotOf(tid & SLOT_MASK) : 0;
-  const record = own === 0 ? 0 : atomics.load(cells, arena.slotOf(own) + SLOT.THREAD);
-  const name = record === 0 ? '' : nameOf(record);
   // To another process a thread of this one is this process; an agent is called after its own.
-  return name === '' || (isAgent() && !/^process \d+$/.test(name)) ? `process ${pid}` : name;
+  if (own === 0 || (isAgent() && !isAgent(own))) return name;
+  const record = atomics.load(cells, arena.slotOf(own) + SLOT.THREAD);
+  return (record === 0 ? '' : nameOf(record)) || name;
 }

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AbandonedLockError, Event, Process, activeChildren } from 'heddle/multiprocessing';
 import { HEADER, SLOT, SLOT_STATE, atomics, family } from '../../../src/kernel/index.ts';
 import { usageIn } from '../../../src/kernel/memory/heap.ts';
-import { ENDED, ENDED_COUNT } from '../../../src/kernel/memory/layout.ts';
+import { ENDED, ENDED_COUNT, SLOT_COUNT } from '../../../src/kernel/memory/layout.ts';
 import { isRunning } from '../../support/processes.ts';
 import { randomFrom } from '../../support/random.ts';
 import { COUNT, DOING, LOCKS, PERMITS, PUT, newItem, newStage, numberOf } from './stage.ts';
@@ -214,7 +214,7 @@ async function leftBehind(most = 0): Promise<Left> {
   return {
     children: activeChildren().length,
     slots: slotsLeft(),
-    blocks: usageIn(family()).blocks - namesOfEnded(),
+    blocks: usageIn(family()).blocks - namesOfEnded() - namesInSlots(),
     files: openFiles(),
   };
 }
@@ -229,6 +229,16 @@ function namesOfEnded(): number {
   let names = 0;
   for (let entry = 0; entry < ENDED_COUNT; entry++) {
     if (atomics.load(cells, base + ENDED + entry * 2 + 1) !== 0) names++;
+  }
+  return names;
+}
+
+// One for each slot, once it has been a process's.
+function namesInSlots(): number {
+  const home = family();
+  let names = 0;
+  for (let number = 1; number < SLOT_COUNT; number++) {
+    if (atomics.load(home.cells, home.slotOf(number) + SLOT.PROCESS_NAME) !== 0) names++;
   }
   return names;
 }

@@ -1,7 +1,7 @@
 // The bridge: a client's socket to the host. It runs in the keeper, whose event loop always turns,
 // so every other thread may block for an answer.
 import net from 'node:net';
-import { hostAddress, release } from '../../../kernel/index.ts';
+import { hostAddress, processName, release } from '../../../kernel/index.ts';
 import { readAddress } from '../address.ts';
 import { deliver } from '../delivery.ts';
 import { FRAME, FrameReader, TALK, writeFrame, writeNumbers, writeTalk } from '../frames.ts';
@@ -14,7 +14,9 @@ export type Errand =
   | { readonly type: 'open'; readonly thread: number; readonly box: number }
   | { readonly type: 'talk'; readonly thread: number; readonly bytes: Uint8Array }
   | { readonly type: 'end'; readonly thread: number }
-  | { readonly type: 'adopt' | 'drop'; readonly number: number };
+  | { readonly type: 'adopt' | 'drop'; readonly number: number }
+  /** This process has a new name. */
+  | { readonly type: 'name' };
 
 const NOTHING = new Uint8Array(0);
 
@@ -39,6 +41,9 @@ export function serve(errand: Errand): void {
       return write(0, FRAME.ADOPT, writeNumbers([errand.number]));
     case 'drop':
       return write(0, FRAME.DROP, writeNumbers([errand.number]));
+    case 'name':
+      // Who has not been greeted yet is told then.
+      if (socket !== null) write(0, FRAME.NAME, Buffer.from(processName()));
   }
 }
 
@@ -60,7 +65,7 @@ function connect(): net.Socket {
     for (const box of boxes.values()) tellLost(box);
   });
   made.on('data', new FrameReader(take).push);
-  made.write(writeFrame(0, FRAME.HELLO, Buffer.from(`${secret}${process.pid}`)));
+  made.write(writeFrame(0, FRAME.HELLO, Buffer.from(`${secret}${process.pid} ${processName()}`)));
   return made;
 }
 

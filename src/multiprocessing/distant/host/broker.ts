@@ -81,6 +81,7 @@ class Client {
   readonly #account = new Map<number, number>();
   /** Of the process; 0 until it has said who it is. */
   pid = 0;
+  #name = '';
   /** Resolves when nothing is left of it. */
   readonly gone: Promise<void>;
   readonly #ending = new Set<Promise<void>>();
@@ -126,6 +127,10 @@ class Client {
         return;
       case FRAME.DROP:
         for (const handle of readNumbers(rest)) this.#drop(handle);
+        return;
+      case FRAME.NAME:
+        this.#name = rest.toString();
+        for (const agent of this.#agents.values()) agent.thread.name = this.#name;
     }
   }
 
@@ -137,7 +142,9 @@ class Client {
       this.#socket.destroy();
       return;
     }
-    this.pid = Number(rest.toString('latin1', secret.length));
+    const [pid = '', ...name] = rest.toString('utf8', secret.length).split(' ');
+    this.pid = Number(pid);
+    this.#name = name.join(' ');
   }
 
   #employ(number: number): Agent {
@@ -146,7 +153,7 @@ class Client {
       target: referenceTo<typeof serveThread>(ENTRIES.agent, 'serveThread'),
       args: [{ box, broker: this.#box, client: this.number, thread: number }],
       // As errors and dumps call who holds a lock.
-      name: `process ${this.pid}`,
+      name: this.#name,
       daemon: true,
     }).start();
     const agent = { box, thread, busy: 0 };
