@@ -18,7 +18,7 @@ import * as wording from './tidy/wording.ts';
 
 // The tarball holds src and dist: code, its types and their maps. Every room adds to it; raise this
 // when one does, and look at what else came along.
-const MOST_PACKED_BYTES = 900_000;
+const MOST_PACKED_BYTES = 950_000;
 
 const src = readSources('src');
 const tests = readSources('test');

@@ -16,7 +16,7 @@ export type { CurrentTask } from './worker/current-task.ts';
 export type { work } from './worker/worker.ts';
 export type { Workplace } from './worker/workplace.ts';
 // For workers whose functions run elsewhere.
-export { abortSignal, enterTask, leaveItem } from './worker/current-task.ts';
+export { abortSignal, enterTask, hasTimeout, holdLoop, leaveItem } from './worker/current-task.ts';
 // For executors, which are pools with other words.
 export { checkOptions, checkSize, requireCallable, termsOf } from './caller/arguments.ts';
 export { awaitEnd, awaitEndAsync } from './caller/end.ts';

@@ -68,6 +68,9 @@ export interface MapOptions<R> extends TaskOptions<R[]> {
 
 /** Options of lazy maps. */
 export interface LazyOptions<R> extends MapOptions<R> {
-  /** Items that are read ahead of the results taken. Default: twice the workers, times a chunk. */
+  /**
+   * Items that are read ahead of the results taken. Default: twice the workers, times a chunk; of
+   * large items only as many as fit in 64 MiB, but a chunk for each worker.
+   */
   readonly buffersize?: number | undefined;
 }

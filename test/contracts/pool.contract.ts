@@ -147,15 +147,16 @@ export function poolContract(world: PoolWorld): void {
 
     test(`${world.name}.applyAsync() is aborted by its signal, waiting and running`, async () => {
       const own = world.makePool(1);
-      const [runs, gate] = [world.makeEvent(), world.makeEvent()];
+      const [runs, gate, enough] = [world.makeEvent(), world.makeEvent(), world.makeEvent()];
       const abort = new AbortController();
       const options = { signal: abort.signal, grace: '20s' } as const;
-      const running = own.applyAsync(tasks.waitForAbort, [runs], options);
+      const running = own.applyAsync(tasks.waitForAbort, [runs, enough], options);
       const waiting = own.applyAsync(tasks.waitFor, [gate], { signal: abort.signal });
       runs.wait();
       abort.abort(new RangeError('enough'));
       await assert.rejects(async () => running, new RangeError('enough'));
       await assert.rejects(async () => waiting, new RangeError('enough'));
+      assert.ok(enough.wait('30s'));
       // The gate was never opened: it did not run. And the worker is the same.
       const worker = own.apply(tasks.whoAmI);
       if (world.losesWorkers !== true) assert.match(worker ?? '', /-1$/);
@@ -163,7 +164,7 @@ export function poolContract(world: PoolWorld): void {
     });
 
     test(`${world.name}.apply() counts the time of what nothing will settle, too`, () => {
-      const timeout = '100ms';
+      const timeout = '400ms';
       assert.throws(() => pool.apply(tasks.never, [], { timeout }), TimeoutError);
       const results = pool.imap(tasks.never, [1], { timeout });
       assert.throws(() => results.next(), TimeoutError);

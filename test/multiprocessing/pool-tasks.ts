@@ -56,13 +56,17 @@ export function setIt(event: Pick<Event, 'set'>): void {
   event.set();
 }
 
-/** Tells that it runs, and waits until it is aborted. */
-export async function waitForAbort(runs: Pick<Event, 'set'>): Promise<string> {
+/** Tells that it runs, waits until it is aborted, and tells if that was for enough. */
+export async function waitForAbort(
+  runs: Pick<Event, 'set'>,
+  enough: Pick<Event, 'set'>,
+): Promise<string> {
   const task = currentTask();
   runs.set();
   await new Promise<void>((resolve) => {
     task?.signal.addEventListener('abort', () => resolve());
   });
+  if (String(task?.signal.reason) === 'RangeError: enough') enough.set();
   return 'aborted';
 }
 

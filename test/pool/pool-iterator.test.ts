@@ -77,3 +77,56 @@ test('PoolIterator.next() throws the reason of a signal that was aborted before'
   assert.deepEqual(results.next(), { done: true, value: undefined });
   pool.terminate();
 });
+
+// A chunk of these takes no time, so it grows as far as it may.
+const LARGE_BYTES = 256 * 1024;
+const FITTING = (64 * 1024 * 1024) / LARGE_BYTES;
+const COUNT = 3 * FITTING;
+const sizeOf = (item: Buffer): number => item.length;
+
+test('PoolIterator of imap() reads as many items ahead as fit in 64 MiB', () => {
+  const pool = new ThreadPool(2);
+  let [read, taken, most] = [0, 0, 0];
+  function* items(): Generator<Buffer> {
+    for (read = 1; read <= COUNT; read++) yield Buffer.alloc(LARGE_BYTES);
+  }
+  for (const size of pool.imap(sizeOf, items())) {
+    assert.equal(size, LARGE_BYTES);
+    taken += 1;
+    most = Math.max(most, read - taken);
+  }
+  assert.equal(taken, COUNT);
+  assert.ok(most <= FITTING, `read ${most} ahead`);
+  pool.terminate();
+});
+
+test('PoolIterator of imapUnordered() reads as many later items ahead', async () => {
+  const pool = new ThreadPool(2);
+  let [read, taken, most] = [0, 0, 0];
+  async function* items(): AsyncGenerator<Buffer> {
+    for (read = 1; read <= COUNT; read++) yield Buffer.alloc(LARGE_BYTES);
+  }
+  for await (const size of pool.imapUnordered(sizeOf, items())) {
+    assert.equal(size, LARGE_BYTES);
+    taken += 1;
+    most = Math.max(most, read - taken);
+  }
+  assert.equal(taken, COUNT);
+  assert.ok(most <= FITTING, `read ${most} ahead`);
+  pool.terminate();
+});
+
+test('PoolIterator reads large items ahead as the options say, or a chunk for each worker', () => {
+  const pool = new ThreadPool(2);
+  let read = 0;
+  function* items(): Generator<Buffer> {
+    for (read = 1; ; read++) yield Buffer.alloc(LARGE_BYTES);
+  }
+  const ahead = FITTING + 10;
+  for (const options of [{ buffersize: ahead }, { chunksize: ahead / 2 }]) {
+    const results = pool.imap(sizeOf, items(), options);
+    assert.equal(read, ahead);
+    results.return();
+  }
+  pool.terminate();
+});

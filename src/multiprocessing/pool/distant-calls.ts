@@ -1,6 +1,6 @@
 // The child of a distant worker: it calls one function after the other, as it is told.
 import process from 'node:process';
-import { abortSignal, enterTask, leaveItem } from '../../pool/index.ts';
+import { abortSignal, enterTask, holdLoop, leaveItem } from '../../pool/index.ts';
 import type { CurrentTask } from '../../pool/index.ts';
 import type { Event } from '../shared/locks.ts';
 import type { SimpleQueue } from '../shared/queues.ts';
@@ -10,6 +10,7 @@ export interface Call {
   readonly func: (...args: readonly unknown[]) => unknown;
   readonly args: readonly unknown[];
   readonly place: Pick<CurrentTask, 'id' | 'attempt'> | null;
+  readonly isTimed: boolean;
 }
 
 /** What came of it, and the memory that the process takes. */
@@ -22,6 +23,8 @@ export interface Line {
   readonly answers: SimpleQueue<Answer>;
   /** Set when the call under way is to be aborted. */
   readonly aborted: Event;
+  /** Why: put before that is set, if it can be. */
+  readonly reasons: SimpleQueue<unknown>;
 }
 
 /** The target of the child. */
@@ -58,19 +61,21 @@ function answer({ answers }: Line, outcome: Answer[0], value: unknown): void {
 }
 
 async function outcomeOf(
-  { func, args, place }: Call,
-  { aborted }: Line,
+  { func, args, place, isTimed }: Call,
+  line: Line,
   worker: string,
 ): Promise<readonly [Answer[0], unknown]> {
   const ended = new AbortController();
+  const hold = holdLoop(isTimed);
   if (place !== null) {
-    enterTask(new DistantTask(place, worker, aborted, ended.signal), () => ended.abort());
+    enterTask(new DistantTask(place, worker, line, ended.signal), () => ended.abort());
   }
   try {
     return ['returned', await func(...args)];
   } catch (error) {
     return ['threw', error];
   } finally {
+    clearInterval(hold);
     leaveItem();
   }
 }
@@ -79,26 +84,27 @@ class DistantTask implements CurrentTask {
   readonly id: number;
   readonly attempt: number;
   readonly worker: string;
-  readonly #aborted: Event;
+  readonly #line: Line;
   readonly #ended: AbortSignal;
   #signal: AbortSignal | undefined;
 
   constructor(
     { id, attempt }: Pick<CurrentTask, 'id' | 'attempt'>,
     worker: string,
-    aborted: Event,
+    line: Line,
     ended: AbortSignal,
   ) {
     this.id = id;
     this.attempt = attempt;
     this.worker = worker;
-    this.#aborted = aborted;
+    this.#line = line;
     this.#ended = ended;
   }
 
   get signal(): AbortSignal {
     this.#signal ??= abortSignal(
-      () => !this.#ended.aborted && this.#aborted.isSet(),
+      () => !this.#ended.aborted && this.#line.aborted.isSet(),
+      () => (this.#line.reasons.empty() ? undefined : this.#line.reasons.get()),
       (look) => this.#watch(look),
     );
     return this.#signal;
@@ -106,7 +112,7 @@ class DistantTask implements CurrentTask {
 
   async #watch(look: () => void): Promise<void> {
     try {
-      await this.#aborted.waitAsync({ signal: this.#ended });
+      await this.#line.aborted.waitAsync({ signal: this.#ended });
     } catch {
       // The task has ended.
       return;

@@ -3,7 +3,7 @@
 // Each is two: a thread beside the pool is the worker that the pool knows; its child calls the
 // functions. The thread has one call at a time under way, and hears of an abort meanwhile. When
 // one of the two ends, so does the other.
-import { currentTask } from '../../pool/index.ts';
+import { currentTask, hasTimeout } from '../../pool/index.ts';
 import type { BackendWorker, Workplace, WorkerOrder, work } from '../../pool/index.ts';
 import { Thread } from '../../threading/index.ts';
 import { referenceTo } from '../../wire/index.ts';
@@ -21,6 +21,7 @@ export function startDistantWorker({ name, state, index }: WorkerOrder): Backend
     calls: new SimpleQueue<Call | null>(),
     answers: new SimpleQueue<Answer>(),
     aborted: new Event(),
+    reasons: new SimpleQueue<unknown>(),
   };
   const child = new Process({
     target: referenceTo<typeof serveCalls>('#distant-calls', 'serveCalls'),
@@ -81,6 +82,15 @@ function giveUp(): never {
   process.exit(1);
 }
 
+// One that cannot travel stays here.
+function tell(reasons: Line['reasons'], reason: unknown): void {
+  try {
+    reasons.put(reason);
+  } catch {
+    // The task is aborted all the same.
+  }
+}
+
 // The child, as the thread sees it.
 class Afar implements Workplace {
   readonly #line: Line;
@@ -97,11 +107,17 @@ class Afar implements Workplace {
   readonly memoryInUse = (): number => this.#bytesInUse;
 
   async #call(func: Call['func'], args: readonly unknown[]): Promise<unknown> {
-    const { calls, answers, aborted } = this.#line;
+    const { calls, answers, aborted, reasons } = this.#line;
     const task = currentTask();
     aborted.clear();
-    calls.put({ func, args, place: task && { id: task.id, attempt: task.attempt } });
-    const abort = (): void => aborted.set();
+    // That of a call which ended before it could ask.
+    while (!reasons.empty()) reasons.get();
+    const id = task && { id: task.id, attempt: task.attempt };
+    calls.put({ func, args, place: id, isTimed: hasTimeout() });
+    const abort = (): void => {
+      tell(reasons, task?.signal.reason);
+      aborted.set();
+    };
     task?.signal.addEventListener('abort', abort);
     const [outcome, value, bytesInUse] = await answers.getAsync().catch(giveUp);
     task?.signal.removeEventListener('abort', abort);

@@ -126,7 +126,7 @@ export abstract class BaseJob implements Job, ResultSource {
   }
 
   #abort(signal: AbortSignal): void {
-    this.sender.abort();
+    this.sender.abort(signal.reason);
     this.leave();
     this.fail(signal.reason);
   }

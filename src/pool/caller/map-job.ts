@@ -56,7 +56,7 @@ class MapJob<R> extends BaseJob {
       }
       this.sender.detach();
     } catch (error) {
-      this.sender.abort();
+      this.sender.abort(error);
       this.leave();
       throw error;
     }

@@ -6,15 +6,12 @@ import type { Duration } from '../../kernel/index.ts';
 import { OUTCOME } from '../shared/layout.ts';
 import { endInput, openInput, takesInputs } from './inputs.ts';
 import type { Entry, Input } from './inputs.ts';
+import { ReadAhead } from '../result/read-ahead.ts';
 import { BaseJob } from './job.ts';
 import type { Order } from './sender.ts';
 import type { Part } from './mailbox.ts';
 import { isAsyncIterable, spread } from './map-job.ts';
 import { blockedOnAsync } from './refusals.ts';
-
-// A chunk whose size is left to us grows until it takes so long, so that results come steadily.
-const CHUNK_MS = 20;
-const LARGEST_CHUNK = 4096;
 
 type Settled = { readonly isValue: boolean; readonly outcome: unknown };
 
@@ -145,7 +142,7 @@ class LazyJob extends BaseJob implements Input {
   #end: { readonly error?: { readonly value: unknown } } | null = null;
   #isReading = false;
   #isOver = false;
-  #chunk = 1;
+  readonly #ahead: ReadAhead;
   #waiters: (() => void)[] = [];
   /** Places whose outcome has come: all below one, and some above. */
   #allBelow = 0;
@@ -159,7 +156,7 @@ class LazyJob extends BaseJob implements Input {
       ? (iterable as AsyncIterable<unknown>)[Symbol.asyncIterator]()
       : iteratorOf(iterable);
     this.#total = Array.isArray(iterable) ? iterable.length : null;
-    this.#chunk = this.terms.chunksize || 1;
+    this.#ahead = new ReadAhead({ ...this.terms, workers: this.sender.workers });
     this.#entry = openInput(this.pool, this);
     this.terms.progress?.begin(this.#total);
   }
@@ -190,7 +187,7 @@ class LazyJob extends BaseJob implements Input {
     for (;;) {
       // Whether there is room or not: since these were read, chunks may have become so small that
       // they alone fill the buffer.
-      if (this.#end === null && this.#pending.length >= this.#chunkSize()) this.#send();
+      if (this.#end === null && this.#pending.length >= this.#ahead.chunk) this.#send();
       if (!this.#hasRoom()) break;
       this.#read();
       if (this.#end !== null) this.#send();
@@ -248,7 +245,7 @@ class LazyJob extends BaseJob implements Input {
       const own = isValue ? values?.[i] : error;
       this.#settle(place + i, { isValue, outcome: own });
     }
-    if (this.terms.chunksize === 0) this.#adapt(count, spentMs);
+    this.#ahead.adapt(count, spentMs);
     this.terms.progress?.tell(this.#finished, this.#total);
     this.#wake();
     if (this.#isDraining) this.fill();
@@ -290,16 +287,8 @@ class LazyJob extends BaseJob implements Input {
   #hasRoom(): boolean {
     if (this.#end !== null || this.#isOver) return false;
     const isDraining = this.#isDraining && takesInputs(this.pool);
-    const ahead = this.#sent + this.#pending.length - (isDraining ? this.#finished : this.#taken);
-    return ahead < (this.terms.buffersize || 2 * this.sender.workers * this.#chunk);
-  }
-
-  // As much as there is room for, and enough for each worker.
-  #chunkSize(): number {
-    const { buffersize, chunksize } = this.terms;
-    if (buffersize === 0) return this.#chunk;
-    const most = chunksize === 0 ? Math.ceil(buffersize / (2 * this.sender.workers)) : buffersize;
-    return Math.min(this.#chunk, most);
+    const read = this.#sent + this.#pending.length;
+    return this.#ahead.hasRoom(read, isDraining ? this.#finished : this.#taken);
   }
 
   #read(): void {
@@ -338,8 +327,10 @@ class LazyJob extends BaseJob implements Input {
     const place = this.#sent;
     this.#sent += items.length;
     try {
-      this.sender.send(this.address(), place, items, items.length);
+      const bytes = this.sender.send(this.address(), place, items, items.length);
+      this.#ahead.add(items.length, bytes);
     } catch (error) {
+      this.#ahead.add(items.length, 0);
       // It is thrown where the results would be.
       for (let i = 0; i < items.length; i++) {
         this.#settle(place + i, { isValue: false, outcome: error });
@@ -353,12 +344,6 @@ class LazyJob extends BaseJob implements Input {
     this.#end = {};
     if (error !== undefined && !this.#isOver) throw error.value;
     return DONE;
-  }
-
-  // So that a chunk takes about so long; never more than twice as large as the last.
-  #adapt(count: number, spentMs: number): void {
-    const fitting = spentMs <= 0 ? LARGEST_CHUNK : Math.floor((count * CHUNK_MS) / spentMs);
-    this.#chunk = Math.max(1, Math.min(fitting, 2 * this.#chunk, LARGEST_CHUNK));
   }
 
   #leaveIfDone(): boolean {

@@ -1,5 +1,15 @@
 // Sending the tasks of one job, and taking them back.
-import { ADDED, arena, atomics, homeOf, release, takeTurn } from '../../kernel/index.ts';
+import {
+  ADDED,
+  arena,
+  atomics,
+  byteLengthOf,
+  homeOf,
+  release,
+  retain,
+  takeTurn,
+} from '../../kernel/index.ts';
+import type { Arena } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
 import { FORM, MAY_SPLIT, POOL, TASK, TASK_STATE } from '../shared/layout.ts';
 import { watched } from '../shared/orphan.ts';
@@ -40,16 +50,17 @@ export class Sender {
   }
 
   /**
-   * Sends arguments, or items of which the first has that place in the job. Blocks while the pool
-   * has as many waiting as it may.
+   * Sends arguments, or items of which the first has that place in the job, and gives the bytes of
+   * the message. Blocks while the pool has as many waiting as it may.
    *
    * @throws {TransferError} if something of it cannot travel; nothing is sent then
    * @throws {RuntimeError} if the pool takes no more
    */
-  send(address: ReturnAddress, place: number, items: readonly unknown[], count: number): void {
+  send(address: ReturnAddress, place: number, items: readonly unknown[], count: number): number {
     const { state, func, form, terms } = this.#order;
     requireTaking(state);
     const message = store([func, items], LABELS, homeOf(state));
+    const bytes = byteLengthOf(message);
     const task = newTask({
       message,
       mailbox: address.mailbox,
@@ -70,6 +81,7 @@ export class Sender {
       requireTaking(state);
       throw refusedAsShut(state);
     }
+    return bytes;
   }
 
   /**
@@ -115,11 +127,18 @@ export class Sender {
     return found;
   }
 
-  /** Withdraws what has not begun, and asks the rest to stop. */
-  abort(): void {
+  /** Withdraws what has not begun, and asks the rest to stop, for that reason. */
+  abort(reason: unknown): void {
     this.withdraw();
-    for (const task of this.#out()) atomics.store(arena.cells, task + TASK.ABORTED, 1);
-    ringSupervisor(this.#order.state);
+    const { state } = this.#order;
+    const message = this.isRunning() ? storeReason(reason, homeOf(state)) : 0;
+    for (const task of this.#out()) {
+      if (message !== 0) retain(message);
+      atomics.poke(arena.cells, task + TASK.REASON, message);
+      atomics.store(arena.cells, task + TASK.ABORTED, 1);
+    }
+    if (message !== 0) drop(message);
+    ringSupervisor(state);
   }
 
   /** Whether any of them runs now. */
@@ -140,6 +159,15 @@ export class Sender {
   #out(): number[] {
     const others = this.#others === null ? [] : [...this.#others.values()];
     return this.#first === 0 ? others : [this.#first, ...others];
+  }
+}
+
+// 0 for one that cannot travel.
+function storeReason(reason: unknown, home: Arena): number {
+  try {
+    return store(reason, 'reason', home);
+  } catch {
+    return 0;
   }
 }
 

@@ -42,7 +42,9 @@ export const TASK = {
   SPENT_US: 21,
   /** 1 + how many of its calls failed, until the pool's statistics have it; else 0. */
   UNCOUNTED: 22,
-  CELLS: 23,
+  /** Message with the reason of the abort, or 0. */
+  REASON: 23,
+  CELLS: 24,
 } as const;
 
 /** TASK.STATE. Who leaves WAITING or TAKEN does so by a comparison: the first decides. */
@@ -79,6 +81,8 @@ export const OUTCOME = {
   MIXED: 3,
   /** Nothing: it was never run. */
   CANCELLED: 4,
+  /** The same as MIXED, each on its own (items.ts). */
+  EACH: 5,
 } as const;
 
 /** Cells of a mailbox: the event that tells of tasks that came back, and a stack of these. */

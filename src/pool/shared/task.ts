@@ -21,11 +21,11 @@ import { OUTCOME, POOL, TASK, TASK_STATE } from './layout.ts';
 
 const POOL_TASK: number = defineKind('PoolTask', import.meta.url, {
   destroy: (task) => {
-    for (const field of [TASK.MESSAGE, TASK.MAILBOX]) {
+    for (const field of [TASK.MESSAGE, TASK.MAILBOX, TASK.REASON]) {
       const handle = taskField(task, field);
       if (handle !== 0) release(handle);
     }
-    dropSlot(atomics.wide.peek(arena.numbers, (task + TASK.RESULT) / 2));
+    dropSlot(resultOf(task));
   },
 });
 
@@ -66,6 +66,7 @@ export function newTask(shape: TaskShape): number {
   atomics.poke(cells, task + TASK.ABORTED, 0);
   atomics.poke(cells, task + TASK.SPENT_US, 0);
   atomics.poke(cells, task + TASK.UNCOUNTED, 0);
+  atomics.poke(cells, task + TASK.REASON, 0);
   atomics.store(cells, task + TASK.STATE, TASK_STATE.WAITING);
   return task;
 }
@@ -107,10 +108,20 @@ export function moveTask(task: number, from: number, to: number): boolean {
 export function writeOutcome(task: number, outcome: number, value: unknown): number {
   const home = homeOf(task);
   const [kind, slot] = encodeOutcome(home, outcome, value);
-  dropSlot(atomics.wide.peek(arena.numbers, (task + TASK.RESULT) / 2));
-  atomics.wide.poke(arena.numbers, (task + TASK.RESULT) / 2, slot);
-  atomics.poke(arena.cells, task + TASK.OUTCOME, kind);
+  putResult(task, kind, slot);
   return kind;
+}
+
+/** What came of a task: a slot, whose reference is the task's. */
+export function resultOf(task: number): number {
+  return atomics.wide.peek(arena.numbers, (task + TASK.RESULT) / 2);
+}
+
+/** Puts that there, in the place of what was. */
+export function putResult(task: number, outcome: number, slot: number): void {
+  dropSlot(resultOf(task));
+  atomics.wide.poke(arena.numbers, (task + TASK.RESULT) / 2, slot);
+  atomics.poke(arena.cells, task + TASK.OUTCOME, outcome);
 }
 
 function encodeOutcome(home: Arena, outcome: number, value: unknown): [kind: number, slot: number] {
@@ -138,7 +149,7 @@ export function sendableError(error: unknown, home: Arena): unknown {
  * What sending a value throws: a TransferError, or what a getter or a reduce() of the user's does,
  * which may be anything; null where it can be sent.
  */
-export function failureToSend(value: unknown, home: Arena): readonly [error: unknown] | null {
+function failureToSend(value: unknown, home: Arena): readonly [error: unknown] | null {
   try {
     dropSlot(writeItem(value, home));
     return null;

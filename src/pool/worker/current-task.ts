@@ -8,12 +8,17 @@ import {
   homeOf,
   waitEventAsync,
 } from '../../kernel/index.ts';
-import { POOL, WORKER } from '../shared/layout.ts';
+import { load } from '../../wire/index.ts';
+import { POOL, TASK, WORKER } from '../shared/layout.ts';
 import { poolField, workerAt } from '../shared/state.ts';
+import { taskField } from '../shared/task.ts';
 
 /** What a task can know of itself. */
 export interface CurrentTask {
-  /** Aborted when the caller's signal is. Reading `aborted` suffices, in a loop that never ends. */
+  /**
+   * Aborted when the caller's signal is, with its reason; a RuntimeError stands for one that cannot
+   * travel here. Reading `aborted` suffices, in a loop that never ends.
+   */
   readonly signal: AbortSignal;
   /** A number that no other task of the pool has; it keeps it when it is run again. */
   readonly id: number;
@@ -22,6 +27,9 @@ export interface CurrentTask {
   /** 1 in its first run; more after a worker died that ran it. */
   readonly attempt: number;
 }
+
+/** About the longest that a timer can. */
+const HOLD_MS = 2 ** 30;
 
 /** The item that runs here: its worker's cells, 0 while none runs. */
 let cells = 0;
@@ -88,6 +96,19 @@ export function isInTaskOf(state: number): boolean {
   return cells >= workerAt(state, 0) && cells < workerAt(state, poolField(state, POOL.SIZE));
 }
 
+/**
+ * Keeps the event loop of this thread at work, for a task with a time-out: what that awaits may
+ * never be settled, and its worker is not to end before the time is up.
+ */
+export function holdLoop(isTimed: boolean = hasTimeout()): NodeJS.Timeout | undefined {
+  return isTimed ? setInterval(() => {}, HOLD_MS) : undefined;
+}
+
+/** Whether what runs here has a time-out. */
+export function hasTimeout(): boolean {
+  return cells > 0 && taskField(poolField(cells, WORKER.TASK), TASK.TIMEOUT_MS) !== 0;
+}
+
 class RunningTask implements CurrentTask {
   readonly id: number;
   readonly worker: string;
@@ -117,8 +138,17 @@ class RunningTask implements CurrentTask {
     };
     const ended = new AbortController();
     endWatch = () => ended.abort();
-    return abortSignal(isAborted, (look) => watch(worker, look, ended.signal));
+    return abortSignal(
+      isAborted,
+      () => readReason(worker),
+      (look) => watch(worker, look, ended.signal),
+    );
   }
+}
+
+function readReason(worker: number): unknown {
+  const message = taskField(poolField(worker, WORKER.TASK), TASK.REASON);
+  return message === 0 ? undefined : load(message);
 }
 
 function forget(): void {
@@ -130,16 +160,20 @@ function forget(): void {
 /**
  * Makes the signal of a task. Its event loop hears of an abort from `watch`, which calls what it is
  * given. Code that never gives the loop a turn sees it too, as reading `aborted` looks first.
+ *
+ * @param isAborted whether it is aborted by now
+ * @param reason gives why, once it is; undefined if that did not come along
+ * @param watchIt calls what it is given when it may be aborted
  */
 export function abortSignal(
   isAborted: () => boolean,
+  reason: () => unknown,
   watchIt: (look: () => void) => Promise<void>,
 ): AbortSignal {
   const controller = new AbortController();
   const { signal } = controller;
   const look = (): void => {
-    if (!isAborted()) return;
-    controller.abort(new RuntimeError('Cannot go on with the task as its caller has aborted it'));
+    if (isAborted()) controller.abort(reasonOr(reason));
   };
   const aborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted') as {
     get: (this: AbortSignal) => boolean;
@@ -159,6 +193,19 @@ export function abortSignal(
   });
   void watchIt(look);
   return signal;
+}
+
+// A signal's own reason is never undefined.
+function reasonOr(read: () => unknown): unknown {
+  let cause: unknown;
+  try {
+    const reason = read();
+    if (reason !== undefined) return reason;
+  } catch (error) {
+    cause = error;
+  }
+  const message = 'Cannot go on with the task as its caller has aborted it';
+  return new RuntimeError(message, cause === undefined ? {} : { cause });
 }
 
 // The event may have been set for an item before this one: then it is taken back, and this looks

@@ -5,45 +5,39 @@ import {
   ADDED,
   arena,
   atomics,
+  byteLengthOf,
   homeOf,
   release,
   retain,
   sleepUntil,
   nowMs,
 } from '../../kernel/index.ts';
-import { loadAsync } from '../../wire/index.ts';
+import { blockOfSlot, hasCode, loadAsync, slotOfBlock } from '../../wire/index.ts';
 import { FORM, MAY_SPLIT, OUTCOME, POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { note } from '../shared/histogram.ts';
 import { ringSupervisor, setDeadline } from '../shared/state.ts';
 import { countTask } from '../shared/stats.ts';
 import { attemptPut } from '../shared/task-queue.ts';
 import { post } from '../shared/delivery.ts';
-import {
-  failureToSend,
-  moveTask,
-  partOf,
-  sendableError,
-  taskField,
-  writeOutcome,
-} from '../shared/task.ts';
-import { enterItem, leaveItem } from './current-task.ts';
+import { writeOutcomes } from '../shared/items.ts';
+import type { Outcomes } from '../shared/items.ts';
+import { moveTask, partOf, putResult, resultOf, taskField, writeOutcome } from '../shared/task.ts';
+import { enterItem, holdLoop, leaveItem } from './current-task.ts';
 import { leaveTask } from './take.ts';
 import type { Func, Workplace } from './workplace.ts';
 
-/** The values of a chunk, and the errors of some, by place. */
-type Mixed = readonly [
-  values: readonly unknown[],
-  errors: readonly (readonly [place: number, error: unknown])[],
-];
 type Work = readonly [func: Func, items: readonly unknown[]];
 
 // A chunk whose size nobody chose gives up after so long what it has not done, and tells what it
 // has: so other workers share in what is slow, and the caller sees it advance.
 const SPLIT_MS = 500;
-const HOLD_MS = 2 ** 30;
 // Between two looks at the clock; more where items are short.
 const MOST_STRIDE = 64;
 const SHORT_MS = 0.1;
+// What items may take that are written one by one: so many times what they take together, and so
+// many bytes each.
+const MOST_TIMES = 2;
+const MOST_BYTES = 256;
 
 /** Runs tasks in one worker. */
 export class Runner {
@@ -116,7 +110,7 @@ export class Runner {
         this.#finish(task, OUTCOME.RETURNED, value, nowMs() - startMs);
         return undefined;
       }
-      const hold = holdLoop(task);
+      const hold = holdLoop();
       return Promise.resolve(value).then(
         (settled) => {
           clearInterval(hold);
@@ -145,7 +139,7 @@ export class Runner {
   }
 
   async #awaitChunk(chunk: Chunk, first: PromiseLike<unknown>): Promise<void> {
-    const hold = holdLoop(chunk.task);
+    const hold = holdLoop();
     let value: unknown = first;
     try {
       for (;;) {
@@ -204,14 +198,14 @@ export class Runner {
   // Gives how many calls failed. Of a chunk only those fail whose values cannot travel.
   #write(task: number, outcome: number, value: unknown, count: number): number {
     const kind = writeOutcome(task, outcome, value);
-    if (kind === OUTCOME.RETURNED) return 0;
-    if (kind === OUTCOME.MIXED) return (value as Mixed)[1].length;
-    if (kind === outcome || isApply(task)) return count;
-    const mixed = sift(
-      this.#state,
-      outcome === OUTCOME.MIXED ? (value as Mixed) : [value as unknown[], []],
-    );
-    return writeOutcome(task, OUTCOME.MIXED, mixed) === OUTCOME.MIXED ? mixed[1].length : count;
+    if (outcome === OUTCOME.THREW || isApply(task)) return kind === OUTCOME.RETURNED ? 0 : count;
+    const isWritten = kind === outcome;
+    const outcomes = outcome === OUTCOME.MIXED ? (value as Outcomes) : ([value, []] as Outcomes);
+    if (!isWritten || hasCode(resultOf(task))) {
+      const failed = writeEach(task, outcomes, isWritten);
+      if (failed >= 0) return failed;
+    }
+    return isWritten ? outcomes[1].length : count;
   }
 
   // This worker is being stopped dead, and its task is not its own any more.
@@ -296,24 +290,16 @@ class Chunk {
   }
 }
 
-// What a task with a time-out awaits may never be settled, and the event loop have nothing else to
-// do: its worker is not to end before the time is up.
-function holdLoop(task: number): NodeJS.Timeout | undefined {
-  if (taskField(task, TASK.TIMEOUT_MS) === 0) return undefined;
-  return setInterval(() => {}, HOLD_MS);
-}
-
-/** What cannot be sent is replaced by the error of that. */
-function sift(state: number, [values, errors]: Mixed): Mixed {
-  const home = homeOf(state);
-  const sound: unknown[] = [];
-  const failures = errors.map(([i, error]) => [i, sendableError(error, home)] as const);
-  for (const [i, value] of values.entries()) {
-    const failure = failureToSend(value, home);
-    sound.push(failure === null ? value : undefined);
-    if (failure !== null) failures.push([i, sendableError(failure[0], home)]);
-  }
-  return [sound, failures];
+// Writes what came of a chunk item by item, and gives how many failed; -1 where what is written
+// already stays: these items have much in common, which would be written again and again.
+function writeEach(task: number, outcomes: Outcomes, isWritten: boolean): number {
+  const most = isWritten
+    ? MOST_TIMES * byteLengthOf(blockOfSlot(resultOf(task))) + MOST_BYTES * outcomes[0].length
+    : Infinity;
+  const written = writeOutcomes(outcomes, most, homeOf(task));
+  if (written === null) return -1;
+  putResult(task, OUTCOME.EACH, slotOfBlock(written.block));
+  return written.failed;
 }
 
 function isApply(task: number): boolean {
