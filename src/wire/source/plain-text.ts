@@ -48,6 +48,7 @@ export function readPlainText(
   return {
     text,
     isClass: false,
+    heritage: [],
     isStrict: strict ?? true,
     methodKey: null,
     anchor: start,
