@@ -72,7 +72,15 @@ export {
   programFile,
   shareCode,
 } from './memory/code.ts';
-export { abroadOf, defineKind, kindName, lacksKinds, loadKinds, release } from './memory/kinds.ts';
+export {
+  abroadOf,
+  classOf,
+  defineKind,
+  kindName,
+  lacksKinds,
+  loadKinds,
+  release,
+} from './memory/kinds.ts';
 export type { KindOptions } from './memory/kinds.ts';
 export {
   ABANDONED,
@@ -101,6 +109,7 @@ export {
   discardLent,
   discardWithThread,
   bearInFamily,
+  extendedBy,
   handleOf,
   keepForSite,
   releaseAll,

@@ -22,7 +22,12 @@ import { PLAIN, readText, writeText } from './strings.ts';
 export interface KindOptions {
   /** What its objects are called in messages, if not by its own name. */
   readonly shown?: string;
-  /** Makes the object that stands for the block in this thread. */
+  /**
+   * The class of its objects, where users may extend it: an object of such a class is one of that
+   * class in every thread.
+   */
+  readonly type?: () => NewableFunction;
+  /** Makes the object that stands for the block in this thread, if the class does not. */
   readonly attach?: (handle: number) => object;
   /**
    * Called before an object that was made in this thread leaves it for the first time: what other
@@ -84,7 +89,7 @@ export function defineKind(name: string, module: string, options: KindOptions): 
 }
 
 /**
- * Defines a kind that is another one, but for how a block is shown.
+ * Defines a kind that is another one, but for the class of its objects.
  *
  * @param base the name of the other one, which has been defined in this thread
  */
@@ -92,9 +97,9 @@ export function deriveKind(
   name: string,
   module: string,
   base: string,
-  attach: (handle: number) => object,
+  type: () => NewableFunction,
 ): number {
-  return defineKind(name, module, { ...named.get(base)?.options, attach, shown: base });
+  return defineKind(name, module, { ...named.get(base)?.options, type, shown: base });
 }
 
 /** Cuts a block of a kind in an arena, with one reference, which is the caller's. */
@@ -105,6 +110,11 @@ export function allocateKind(home: Arena, byteLength: number, kind: number): num
 /** What can be done with a block. */
 export function kindOf(handle: number): KindOptions {
   return definitionOf(handle).options;
+}
+
+/** The class of ours that the object of a block is of; undefined where users cannot extend it. */
+export function classOf(handle: number): NewableFunction | undefined {
+  return kindOf(handle).type?.();
 }
 
 /** The block that goes to other processes in the place of one; undefined for most kinds. */

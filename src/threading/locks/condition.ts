@@ -2,7 +2,6 @@
 // kernel/primitives/condition-word.ts.
 import { RuntimeError } from '../../errors/index.ts';
 import {
-  Attachment,
   SharedObject,
   attach,
   checkpoint,
@@ -29,7 +28,7 @@ import { destroyPrimitive } from './primitive.ts';
 import { RLock } from './rlock.ts';
 
 const CONDITION: number = defineKind('Condition', import.meta.url, {
-  attach: (handle) => new Condition(new Attachment(handle) as never),
+  type: () => Condition,
   destroy: (handle) => {
     release(lockOfCondition(homeOf(handle), handle));
     destroyPrimitive(handle);

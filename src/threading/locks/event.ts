@@ -1,6 +1,5 @@
 // Event: a flag that threads wait for. The algorithm is kernel/waiting/event-word.ts.
 import {
-  Attachment,
   PRIM_TYPE,
   SharedObject,
   checkpoint,
@@ -22,7 +21,7 @@ import { showBy } from './describe.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
 const EVENT: number = defineKind('Event', import.meta.url, {
-  attach: (handle) => new Event(new Attachment(handle) as never),
+  type: () => Event,
   destroy: destroyPrimitive,
 });
 

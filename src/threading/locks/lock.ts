@@ -2,7 +2,6 @@
 import { RuntimeError } from '../../errors/index.ts';
 import {
   ABANDONED,
-  Attachment,
   PRIM,
   PRIM_TYPE,
   RELEASED_BY,
@@ -34,7 +33,7 @@ import type { Guard, LockLike } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
 const LOCK: number = defineKind('Lock', import.meta.url, {
-  attach: (handle) => new Lock(new Attachment(handle) as never),
+  type: () => Lock,
   destroy: destroyPrimitive,
 });
 

@@ -9,7 +9,6 @@
 import { DeadlockError, RuntimeError } from '../../errors/index.ts';
 import {
   ABANDONED,
-  Attachment,
   PRIM,
   PRIM_TYPE,
   RELEASED_BY,
@@ -44,7 +43,7 @@ import type { Guard, LockLike } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
 const RLOCK: number = defineKind('RLock', import.meta.url, {
-  attach: (handle) => new RLock(new Attachment(handle) as never),
+  type: () => RLock,
   destroy: destroyPrimitive,
 });
 

@@ -1,6 +1,5 @@
 // RWLock: many readers or one writer. The algorithm is kernel/primitives/rwlock-word.ts.
 import {
-  Attachment,
   PRIM_TYPE,
   RWLOCK_CELLS,
   SharedObject,
@@ -18,7 +17,7 @@ import { destroyPrimitive, primitive } from './primitive.ts';
 import { ReadSide, Side, WriteSide } from './rwlock/sides.ts';
 
 const RWLOCK: number = defineKind('RWLock', import.meta.url, {
-  attach: (handle) => new RWLock(new Attachment(handle) as never),
+  type: () => RWLock,
   destroy: (handle) => {
     freeReaders(homeOf(handle), handle);
     destroyPrimitive(handle);
@@ -66,9 +65,9 @@ export interface LockSide extends LockLike {
  */
 export class RWLock extends SharedObject {
   /** Shared by all who read. */
-  readonly read: LockSide;
+  declare readonly read: LockSide;
   /** For one who writes, alone. */
-  readonly write: LockSide;
+  declare readonly write: LockSide;
 
   /**
    * Makes a lock that nobody holds.
@@ -78,8 +77,11 @@ export class RWLock extends SharedObject {
   constructor(options: NamedOptions = {}) {
     super(birthOf(options));
     const prim = SharedObject.handleOf(this) as number;
-    this.read = new ReadSide(this, prim);
-    this.write = new WriteSide(this, prim);
+    // Out of sight of who copies the fields that a class has which extends this one.
+    Object.defineProperties(this, {
+      read: { value: new ReadSide(this, prim) },
+      write: { value: new WriteSide(this, prim) },
+    });
   }
 }
 

@@ -28,11 +28,11 @@ import type { Guard } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
 const SEMAPHORE: number = defineKind('Semaphore', import.meta.url, {
-  attach: (handle) => new Semaphore(new Attachment(handle) as never),
+  type: () => Semaphore,
   destroy: destroyPrimitive,
 });
 const BOUNDED: number = defineKind('BoundedSemaphore', import.meta.url, {
-  attach: (handle) => new BoundedSemaphore(new Attachment(handle) as never),
+  type: () => BoundedSemaphore,
   destroy: destroyPrimitive,
 });
 
