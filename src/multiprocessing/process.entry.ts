@@ -13,7 +13,7 @@ import {
   mayBeCopied,
 } from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
-import { decode, encode, importModules, releaseBytes } from '../wire/index.ts';
+import { decode, importModules, rehearse, releaseBytes } from '../wire/index.ts';
 import { CHANNEL, SPARE, readLetter } from './child/letter.ts';
 import { readAsOwn } from './distant/client/stand-in.ts';
 // oxlint-disable-next-line import/no-unassigned-import -- it says what kind the records are of
@@ -70,13 +70,6 @@ async function prepare(): Promise<void> {
   } catch {
     // Whoever meets something shared, or a function, is told then.
   }
-}
-
-// V8 compiles a function when it is first called: those that read a task are called here.
-function rehearse(): void {
-  const bytes = encode([() => {}, []], ['target', 'args'], 'process');
-  decode(bytes);
-  releaseBytes(bytes);
 }
 
 function failAs(name: string, error: unknown): never {

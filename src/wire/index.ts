@@ -9,6 +9,7 @@ export {
   load,
   loadAsync,
   prepareFunctions,
+  rehearse,
   releaseBytes,
   store,
 } from './message.ts';

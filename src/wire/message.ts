@@ -126,6 +126,16 @@ export function prepareFunctions(): void {
   rareWriters.prepare();
 }
 
+/**
+ * Writes and reads what a thread is mostly started with. V8 compiles a function when it is first
+ * called; whoever is given what this thread has compiled need not do so then.
+ */
+export function rehearse(): void {
+  const message = store([() => {}, [{ name: 'rehearsal' }]], ['target', 'args']);
+  void loadAsync(message);
+  drop(message);
+}
+
 /** The modules of a message, and of the recipes in it, that are not here yet. */
 function missingModules(handle: number): readonly ModuleName[] {
   if (((bytes[startOfBlock(handle)] as number) & HAS_TABLE) === 0) return [];

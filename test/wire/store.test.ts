@@ -12,6 +12,7 @@ import {
   encode,
   load,
   loadAsync,
+  rehearse,
   releaseBytes,
   store,
 } from '../../src/wire/index.ts';
@@ -19,6 +20,13 @@ import {
 function run<A extends readonly unknown[], R>(target: (...args: A) => R, ...args: A): Awaited<R> {
   return new Thread({ target, args } as never).start().result(20) as Awaited<R>;
 }
+
+test('rehearse() leaves the arena as it was, but for the function that it keeps', () => {
+  rehearse();
+  const before = usage();
+  rehearse();
+  assert.deepEqual(usage(), before);
+});
 
 test('store() and drop() leave the arena as it was', () => {
   const before = usage();

@@ -54,12 +54,16 @@ export function codeForWorkers(): Inheritance['code'] {
 /**
  * Puts the code there, once: that of the base, which each worker needs, takes 2 ms; all takes 5. A
  * worker should be on its way.
+ *
+ * @param rehearse calls what workers will call first, so that it is compiled by then
  */
-export function shareCode(what: 'base' | 'all'): void {
+export function shareCode(what: 'base' | 'all', rehearse: () => void): void {
   // The base has come first.
-  for (const [name, code] of Object.entries(own).slice(0, what === 'base' ? 1 : Infinity)) {
+  const wanted = Object.entries(own).slice(0, what === 'base' ? 1 : Infinity);
+  const missing = wanted.filter(([, code]) => load(new Int32Array(code, 0, 1), 0) === 0);
+  if (missing.length > 0) rehearse();
+  for (const [name, code] of missing) {
     const length = new Int32Array(code, 0, 1);
-    if (load(length, 0) !== 0) continue;
     const compiled = scripts?.get(name)?.script?.createCachedData();
     if (compiled === undefined || HEAD_BYTES + compiled.length > BYTES_MAX) continue;
     new Uint8Array(code).set(compiled, HEAD_BYTES);

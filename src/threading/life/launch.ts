@@ -20,6 +20,7 @@ import {
   whenKeeperFails,
   nowMs,
 } from '../../kernel/index.ts';
+import { rehearse } from '../../wire/index.ts';
 import { RETIRE, cacheCounts, place } from './cache.ts';
 import { drainHook } from './hook.ts';
 import {
@@ -234,7 +235,7 @@ function startKeeper(): Keeper {
     transferList: [commands.port2, hub.port2, unused],
     ...(isDumpWanted() ? { execArgv: [...keptFlags(), '--expose-internals'] } : inheritedFlags()),
   });
-  shareCode('all');
+  shareCode('all', rehearse);
   worker.unref();
   worker.on('error', (cause) => {
     if (keeper?.worker === worker) loseKeeper(cause);

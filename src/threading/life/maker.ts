@@ -26,7 +26,7 @@ import {
   shareCode,
 } from '../../kernel/index.ts';
 import type { Inheritance } from '../../kernel/index.ts';
-import { drop, store } from '../../wire/index.ts';
+import { drop, rehearse, store } from '../../wire/index.ts';
 import { RETIRE, cacheCounts, letGo, strike, takeStarting } from './cache.ts';
 import { claimEnd, claimFinish, complete, endFinish, rememberName, stopHolding } from './finish.ts';
 import { reportError } from './hook.ts';
@@ -194,7 +194,7 @@ function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Wor
     ...inheritedFlags(),
     ...(bespoke?.limits === undefined ? {} : { resourceLimits: bespoke.limits }),
   });
-  shareCode('base');
+  shareCode('base', rehearse);
   return worker;
 }
 
