@@ -72,15 +72,7 @@ export {
   programFile,
   shareCode,
 } from './memory/code.ts';
-export {
-  abroadOf,
-  classOf,
-  defineKind,
-  kindName,
-  lacksKinds,
-  loadKinds,
-  release,
-} from './memory/kinds.ts';
+export { abroadOf, defineKind, kindName, lacksKinds, loadKinds, release } from './memory/kinds.ts';
 export type { KindOptions } from './memory/kinds.ts';
 export {
   ABANDONED,
@@ -109,7 +101,6 @@ export {
   discardLent,
   discardWithThread,
   bearInFamily,
-  extendedBy,
   handleOf,
   keepForSite,
   releaseAll,

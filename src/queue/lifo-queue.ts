@@ -1,10 +1,10 @@
 // LifoQueue: the item that was put last leaves first.
-import { ORDER, defineKind } from '../kernel/index.ts';
+import { Attachment, ORDER, defineKind } from '../kernel/index.ts';
 import { destroy, setSort } from './birth.ts';
 import { Queue } from './queue.ts';
 
 const LIFO_QUEUE: number = defineKind('LifoQueue', import.meta.url, {
-  type: () => LifoQueue,
+  attach: (handle) => new LifoQueue(new Attachment(handle) as never),
   destroy,
 });
 

@@ -1,10 +1,10 @@
 // PriorityQueue: the item with the smallest priority leaves first.
-import { ORDER, defineKind } from '../kernel/index.ts';
+import { Attachment, ORDER, defineKind } from '../kernel/index.ts';
 import { destroy, setSort } from './birth.ts';
 import { Queue } from './queue.ts';
 
 const PRIORITY_QUEUE: number = defineKind('PriorityQueue', import.meta.url, {
-  type: () => PriorityQueue,
+  attach: (handle) => new PriorityQueue(new Attachment(handle) as never),
   destroy,
 });
 

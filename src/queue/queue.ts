@@ -12,7 +12,7 @@ import * as items from './operations.ts';
 import { describe } from './refusals.ts';
 
 const QUEUE: number = defineKind('Queue', import.meta.url, {
-  type: () => Queue,
+  attach: (handle) => new Queue(new Attachment(handle) as never),
   destroy,
 });
 

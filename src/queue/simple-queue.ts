@@ -1,5 +1,5 @@
 // SimpleQueue: a Queue without a bound, and without anything to keep account of.
-import { ORDER, SharedObject, defineKind, queues, homeOf } from '../kernel/index.ts';
+import { Attachment, ORDER, SharedObject, defineKind, queues, homeOf } from '../kernel/index.ts';
 import type { AsyncOptions, BlockingOptions } from '../threading/index.ts';
 import { deadlineOf, patienceOf } from './arguments.ts';
 import { birthOf, destroy } from './birth.ts';
@@ -7,7 +7,7 @@ import type { QueueOptions } from './birth.ts';
 import * as items from './operations.ts';
 
 const SIMPLE_QUEUE: number = defineKind('SimpleQueue', import.meta.url, {
-  type: () => SimpleQueue,
+  attach: (handle) => new SimpleQueue(new Attachment(handle) as never),
   destroy,
 });
 

@@ -4,7 +4,7 @@
 // them. How a key is kept is dict/keys.ts, how a value is, items/slots.ts; how the entries lie and
 // change, dict/table.ts; what is done under the lock, and what is better done before or after, the
 // other files of dict/.
-import { SharedObject, defineKind } from '../kernel/index.ts';
+import { Attachment, SharedObject, defineKind } from '../kernel/index.ts';
 import { requireFunction } from './arguments.ts';
 import { Container } from './container.ts';
 import { birthOf, destroyDict } from './dict/birth.ts';
@@ -15,7 +15,7 @@ import { allEntries, allKeys, allValues } from './dict/snapshot.ts';
 import { showAs } from './items/show.ts';
 
 const SHARED_DICT: number = defineKind('SharedDict', import.meta.url, {
-  type: () => SharedDict,
+  attach: (handle) => new SharedDict(new Attachment(handle) as never),
   destroy: destroyDict,
 });
 

@@ -3,7 +3,7 @@
 // Its block holds a lock (hold.ts) and the handle of a data block with a slot for each item. How an
 // item becomes a slot is items/slots.ts; how the slots lie and change, list/block.ts; what is done
 // under the lock, and what is better done before or after, the other files of list/.
-import { SharedObject, defineKind } from '../kernel/index.ts';
+import { Attachment, SharedObject, defineKind } from '../kernel/index.ts';
 import { requireIndex, requireIterable } from './arguments.ts';
 import { Container } from './container.ts';
 import { enter } from './hold.ts';
@@ -16,7 +16,7 @@ import { absent, outOfRange } from './list/refusals.ts';
 import { sortList } from './list/sort.ts';
 
 const SHARED_LIST: number = defineKind('SharedList', import.meta.url, {
-  type: () => SharedList,
+  attach: (handle) => new SharedList(new Attachment(handle) as never),
   destroy: destroyList,
 });
 

@@ -23,7 +23,7 @@ const CELL = { VALUE: 0, KIND: 2, COUNT: 3 } as const;
 const KINDS: readonly ValueKind[] = [...FORMS.keys()];
 
 const VALUE: number = defineKind('Value', import.meta.url, {
-  type: () => Value,
+  attach: (handle) => new Value(new Attachment(handle) as never),
 });
 
 /**

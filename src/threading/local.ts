@@ -19,7 +19,7 @@ const INIT = 0;
 const BYTES = 8;
 
 const LOCAL: number = defineKind('Local', import.meta.url, {
-  type: () => Local,
+  attach: (handle) => new Local(new Attachment(handle) as never),
   depart: publish,
   destroy: (handle) => {
     const message = atomics.exchange(arena.cells, handle + INIT, 0);

@@ -96,8 +96,6 @@ export const BOUND = 57;
 export const METHOD = 58;
 /** The counter of a coverage tool: here it counts nothing. */
 export const COUNTER = 59;
-/** What follows is a heddle object, then the class of the user's that it is of, and its fields. */
-export const EXTENDED = 60;
 
 /** Bases of the objects that classes make; the index is written. */
 export const BASES = ['object', 'array', 'map', 'set', 'error', 'clone'] as const;

@@ -21,7 +21,6 @@ function load(): RareWriters {
 export const rareWriters: RareWriters = {
   writeRare: (encoder, value) => load().writeRare(encoder, value),
   writeLateContents: (encoder, value) => load().writeLateContents(encoder, value),
-  writeExtension: (encoder, value, base) => load().writeExtension(encoder, value, base),
   writeCodes: (encoder, drafts) => load().writeCodes(encoder, drafts),
   requireStable: (encoder, value) => load().requireStable(encoder, value),
   prepare: () => load().prepare(),

@@ -2,7 +2,7 @@
 //
 //   a number              itself
 //   null, undefined, …    SPECIAL
-//   one of our objects    LIVE, with its handle; not one whose class extends ours
+//   one of our objects    LIVE, with its handle
 //   anything else         MESSAGE, with the handle of the message that it was written to
 //
 // The last three are numbers too: the smallest positive ones, up to 4 * 2^-1042, which stand for
@@ -18,7 +18,6 @@ import {
   arena,
   attach,
   bytes,
-  extendedBy,
   handleOf,
   isFamily,
   release,
@@ -55,8 +54,7 @@ export function writeItem(item: unknown, home: Arena = arena): number {
   if (typeof item === 'object' && item !== null) {
     const handle = handleOf(item);
     // What processes share refers to nothing that only this one has; store() refuses it.
-    const mayRefer = handle !== undefined && (home === arena || isFamily(handle));
-    if (mayRefer && extendedBy(item, handle) === undefined) {
+    if (handle !== undefined && (home === arena || isFamily(handle))) {
       retain(handle);
       return tagged(TAG.LIVE, handle);
     }
@@ -70,8 +68,7 @@ export function knownSlot(item: unknown): number | undefined {
   const plain = plainSlot(item);
   if (plain !== 0) return plain;
   const handle = typeof item === 'object' && item !== null ? handleOf(item) : undefined;
-  if (handle === undefined || extendedBy(item as object, handle) !== undefined) return undefined;
-  return tagged(TAG.LIVE, handle);
+  return handle === undefined ? undefined : tagged(TAG.LIVE, handle);
 }
 
 /**

@@ -226,30 +226,6 @@ test('writeFunction() takes heddle objects along alive', () => {
   assert.equal(run(echo, lock), lock);
 });
 
-test('writeFunction() knows what a class extends that no other code uses', () => {
-  const rooms = { pets: { Dog } };
-  const make = (Base: typeof Dog): Dog[] => {
-    class Own extends Base {}
-    class OfRoom extends rooms.pets.Dog {}
-    // Called as what every thread has.
-    const Event = class extends Dog {
-      override name = 'event';
-    };
-    class Third extends Event {}
-    return [new Own(), new OfRoom(), new Third()];
-  };
-  class Loud extends Dog {
-    override bark(): string {
-      return `${super.bark()}!`;
-    }
-  }
-  const bark = (dogs: readonly Dog[]): readonly unknown[] => [
-    dogs.map((dog) => dog.bark()),
-    dogs.every((dog) => dog instanceof Dog),
-  ];
-  assert.deepEqual(run(bark, make(Loud)), [['rex!!', 'rex!', 'event!'], true]);
-});
-
 test('writeFunction() makes classes that need each other in the order of the source', () => {
   class First {
     static readonly made: string[] = ['First'];

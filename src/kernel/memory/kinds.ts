@@ -22,12 +22,7 @@ import { PLAIN, readText, writeText } from './strings.ts';
 export interface KindOptions {
   /** What its objects are called in messages, if not by its own name. */
   readonly shown?: string;
-  /**
-   * The class of its objects, where users may extend it: an object of such a class is one of that
-   * class in every thread.
-   */
-  readonly type?: () => NewableFunction;
-  /** Makes the object that stands for the block in this thread, if the class does not. */
+  /** Makes the object that stands for the block in this thread. */
   readonly attach?: (handle: number) => object;
   /**
    * Called before an object that was made in this thread leaves it for the first time: what other
@@ -89,7 +84,7 @@ export function defineKind(name: string, module: string, options: KindOptions): 
 }
 
 /**
- * Defines a kind that is another one, but for the class of its objects.
+ * Defines a kind that is another one, but for how a block is shown.
  *
  * @param base the name of the other one, which has been defined in this thread
  */
@@ -97,9 +92,9 @@ export function deriveKind(
   name: string,
   module: string,
   base: string,
-  type: () => NewableFunction,
+  attach: (handle: number) => object,
 ): number {
-  return defineKind(name, module, { ...named.get(base)?.options, type, shown: base });
+  return defineKind(name, module, { ...named.get(base)?.options, attach, shown: base });
 }
 
 /** Cuts a block of a kind in an arena, with one reference, which is the caller's. */
@@ -110,11 +105,6 @@ export function allocateKind(home: Arena, byteLength: number, kind: number): num
 /** What can be done with a block. */
 export function kindOf(handle: number): KindOptions {
   return definitionOf(handle).options;
-}
-
-/** The class of ours that the object of a block is of; undefined where users cannot extend it. */
-export function classOf(handle: number): NewableFunction | undefined {
-  return kindOf(handle).type?.();
 }
 
 /** The block that goes to other processes in the place of one; undefined for most kinds. */

@@ -9,7 +9,7 @@ import { arena, inheritance } from './arena.ts';
 import type { Arena } from './arena.ts';
 import { retainIn } from './heap.ts';
 import { addHolding, takeHolding, takeHoldings } from './holdings.ts';
-import { allocateKind, classOf, deriveKind, kindOf, release } from './kinds.ts';
+import { allocateKind, deriveKind, kindOf, release } from './kinds.ts';
 import { findSite, recordSite, siteOf } from './sites.ts';
 
 /**
@@ -50,9 +50,6 @@ export interface Birth {
 const wrappers = new Map<number, WeakRef<SharedObject>>();
 /** Those of them that have not left this thread. */
 const undeparted = new WeakSet();
-
-/** Prototypes of classes of ours whose objects have been met: most objects are of such. */
-const unextended = new Set<unknown>();
 
 // Told of an object is its block; or, below zero, the entry where it is written down that this
 // thread refers to it. What only this process has is gone with its main thread, so that writes
@@ -152,30 +149,15 @@ function depart(handle: number, object: object): void {
 export function attach(handle: number): object {
   const known = wrappers.get(handle)?.deref();
   if (known !== undefined) return known;
-  const { attach: make, type } = kindOf(handle);
-  if (make === undefined && type === undefined)
+  const make = kindOf(handle).attach;
+  if (make === undefined)
     throw new TypeError('Cannot show a block as an object as its kind has none');
   retainIn(arena, handle);
-  const object = make === undefined ? newOf(type as () => unknown, handle) : make(handle);
+  const object = make(handle);
   // It may be the one that stands here for another block, of which this is only a copy.
   if (SharedObject.handleOf(object) !== handle) release(handle);
   else wrappers.set(handle, new WeakRef(object as SharedObject));
   return object;
-}
-
-function newOf(type: () => unknown, handle: number): object {
-  return new (type() as new (given: Attachment) => object)(new Attachment(handle));
-}
-
-/** The class of ours that the class of an object extends; undefined where it is ours itself. */
-export function extendedBy(object: object, handle: number): NewableFunction | undefined {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (unextended.has(prototype)) return undefined;
-  const type = classOf(handle);
-  if (type === undefined || !(object instanceof type)) return undefined;
-  if (prototype !== type.prototype) return type;
-  unextended.add(prototype);
-  return undefined;
 }
 
 /**
@@ -255,8 +237,8 @@ export function shareAcrossProcesses(
   module: string,
 ): void {
   const { name } = shared;
-  const type = (): NewableFunction => shared;
-  familyKinds.set(shared, deriveKind(`multiprocessing.${name}`, module, name, type));
+  const attachTo = (handle: number): object => new shared(new Attachment(handle) as never);
+  familyKinds.set(shared, deriveKind(`multiprocessing.${name}`, module, name, attachTo));
 }
 
 /**

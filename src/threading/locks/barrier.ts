@@ -49,7 +49,7 @@ export interface BarrierOptions extends NamedOptions {
 }
 
 const KIND: number = defineKind('Barrier', import.meta.url, {
-  type: () => Barrier,
+  attach: (handle) => new Barrier(new Attachment(handle) as never),
   depart: (barrier) => sendAction(barrier as Barrier),
   destroy: (handle) => {
     const action = atomics.load(arena.cells, handle + BARRIER.ACTION);

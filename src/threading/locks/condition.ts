@@ -2,6 +2,7 @@
 // kernel/primitives/condition-word.ts.
 import { RuntimeError } from '../../errors/index.ts';
 import {
+  Attachment,
   SharedObject,
   attach,
   checkpoint,
@@ -28,7 +29,7 @@ import { destroyPrimitive } from './primitive.ts';
 import { RLock } from './rlock.ts';
 
 const CONDITION: number = defineKind('Condition', import.meta.url, {
-  type: () => Condition,
+  attach: (handle) => new Condition(new Attachment(handle) as never),
   destroy: (handle) => {
     release(lockOfCondition(homeOf(handle), handle));
     destroyPrimitive(handle);

@@ -1,5 +1,6 @@
 // Event: a flag that threads wait for. The algorithm is kernel/waiting/event-word.ts.
 import {
+  Attachment,
   PRIM_TYPE,
   SharedObject,
   checkpoint,
@@ -21,7 +22,7 @@ import { showBy } from './describe.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
 const EVENT: number = defineKind('Event', import.meta.url, {
-  type: () => Event,
+  attach: (handle) => new Event(new Attachment(handle) as never),
   destroy: destroyPrimitive,
 });
 

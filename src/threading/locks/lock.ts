@@ -2,6 +2,7 @@
 import { RuntimeError } from '../../errors/index.ts';
 import {
   ABANDONED,
+  Attachment,
   PRIM,
   PRIM_TYPE,
   RELEASED_BY,
@@ -33,7 +34,7 @@ import type { Guard, LockLike } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
 const LOCK: number = defineKind('Lock', import.meta.url, {
-  type: () => Lock,
+  attach: (handle) => new Lock(new Attachment(handle) as never),
   destroy: destroyPrimitive,
 });
 

@@ -9,6 +9,7 @@
 import { DeadlockError, RuntimeError } from '../../errors/index.ts';
 import {
   ABANDONED,
+  Attachment,
   PRIM,
   PRIM_TYPE,
   RELEASED_BY,
@@ -43,7 +44,7 @@ import type { Guard, LockLike } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
 const RLOCK: number = defineKind('RLock', import.meta.url, {
-  type: () => RLock,
+  attach: (handle) => new RLock(new Attachment(handle) as never),
   destroy: destroyPrimitive,
 });
 

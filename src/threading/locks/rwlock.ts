@@ -1,5 +1,6 @@
 // RWLock: many readers or one writer. The algorithm is kernel/primitives/rwlock-word.ts.
 import {
+  Attachment,
   PRIM_TYPE,
   RWLOCK_CELLS,
   SharedObject,
@@ -17,7 +18,7 @@ import { destroyPrimitive, primitive } from './primitive.ts';
 import { ReadSide, Side, WriteSide } from './rwlock/sides.ts';
 
 const RWLOCK: number = defineKind('RWLock', import.meta.url, {
-  type: () => RWLock,
+  attach: (handle) => new RWLock(new Attachment(handle) as never),
   destroy: (handle) => {
     freeReaders(homeOf(handle), handle);
     destroyPrimitive(handle);
@@ -65,9 +66,9 @@ export interface LockSide extends LockLike {
  */
 export class RWLock extends SharedObject {
   /** Shared by all who read. */
-  declare readonly read: LockSide;
+  readonly read: LockSide;
   /** For one who writes, alone. */
-  declare readonly write: LockSide;
+  readonly write: LockSide;
 
   /**
    * Makes a lock that nobody holds.
@@ -77,11 +78,8 @@ export class RWLock extends SharedObject {
   constructor(options: NamedOptions = {}) {
     super(birthOf(options));
     const prim = SharedObject.handleOf(this) as number;
-    // Out of sight of who copies the fields that a class has which extends this one.
-    Object.defineProperties(this, {
-      read: { value: new ReadSide(this, prim) },
-      write: { value: new WriteSide(this, prim) },
-    });
+    this.read = new ReadSide(this, prim);
+    this.write = new WriteSide(this, prim);
   }
 }
 

@@ -28,11 +28,11 @@ import type { Guard } from './guard.ts';
 import { destroyPrimitive, primitive } from './primitive.ts';
 
 const SEMAPHORE: number = defineKind('Semaphore', import.meta.url, {
-  type: () => Semaphore,
+  attach: (handle) => new Semaphore(new Attachment(handle) as never),
   destroy: destroyPrimitive,
 });
 const BOUNDED: number = defineKind('BoundedSemaphore', import.meta.url, {
-  type: () => BoundedSemaphore,
+  attach: (handle) => new BoundedSemaphore(new Attachment(handle) as never),
   destroy: destroyPrimitive,
 });
 

@@ -1,5 +1,5 @@
 // Instances of classes, and objects that are not plain data.
-import { extendedBy, handleOf, openParcel } from '../../kernel/index.ts';
+import { openParcel } from '../../kernel/index.ts';
 import * as form from '../format.ts';
 import { adopt, atHome, Register } from '../identity.ts';
 import { register } from '../transfers.ts';
@@ -44,20 +44,6 @@ export function readInstance(decoder: Decoder, late?: object): object {
   });
   if (!isLate) readContents(decoder, base, target);
   return target;
-}
-
-/**
- * An object of ours whose class extends ours. What it is in this thread already it stays; an object
- * that is known as one of ours only becomes what it is.
- */
-export function readExtended(decoder: Decoder): object {
-  const object = decoder.read() as object;
-  const isKnown = extendedBy(object, handleOf(object) as number) !== undefined;
-  decoder.readInto((type) => {
-    if (!isKnown) Object.setPrototypeOf(object, (type as { prototype: object }).prototype);
-  });
-  decoder.readProperties(isKnown ? {} : object);
-  return object;
 }
 
 /** An object whose class has a reduce and a revive. */

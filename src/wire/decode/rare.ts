@@ -15,7 +15,6 @@ export const rareReaders: Readonly<Record<number, Reader | undefined>> = {
   [form.PROPERTIES]: objects.readPropertiesObject,
   [form.ERROR]: readError,
   [form.INSTANCE]: objects.readInstance,
-  [form.EXTENDED]: objects.readExtended,
   [form.URL_OBJECT]: objects.readUrl,
   [form.URL_PARAMS]: objects.readUrlParams,
   [form.EMPTY_WEAK]: objects.readEmptyWeak,

@@ -152,16 +152,11 @@ const ABROAD: Readonly<Record<string, string>> = {
   Namespace: 'Make it by Namespace() of a Manager() instead',
 };
 
-/**
- * Stops: one of our own objects that has no place outside of this process.
- *
- * @param base the class of ours that the user's extends, if it is of such
- */
-export function refuseOwn(encoder: Encoder, value: object, base?: NewableFunction): never {
-  const kind = base?.name ?? kindOf(value);
-  const act = base === undefined ? 'Make' : 'Extend';
+/** Stops: one of our own objects that has no place outside of this process. */
+export function refuseOwn(encoder: Encoder, value: object): never {
+  const kind = kindOf(value);
   const what = `${nameKind(value)} that only the threads of this process share`;
-  const cure = ABROAD[kind] ?? `${act} the ${kind} of heddle/multiprocessing instead`;
+  const cure = ABROAD[kind] ?? `Make the ${kind} of heddle/multiprocessing instead`;
   return refuse(encoder, value, what, cure);
 }
 

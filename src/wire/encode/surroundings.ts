@@ -25,11 +25,6 @@ export interface RareWriters {
   writeRare(encoder: Encoder, value: symbol | object): void;
   /** Writes the contents of a container that lay too deep, its tag first. */
   writeLateContents(encoder: Encoder, value: object): void;
-  /**
-   * Writes what an object of ours has besides: its class, which extends `base`, and its own
-   * properties.
-   */
-  writeExtension(encoder: Encoder, value: object, base: NewableFunction): void;
   writeCodes(encoder: Encoder, drafts: readonly Draft[]): void;
   /** Stops the writing of a recipe if an object in it may change. */
   requireStable(encoder: Encoder, value: object): void;

@@ -35,8 +35,6 @@ interface Found {
   readonly value: unknown;
 }
 
-/** For what no scope has any more. */
-const NOWHERE: CapturedScope = { kind: 'Closure', variables: {} };
 const RUNNER_MODULE = /^__vi(?:te_ssr)?_import_\d+__$/;
 const RUNNER_META = /^(?:__vite_ssr_import_meta__|__vi_import_meta__|import_meta\d*)$/;
 const RUNNER_IMPORT = /^(?:__vite_ssr_dynamic_import__|__vi_import__)$/;
@@ -53,27 +51,6 @@ export function findCaptures(encoder: Encoder, subject: Subject): Capture[] {
 }
 
 function look(encoder: Encoder, subject: Subject, name: string, use: FreeName): Found | null {
-  const found = lookInScopes(encoder, subject, name, use);
-  const [root, ...path] = subject.text.heritage;
-  if (name !== root) return found;
-  // V8 does not keep a variable of a function that only says what a class extends: it has been
-  // used when the class is there. The class itself still tells.
-  const base: unknown = Object.getPrototypeOf(subject.value);
-  const value = found === null ? Reflect.get(globalThis, name) : found.value;
-  if (path.reduce(memberOf, value) === base) return found;
-  return { scope: NOWHERE, value: path.reduceRight((inner, key) => ({ [key]: inner }), base) };
-}
-
-function memberOf(object: unknown, key: string): unknown {
-  return isObject(object) ? Reflect.get(object, key) : undefined;
-}
-
-function lookInScopes(
-  encoder: Encoder,
-  subject: Subject,
-  name: string,
-  use: FreeName,
-): Found | null {
   for (const scope of subject.scopes) {
     if (scope.kind === 'Global') return lookGlobal(scope, name);
     if (!(name in scope.variables)) continue;

@@ -16,8 +16,6 @@ export interface FunctionText {
   readonly text: string;
   readonly isClass: boolean;
   readonly isStrict: boolean;
-  /** Of a class what it extends, if that is `Name` or `name.member`: the names. */
-  readonly heritage: readonly string[];
   /** Present when the text is a method, which is no expression by itself. */
   readonly methodKey: MethodKey | null;
   /** Offset of the point that V8 gives as the function's location. */
@@ -110,23 +108,10 @@ function readNode(text: string, isStrict: boolean, wrapping: Wrapping): Function
     text,
     isClass: node.type === 'ClassExpression',
     isStrict,
-    heritage: heritageOf(node),
     methodKey: wrapping === AS_EXPRESSION ? null : methodKeyOf(node, text, origin),
     anchor: anchorOf(node, text, origin),
     uses: findFreeUses(node, origin, isStrict),
   };
-}
-
-function heritageOf(node: AnyNode): readonly string[] {
-  const path: string[] = [];
-  let base: AnyNode | null | undefined =
-    node.type === 'ClassExpression' ? node.superClass : undefined;
-  while (base?.type === 'MemberExpression' && base.property.type === 'Identifier') {
-    if (base.computed) return [];
-    path.unshift(base.property.name);
-    base = base.object;
-  }
-  return base?.type === 'Identifier' ? [base.name, ...path] : [];
 }
 
 function methodKeyOf(node: AnyNode, text: string, origin: number): MethodKey {

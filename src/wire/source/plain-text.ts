@@ -48,7 +48,6 @@ export function readPlainText(
   return {
     text,
     isClass: false,
-    heritage: [],
     isStrict: strict ?? true,
     methodKey: null,
     anchor: start,

@@ -89,7 +89,6 @@ export function makeDistant(type: NewableFunction, name: string): void {
 export function addSort(name: string, type: NewableFunction, blank: Sort['blank']): Sort {
   const kind = defineKind(`distant.${name}`, moduleOfClasses(), {
     shown: name,
-    type: () => type,
     attach: (handle) =>
       known.get(numberOf(handle))?.deref() ?? standIn(sort, new Attachment(handle)),
     destroy: (handle) => {

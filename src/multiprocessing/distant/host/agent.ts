@@ -11,8 +11,6 @@ import { TransferError } from '../../../errors/index.ts';
 import {
   attach,
   bearInFamily,
-  classOf,
-  handleOf,
   performBy,
   release,
   releaseAll,
@@ -154,12 +152,9 @@ class Agent {
     if (action === 'reflect')
       return (Reflect as unknown as Record<string, Method>)[String(name)]?.(object, ...args);
     const target = member === '' ? object : (object[member] as Members);
-    // Where a class of the user's extends ours, its methods are called there, and call these here.
-    const type = member === '' ? classOf(number) : undefined;
-    const members = (type?.prototype ?? target) as Members;
-    if (action === 'get') return Reflect.get(members, name, target);
-    if (action === 'set') return void Reflect.set(members, name, args[0], target);
-    return Reflect.apply(Reflect.get(members, name, target) as Method, target, args);
+    if (action === 'get') return target[name];
+    if (action === 'set') return void (target[name] = args[0]);
+    return Reflect.apply(target[name] as Method, target, args);
   }
 
   #reply(call: number, value: unknown): void {
@@ -177,7 +172,7 @@ class Agent {
       this.#guards.set(++this.#last, value as Disposable);
       return ['guard', this.#last];
     }
-    const isIterator = Symbol.iterator in value && 'next' in value && !isOurs(value);
+    const isIterator = Symbol.iterator in value && 'next' in value && !types.isProxy(value);
     return isIterator ? ['list', [...(value as Iterable<unknown>)]] : ['value', value];
   }
 
@@ -248,11 +243,6 @@ class Agent {
     const [form, value] = decode(message) as [string, unknown];
     return form === 'promise' ? Promise.resolve() : value;
   }
-}
-
-// One of ours may have a method of that name from a class that extends it.
-function isOurs(value: object): boolean {
-  return types.isProxy(value) || handleOf(value) !== undefined;
 }
 
 function construct(name: string, args: unknown[]): unknown {

@@ -1,9 +1,7 @@
 // Instances of classes: the class, what the language's base class holds, and the own properties.
-// Those of classes that extend one of ours have a handle besides (live.ts).
 import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
 import * as form from '../../format.ts';
-import { mayChange } from '../../functions/recipe-blocks.ts';
 import { wellKnown } from '../../functions/well-known.ts';
 import { inspectFunction, inspectorFailure, urlOfScript } from '../../source/inspector.ts';
 import { readFunctionText } from '../../source/function-text.ts';
@@ -23,28 +21,17 @@ const allowed = new WeakSet();
 /** Writes an instance of a class of the user's. */
 export function writeInstance(encoder: Encoder, value: object): void {
   const type = classOf(encoder, value);
-  requireSendable(encoder, value, type, null, HOOKS);
+  requireSendable(encoder, value, type);
   const base = baseOf(value);
   const isNow = encoder.begin(value);
   const { out } = encoder;
   out.byte(form.INSTANCE);
   out.byte(form.BASES.indexOf(base));
   if (base === 'clone') encoder.write(plainCopy(value));
-  writeClass(encoder, value, type);
+  encoder.enter({ label: 'its class', value: type, owner: value });
+  encoder.write(type);
+  encoder.leave();
   if (isNow) writeContents(encoder, value, base);
-}
-
-/** Writes the class of one of our own objects, which extends ours, and its own properties. */
-export function writeExtension(encoder: Encoder, value: object, base: NewableFunction): void {
-  const type = classOf(encoder, value);
-  const cure = `Write them without #, or keep the ${base.name} in a field instead of extending it`;
-  requireSendable(encoder, value, type, base, cure);
-  writeClass(encoder, value, type);
-  const keys = enumerableKeys(value);
-  if (keys.length > 0) mayChange(encoder);
-  encoder.descend(1);
-  encoder.writeProperties(value, keys);
-  encoder.descend(-1);
 }
 
 /** Writes the contents of an instance that lay too deep, its tag first. */
@@ -53,12 +40,6 @@ export function writeLateInstance(encoder: Encoder, value: object): void {
   encoder.out.byte(form.INSTANCE);
   encoder.out.byte(form.BASES.indexOf(base));
   writeContents(encoder, value, base);
-}
-
-function writeClass(encoder: Encoder, value: object, type: object): void {
-  encoder.enter({ label: 'its class', value: type, owner: value });
-  encoder.write(type);
-  encoder.leave();
 }
 
 function writeContents(encoder: Encoder, value: object, base: Base): void {
@@ -87,28 +68,18 @@ function classOf(encoder: Encoder, value: object): object {
   });
 }
 
-/**
- * Every class above the object's, up to one of ours, must be the user's, or one whose contents can
- * be read.
- */
-function requireSendable(
-  encoder: Encoder,
-  value: object,
-  type: object,
-  ours: NewableFunction | null,
-  cure: string,
-): void {
+/** Every class above the object's must be the user's, or one whose contents can be read. */
+function requireSendable(encoder: Encoder, value: object, type: object): void {
   for (let one: unknown = type; typeof one === 'function'; one = Object.getPrototypeOf(one)) {
-    // A Manager's class stands for ours.
-    if (one === Function.prototype || one.prototype === ours?.prototype) return;
+    if (one === Function.prototype) return;
     if (allowed.has(one) || HARMLESS.has(one)) continue;
     if (isReadableBase(one, value)) return;
-    requireOwn(encoder, value, one, cure);
+    requireOwn(encoder, value, one);
     allowed.add(one);
   }
 }
 
-function requireOwn(encoder: Encoder, value: object, type: object, cure: string): void {
+function requireOwn(encoder: Encoder, value: object, type: object): void {
   const text = Function.prototype.toString.call(type);
   const { name } = type as { name: string };
   if (text.includes('[native code]') || isNodes(type)) {
@@ -120,7 +91,7 @@ function requireOwn(encoder: Encoder, value: object, type: object, cure: string)
     reason: 'PRIVATE_FIELDS',
     value,
     state: `its class ${name} has #private fields, which cannot be read from outside`,
-    cure,
+    cure: HOOKS,
   });
 }
 

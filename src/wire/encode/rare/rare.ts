@@ -13,7 +13,7 @@ import { inspectorFailure } from '../../source/inspector.ts';
 import type { Registration } from '../../transfers.ts';
 import type { Encoder } from '../encoder.ts';
 import { writeError } from './errors.ts';
-import { writeExtension, writeInstance, writeLateInstance } from './instances.ts';
+import { writeInstance, writeLateInstance } from './instances.ts';
 import { enumerableKeys } from '../plain.ts';
 import type { RareWriters } from '../surroundings.ts';
 import { kindOf, MAKE_IT_THERE, nameKind, refuse, refuseKind, SHARE_BETWEEN } from '../refusal.ts';
@@ -22,7 +22,6 @@ import { kindOf, MAKE_IT_THERE, nameKind, refuse, refuseKind, SHARE_BETWEEN } fr
 export const rareWriters: RareWriters = {
   writeRare,
   writeLateContents,
-  writeExtension,
   writeCodes,
   requireStable,
   prepare: () => void inspectorFailure(),
