@@ -35,7 +35,6 @@ const BASE = [
 const CORE = ['threading/index.ts', 'queue/index.ts', 'shared/index.ts'];
 /** What those of pools have in common beside, their workers' too: a third. */
 const POOL = [
-  'pool/shared/items.ts',
   'pool/shared/orphan.ts',
   'pool/shared/stats.ts',
   'pool/shared/task-queue.ts',

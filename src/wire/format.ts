@@ -23,8 +23,6 @@ export const HAS_TABLE = 1;
 export const HAS_LATER = 2;
 /** The message is the recipe of a function that stays as it is. */
 export const IS_RECIPE = 4;
-/** Functions, classes or modules are in it: reading it runs code of the user's, and may fail. */
-export const HAS_CODE = 8;
 
 // Integers 0 … 127 are their own tag.
 export const SMALL_INTEGER = 0x80;

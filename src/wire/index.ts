@@ -20,15 +20,12 @@ export { isImporting } from './decode/modules.ts';
 export { fromModule, referenceTo, registerTransfer } from './public.ts';
 export type { TransferHooks } from './transfers.ts';
 export {
-  blockOfSlot,
   dropSlot,
-  hasCode,
   holdSlot,
   isItself,
   isMessage,
   knownSlot,
   readItem,
   readItemAsync,
-  slotOfBlock,
   writeItem,
 } from './slots.ts';

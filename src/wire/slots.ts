@@ -14,18 +14,8 @@
 // one.
 //
 // A slot that refers to a block holds one reference to it.
-import {
-  arena,
-  attach,
-  bytes,
-  handleOf,
-  isFamily,
-  release,
-  retain,
-  startOfBlock,
-} from '../kernel/index.ts';
+import { arena, attach, handleOf, isFamily, release, retain } from '../kernel/index.ts';
 import type { Arena } from '../kernel/index.ts';
-import { HAS_CODE } from './format.ts';
 import { load, loadAsync, store } from './message.ts';
 
 const TAG = { SPECIAL: 1, MESSAGE: 2, LIVE: 3 } as const;
@@ -108,31 +98,15 @@ export function isMessage(slot: number): boolean {
   return isTagged(slot) && tagOf(slot) === TAG.MESSAGE;
 }
 
-/** Whether reading the item runs code of the user's: functions, classes or modules are in it. */
-export function hasCode(slot: number): boolean {
-  if (!isMessage(slot)) return false;
-  return ((bytes[startOfBlock(payloadOf(slot))] as number) & HAS_CODE) !== 0;
-}
-
-/** The slot of a block of the caller's own kind, whose reference passes to the slot. */
-export function slotOfBlock(handle: number): number {
-  return tagged(TAG.MESSAGE, handle);
-}
-
-/** The block that a slot refers to, or 0. */
-export function blockOfSlot(slot: number): number {
-  return isTagged(slot) && tagOf(slot) !== TAG.SPECIAL ? payloadOf(slot) : 0;
-}
-
 /** Counts one more reference to what the slot refers to. */
 export function holdSlot(slot: number): void {
-  const handle = blockOfSlot(slot);
+  const handle = handleIn(slot);
   if (handle !== 0) retain(handle);
 }
 
 /** Counts one reference less. */
 export function dropSlot(slot: number): void {
-  const handle = blockOfSlot(slot);
+  const handle = handleIn(slot);
   if (handle === 0) return;
   // A list that goes drops its own items, which may be lists again. They are kept for later, as a
   // chain of lists may be longer than the stack is deep.
@@ -151,6 +125,11 @@ export function dropSlot(slot: number): void {
 
 const doomed: number[] = [];
 let isDropping = false;
+
+/** The block that a slot refers to, or 0. */
+function handleIn(slot: number): number {
+  return isTagged(slot) && tagOf(slot) !== TAG.SPECIAL ? payloadOf(slot) : 0;
+}
 
 function plainSlot(item: unknown): number {
   if (item === undefined) return tagged(TAG.SPECIAL, 0);

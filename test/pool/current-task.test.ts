@@ -29,7 +29,7 @@ for (const Kind of [ThreadPool, Pool]) {
 
   /** What a task finds as the reason when its caller aborts it with that one. */
   async function found(task: Task, ...reason: readonly unknown[]): Promise<unknown> {
-    await using pool = new Kind(1);
+    const pool = new Kind(1);
     const [runs, told] = [new Event(), new Queue<unknown>()];
     const abort = new AbortController();
     const options = { signal: abort.signal, grace: '60s' } as const;
@@ -37,7 +37,10 @@ for (const Kind of [ThreadPool, Pool]) {
     runs.wait();
     abort.abort(...reason);
     await assert.rejects(async () => result);
-    return told.get({ timeout: '60s' });
+    const given = told.get({ timeout: '60s' });
+    pool.close();
+    await pool.joinAsync();
+    return given;
   }
 
   test(`currentTask() in a ${name} has a signal with the reason of the caller's`, async () => {

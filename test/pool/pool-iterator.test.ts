@@ -130,3 +130,18 @@ test('PoolIterator reads large items ahead as the options say, or a chunk for ea
   }
   pool.terminate();
 });
+
+test('PoolIterator.next() throws for the one item of a chunk that cannot travel', () => {
+  const pool = new ThreadPool(1);
+  const items = [1, 2, (function* stays() {})(), 4, 5];
+  const results = pool.imap((n: unknown) => n, items, { chunksize: items.length });
+  const told = items.map(() => {
+    try {
+      return results.next().value;
+    } catch (error) {
+      return (error as Error).name;
+    }
+  });
+  pool.terminate();
+  assert.deepEqual(told, [1, 2, 'TransferError', 4, 5]);
+});

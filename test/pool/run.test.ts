@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { Pool, Queue, ThreadPool } from 'heddle/multiprocessing';
+import { Event, Pool, Queue, ThreadPool, currentTask } from 'heddle/multiprocessing';
 import { registerTransfer } from 'heddle';
 
 function outcomes(results: Iterable<unknown>): unknown[] {
@@ -80,6 +80,37 @@ for (const Kind of [ThreadPool, Pool]) {
       assert.match(String(got[5]), /^TransferError: Cannot send the error of a task/);
     }
     assert.equal(pool.stats.failed, 8);
+  });
+
+  test(`Runner runs no more of a ${name}'s chunk once its caller has aborted it`, async () => {
+    const obedient = (): void => {
+      while (currentTask()?.signal.aborted !== true);
+    };
+    const deaf = (): never => {
+      for (;;);
+    };
+    for (const [spin, grace] of [
+      [obedient, '60s'],
+      [deaf, '10ms'],
+    ] as const) {
+      const pool = new Kind(1);
+      const [runs, ran] = [new Event(), new Queue<number>()];
+      const target = (n: number): void => {
+        ran.put(n);
+        runs.set();
+        spin();
+      };
+      const abort = new AbortController();
+      const options = { signal: abort.signal, chunksize: 3, grace };
+      const result = pool.mapAsync(target, [0, 1, 2], options);
+      runs.wait();
+      abort.abort();
+      await assert.rejects(async () => result, { name: 'AbortError' });
+      assert.equal(await pool.applyAsync(() => 'free'), 'free');
+      assert.equal(ran.qsize(), 1);
+      pool.close();
+      await pool.joinAsync();
+    }
   });
 
   test(`Runner gives a call of a ${name} the error of its result`, async (t) => {

@@ -155,6 +155,7 @@ function listen(record: number, child: Child): void {
   // The system closes it before it tells of the end, and Node reaps the child after it has told us
   // of both: until then one that was killed, and could not report, can be looked at.
   const look = (): void => {
+    if (!running.has(record)) return;
     const stat = report === '' ? statOf(getField(record, CHILD.PID)) : null;
     if (stat !== null) setField(record, CHILD.CPU_MS, Math.round(stat.cpuSeconds * 1000));
   };

@@ -23,12 +23,11 @@ import {
 } from '../../kernel/index.ts';
 import type { Arena } from '../../kernel/index.ts';
 import { JobTable } from './job-table.ts';
-import { blockOfSlot, readItem } from '../../wire/index.ts';
+import { readItem } from '../../wire/index.ts';
 import { hasArrived, takeArrived } from '../shared/delivery.ts';
 import { MAILBOX, OUTCOME, TASK } from '../shared/layout.ts';
 import { hasEnded, lookAfterSupervisor } from '../shared/orphan.ts';
-import { readOutcomes } from '../shared/items.ts';
-import { resultOf, taskField } from '../shared/task.ts';
+import { taskField } from '../shared/task.ts';
 
 const POOL_MAILBOX: number = defineKind('PoolMailbox', import.meta.url, {
   attach: (handle) => new MailboxBlock(new Attachment(handle) as never),
@@ -239,13 +238,7 @@ function partOf(task: number): Part {
   let outcome = taskField(task, TASK.OUTCOME);
   let value: unknown;
   try {
-    const slot = resultOf(task);
-    if (outcome === OUTCOME.EACH) {
-      outcome = OUTCOME.MIXED;
-      value = readOutcomes(blockOfSlot(slot));
-    } else {
-      value = readItem(slot);
-    }
+    value = readItem(atomics.wide.peek(arena.numbers, (task + TASK.RESULT) / 2));
   } catch (error) {
     outcome = OUTCOME.THREW;
     value = error;

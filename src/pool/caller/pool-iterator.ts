@@ -1,6 +1,6 @@
 // The results of a lazy map: items are read only as far ahead as the buffer goes, and results are
 // handed out one by one.
-import { TimeoutError } from '../../errors/index.ts';
+import { RuntimeError, TimeoutError } from '../../errors/index.ts';
 import { reportUncaught, toDeadline } from '../../kernel/index.ts';
 import type { Duration } from '../../kernel/index.ts';
 import { OUTCOME } from '../shared/layout.ts';
@@ -326,10 +326,20 @@ class LazyJob extends BaseJob implements Input {
     this.#pending = [];
     const place = this.#sent;
     this.#sent += items.length;
+    this.#sendAt(place, items);
+  }
+
+  #sendAt(place: number, items: readonly unknown[]): void {
     try {
       const bytes = this.sender.send(this.address(), place, items, items.length);
       this.#ahead.add(items.length, bytes);
     } catch (error) {
+      // One that cannot travel fails alone. Of a pool that takes no more all do.
+      if (items.length > 1 && !(error instanceof RuntimeError)) {
+        const half = items.length >> 1;
+        this.#sendAt(place, items.slice(0, half));
+        return this.#sendAt(place + half, items.slice(half));
+      }
       this.#ahead.add(items.length, 0);
       // It is thrown where the results would be.
       for (let i = 0; i < items.length; i++) {

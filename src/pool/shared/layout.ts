@@ -81,8 +81,6 @@ export const OUTCOME = {
   MIXED: 3,
   /** Nothing: it was never run. */
   CANCELLED: 4,
-  /** The same as MIXED, each on its own (items.ts). */
-  EACH: 5,
 } as const;
 
 /** Cells of a mailbox: the event that tells of tasks that came back, and a stack of these. */

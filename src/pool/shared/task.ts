@@ -25,7 +25,7 @@ const POOL_TASK: number = defineKind('PoolTask', import.meta.url, {
       const handle = taskField(task, field);
       if (handle !== 0) release(handle);
     }
-    dropSlot(resultOf(task));
+    dropSlot(atomics.wide.peek(arena.numbers, (task + TASK.RESULT) / 2));
   },
 });
 
@@ -89,6 +89,12 @@ export function partOf(task: number, first: number, count: number): number {
   });
   atomics.poke(arena.cells, part + TASK.FIRST, first);
   atomics.poke(arena.cells, part + TASK.ATTEMPT, taskField(task, TASK.ATTEMPT));
+  if (taskField(task, TASK.ABORTED) !== 0) {
+    const reason = taskField(task, TASK.REASON);
+    if (reason !== 0) retain(reason);
+    atomics.poke(arena.cells, part + TASK.REASON, reason);
+    atomics.store(arena.cells, part + TASK.ABORTED, 1);
+  }
   return part;
 }
 
@@ -108,20 +114,10 @@ export function moveTask(task: number, from: number, to: number): boolean {
 export function writeOutcome(task: number, outcome: number, value: unknown): number {
   const home = homeOf(task);
   const [kind, slot] = encodeOutcome(home, outcome, value);
-  putResult(task, kind, slot);
-  return kind;
-}
-
-/** What came of a task: a slot, whose reference is the task's. */
-export function resultOf(task: number): number {
-  return atomics.wide.peek(arena.numbers, (task + TASK.RESULT) / 2);
-}
-
-/** Puts that there, in the place of what was. */
-export function putResult(task: number, outcome: number, slot: number): void {
-  dropSlot(resultOf(task));
+  dropSlot(atomics.wide.peek(arena.numbers, (task + TASK.RESULT) / 2));
   atomics.wide.poke(arena.numbers, (task + TASK.RESULT) / 2, slot);
-  atomics.poke(arena.cells, task + TASK.OUTCOME, outcome);
+  atomics.poke(arena.cells, task + TASK.OUTCOME, kind);
+  return kind;
 }
 
 function encodeOutcome(home: Arena, outcome: number, value: unknown): [kind: number, slot: number] {
@@ -149,7 +145,7 @@ export function sendableError(error: unknown, home: Arena): unknown {
  * What sending a value throws: a TransferError, or what a getter or a reduce() of the user's does,
  * which may be anything; null where it can be sent.
  */
-function failureToSend(value: unknown, home: Arena): readonly [error: unknown] | null {
+export function failureToSend(value: unknown, home: Arena): readonly [error: unknown] | null {
   try {
     dropSlot(writeItem(value, home));
     return null;

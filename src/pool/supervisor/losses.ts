@@ -13,6 +13,8 @@ import { failTask, moveTask, partOf, taskField } from '../shared/task.ts';
 export interface Loss {
   readonly error: unknown;
   readonly isRetried: boolean;
+  /** Whether it is the loss of all items, not only of the one that ran. */
+  readonly isWhole?: boolean;
 }
 
 /** Sees to the tasks that workers have lost. */
@@ -66,7 +68,8 @@ export class Losses {
     const found = loss(task);
     const item = poolField(worker, WORKER.ITEM);
     // It died as it read the message: whoever reads it may, so all of it fails.
-    const [from, to] = item < first ? [first, end] : [item, item + 1];
+    const isWhole = item < first || found?.isWhole === true;
+    const [from, to] = isWhole ? [first, end] : [item, item + 1];
     if (found === null) return this.#return(partOf(task, first, end - first), null);
     if (from > first) this.#return(partOf(task, first, from - first), found.error);
     if (to < end) this.#return(partOf(task, to, end - to), found.error);

@@ -101,7 +101,9 @@ class Supervisor {
   #lossOf(hand: Hand): Loss | null {
     if (hand.stopped === 'pool') return { error: this.#gone(), isRetried: false };
     if (hand.stopped === null) return { error: diedError(hand, 'a task'), isRetried: true };
-    if (hand.stopped === 'abort') return { error: abortedError(hand), isRetried: false };
+    if (hand.stopped === 'abort') {
+      return { error: abortedError(hand), isRetried: false, isWhole: true };
+    }
     if (poolField(hand.cells, WORKER.ITEM) !== hand.stoppedItem) return null;
     return { error: lateError(hand), isRetried: false };
   }

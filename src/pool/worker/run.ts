@@ -1,31 +1,41 @@
 // One task's run in a worker: from its message to its outcome in the caller's mailbox.
 //
 // As long as nothing is asynchronous, nothing is awaited.
+import { RuntimeError } from '../../errors/index.ts';
 import {
   ADDED,
   arena,
   atomics,
-  byteLengthOf,
   homeOf,
   release,
   retain,
   sleepUntil,
   nowMs,
 } from '../../kernel/index.ts';
-import { blockOfSlot, hasCode, loadAsync, slotOfBlock } from '../../wire/index.ts';
+import { loadAsync } from '../../wire/index.ts';
 import { FORM, MAY_SPLIT, OUTCOME, POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { note } from '../shared/histogram.ts';
 import { ringSupervisor, setDeadline } from '../shared/state.ts';
 import { countTask } from '../shared/stats.ts';
 import { attemptPut } from '../shared/task-queue.ts';
 import { post } from '../shared/delivery.ts';
-import { writeOutcomes } from '../shared/items.ts';
-import type { Outcomes } from '../shared/items.ts';
-import { moveTask, partOf, putResult, resultOf, taskField, writeOutcome } from '../shared/task.ts';
+import {
+  failureToSend,
+  moveTask,
+  partOf,
+  sendableError,
+  taskField,
+  writeOutcome,
+} from '../shared/task.ts';
 import { enterItem, holdLoop, leaveItem } from './current-task.ts';
 import { leaveTask } from './take.ts';
 import type { Func, Workplace } from './workplace.ts';
 
+/** The values of a chunk, and the errors of some, by place. */
+type Mixed = readonly [
+  values: readonly unknown[],
+  errors: readonly (readonly [place: number, error: unknown])[],
+];
 type Work = readonly [func: Func, items: readonly unknown[]];
 
 // A chunk whose size nobody chose gives up after so long what it has not done, and tells what it
@@ -34,10 +44,6 @@ const SPLIT_MS = 500;
 // Between two looks at the clock; more where items are short.
 const MOST_STRIDE = 64;
 const SHORT_MS = 0.1;
-// What items may take that are written one by one: so many times what they take together, and so
-// many bytes each.
-const MOST_TIMES = 2;
-const MOST_BYTES = 256;
 
 /** Runs tasks in one worker. */
 export class Runner {
@@ -198,14 +204,14 @@ export class Runner {
   // Gives how many calls failed. Of a chunk only those fail whose values cannot travel.
   #write(task: number, outcome: number, value: unknown, count: number): number {
     const kind = writeOutcome(task, outcome, value);
-    if (outcome === OUTCOME.THREW || isApply(task)) return kind === OUTCOME.RETURNED ? 0 : count;
-    const isWritten = kind === outcome;
-    const outcomes = outcome === OUTCOME.MIXED ? (value as Outcomes) : ([value, []] as Outcomes);
-    if (!isWritten || hasCode(resultOf(task))) {
-      const failed = writeEach(task, outcomes, isWritten);
-      if (failed >= 0) return failed;
-    }
-    return isWritten ? outcomes[1].length : count;
+    if (kind === OUTCOME.RETURNED) return 0;
+    if (kind === OUTCOME.MIXED) return (value as Mixed)[1].length;
+    if (kind === outcome || isApply(task)) return count;
+    const mixed = sift(
+      this.#state,
+      outcome === OUTCOME.MIXED ? (value as Mixed) : [value as unknown[], []],
+    );
+    return writeOutcome(task, OUTCOME.MIXED, mixed) === OUTCOME.MIXED ? mixed[1].length : count;
   }
 
   // This worker is being stopped dead, and its task is not its own any more.
@@ -243,6 +249,7 @@ class Chunk {
 
   /** Runs the next item; what it gave if that is a promise, to be settled. */
   call(): unknown {
+    if (taskField(this.task, TASK.ABORTED) !== 0) return this.#skip();
     const item = this.#items[this.at];
     try {
       const value = this.#spread ? this.#func(...(item as readonly unknown[])) : this.#func(item);
@@ -284,22 +291,33 @@ class Chunk {
     return [OUTCOME.MIXED, [this.#values, this.#errors]];
   }
 
+  // Nobody wants what would come of the rest.
+  #skip(): undefined {
+    const error = new RuntimeError('Cannot run an item as its caller has aborted the task', {
+      code: 'ERR_HEDDLE_CANCELLED',
+    });
+    for (; this.at < this.end; this.at += 1) this.#fail(error);
+    return undefined;
+  }
+
   #fail(error: unknown): void {
     this.#errors.push([this.#values.length, error]);
     this.#values.push(undefined);
   }
 }
 
-// Writes what came of a chunk item by item, and gives how many failed; -1 where what is written
-// already stays: these items have much in common, which would be written again and again.
-function writeEach(task: number, outcomes: Outcomes, isWritten: boolean): number {
-  const most = isWritten
-    ? MOST_TIMES * byteLengthOf(blockOfSlot(resultOf(task))) + MOST_BYTES * outcomes[0].length
-    : Infinity;
-  const written = writeOutcomes(outcomes, most, homeOf(task));
-  if (written === null) return -1;
-  putResult(task, OUTCOME.EACH, slotOfBlock(written.block));
-  return written.failed;
+/** What cannot be sent is replaced by the error of that. */
+function sift(state: number, [values, errors]: Mixed): Mixed {
+  const home = homeOf(state);
+  const sound: unknown[] = [];
+  const failures = errors.map(([i, error]) => [i, sendableError(error, home)] as const);
+  for (const [i, value] of values.entries()) {
+    const failure = failureToSend(value, home);
+    sound.push(failure === null ? value : undefined);
+    if (failure !== null) failures.push([i, sendableError(failure[0], home)]);
+  }
+  // An executor takes the first.
+  return [sound, failures.toSorted(([one], [other]) => one - other)];
 }
 
 function isApply(task: number): boolean {

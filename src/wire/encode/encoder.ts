@@ -43,8 +43,6 @@ export class Encoder {
   readonly home: Home;
   /** For a process with which no memory is shared. */
   passage: Passage | null = null;
-  /** Whether reading the message runs code of the user's. */
-  hasCode = false;
   readonly #numbers = new ObjectNumbers();
   readonly #shapes = new Shapes();
   /** Containers whose contents are still to be written. */
@@ -84,7 +82,6 @@ export class Encoder {
     this.out.clear();
     shorten(this.#contexts, 0);
     this.#depth = 0;
-    this.hasCode = false;
     this.passage = null;
     if (this.#numbers.count > 0) this.#numbers.clear();
     if (!this.#shapes.isEmpty) this.#shapes.rewind(0);
@@ -122,7 +119,6 @@ export class Encoder {
 
   /** Writes the handle of a recipe. */
   writeRecipe(value: object, handle: number): void {
-    this.hasCode = true;
     this.#numbers.add(value);
     this.table.holdRecipe(handle);
     this.out.byte(form.RECIPE);
@@ -234,7 +230,6 @@ export class Encoder {
   /** A symbol or a function. */
   #identified(value: symbol | object): void {
     if (this.writeReference(value)) return;
-    if (typeof value === 'function') this.hasCode = true;
     const recipe = typeof value === 'symbol' ? undefined : this.home.recipeOf(value);
     if (recipe === undefined) this.rare.writeRare(this, value);
     else this.writeRecipe(value as object, recipe);
@@ -367,7 +362,6 @@ export class Encoder {
       }
       out.byte(0);
     }
-    if (this.hasCode) flags |= form.HAS_CODE;
     if (this.drafts.length > 0) this.rare.writeCodes(this, this.drafts);
     if (!table.isEmpty) {
       flags |= form.HAS_TABLE;

@@ -20,7 +20,6 @@ export function writeCommonJs(
   file: string,
   name: string | null,
 ): void {
-  encoder.hasCode = true;
   encoder.number(value);
   encoder.out.byte(form.COMMONJS);
   encoder.out.string(file);
@@ -30,7 +29,6 @@ export function writeCommonJs(
 
 /** Writes an export of a module that is named by its URL; '*' is all of them. */
 export function writeImport(encoder: Encoder, value: object, url: string, name: string): void {
-  encoder.hasCode = true;
   encoder.number(value);
   encoder.out.byte(form.IMPORT);
   encoder.out.count(encoder.table.module({ parent: '', specifier: url, attributes: null }));
