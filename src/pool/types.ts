@@ -70,7 +70,7 @@ export interface MapOptions<R> extends TaskOptions<R[]> {
 export interface LazyOptions<R> extends MapOptions<R> {
   /**
    * Items that are read ahead of the results taken. Default: twice the workers, times a chunk; of
-   * large items only as many as fit in 64 MiB, but a chunk for each worker.
+   * large items some 64 MiB, or a chunk for each worker where that is more.
    */
   readonly buffersize?: number | undefined;
 }
