@@ -84,35 +84,43 @@ const FITTING = (64 * 1024 * 1024) / LARGE_BYTES;
 const COUNT = 3 * FITTING;
 const sizeOf = (item: Buffer): number => item.length;
 
+/** Counts how far a map of large items reads ahead at most, each of which is taken in its turn. */
+function watched(): { read: number; take: (size: number) => void; check: () => void } {
+  let [taken, most] = [0, 0];
+  const counts = {
+    read: 0,
+    take: (size: number): void => {
+      assert.equal(size, LARGE_BYTES);
+      taken += 1;
+      most = Math.max(most, counts.read - taken);
+    },
+    check: (): void => {
+      assert.equal(taken, COUNT);
+      assert.ok(most <= FITTING, `read ${most} ahead`);
+    },
+  };
+  return counts;
+}
+
 test('PoolIterator of imap() reads as many items ahead as fit in 64 MiB', () => {
   const pool = new ThreadPool(2);
-  let [read, taken, most] = [0, 0, 0];
+  const counts = watched();
   function* items(): Generator<Buffer> {
-    for (read = 1; read <= COUNT; read++) yield Buffer.alloc(LARGE_BYTES);
+    for (counts.read = 1; counts.read <= COUNT; counts.read++) yield Buffer.alloc(LARGE_BYTES);
   }
-  for (const size of pool.imap(sizeOf, items())) {
-    assert.equal(size, LARGE_BYTES);
-    taken += 1;
-    most = Math.max(most, read - taken);
-  }
-  assert.equal(taken, COUNT);
-  assert.ok(most <= FITTING, `read ${most} ahead`);
+  for (const size of pool.imap(sizeOf, items())) counts.take(size);
+  counts.check();
   pool.terminate();
 });
 
 test('PoolIterator of imapUnordered() reads as many later items ahead', async () => {
   const pool = new ThreadPool(2);
-  let [read, taken, most] = [0, 0, 0];
+  const counts = watched();
   async function* items(): AsyncGenerator<Buffer> {
-    for (read = 1; read <= COUNT; read++) yield Buffer.alloc(LARGE_BYTES);
+    for (counts.read = 1; counts.read <= COUNT; counts.read++) yield Buffer.alloc(LARGE_BYTES);
   }
-  for await (const size of pool.imapUnordered(sizeOf, items())) {
-    assert.equal(size, LARGE_BYTES);
-    taken += 1;
-    most = Math.max(most, read - taken);
-  }
-  assert.equal(taken, COUNT);
-  assert.ok(most <= FITTING, `read ${most} ahead`);
+  for await (const size of pool.imapUnordered(sizeOf, items())) counts.take(size);
+  counts.check();
   pool.terminate();
 });
 
