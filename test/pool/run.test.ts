@@ -113,6 +113,27 @@ for (const Kind of [ThreadPool, Pool]) {
     }
   });
 
+  test(`Runner begins nothing of a ${name} whose signal has told what ran to end`, async () => {
+    const pool = new Kind(1);
+    const [runs, ran] = [new Event(), new Queue<number>()];
+    const spin = (): void => {
+      runs.set();
+      while (currentTask()?.signal.aborted !== true);
+    };
+    const abort = new AbortController();
+    const options = { signal: abort.signal } as const;
+    const results = [pool.applyAsync(spin, [], { ...options, grace: '60s' })];
+    runs.wait();
+    for (let n = 0; n < 100; n++) results.push(pool.applyAsync(() => ran.put(n), [], options));
+    abort.abort();
+    const settled = await Promise.allSettled(results);
+    assert.ok(settled.every(({ status }) => status === 'rejected'));
+    assert.equal(await pool.applyAsync(() => 'free'), 'free');
+    assert.equal(ran.qsize(), 0);
+    pool.close();
+    await pool.joinAsync();
+  });
+
   test(`Runner gives a call of a ${name} the error of its result`, async (t) => {
     const pool = opened(t, Kind);
     for (const func of [failing, async (n: number) => failing(n)]) {

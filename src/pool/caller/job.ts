@@ -120,9 +120,10 @@ export abstract class BaseJob implements Job, ResultSource {
   }
 
   #listen(signal: AbortSignal): void {
-    const onAbort = (): void => this.#abort(signal);
-    signal.addEventListener('abort', onAbort, { once: true });
-    this.#stopListening = () => signal.removeEventListener('abort', onAbort);
+    this.#stopListening = listenWith(signal, {
+      withdraw: () => this.sender.withdraw(),
+      abort: () => this.#abort(signal),
+    });
   }
 
   #abort(signal: AbortSignal): void {
@@ -130,6 +131,38 @@ export abstract class BaseJob implements Job, ResultSource {
     this.leave();
     this.fail(signal.reason);
   }
+}
+
+/** What a job does when its signal is aborted. */
+interface Listener {
+  readonly withdraw: () => void;
+  readonly abort: () => void;
+}
+
+const listening = new WeakMap<AbortSignal, { jobs: Set<Listener>; tell: () => void }>();
+
+// Of all jobs with a signal what waits is withdrawn before any is told: the worker that is told
+// first would take it.
+function listenWith(signal: AbortSignal, listener: Listener): () => void {
+  const known = listening.get(signal);
+  const jobs = known?.jobs ?? new Set<Listener>();
+  const tell =
+    known?.tell ??
+    ((): void => {
+      for (const { withdraw } of jobs) withdraw();
+      for (const { abort } of [...jobs]) abort();
+    });
+  if (known === undefined) {
+    listening.set(signal, { jobs, tell });
+    signal.addEventListener('abort', tell, { once: true });
+  }
+  jobs.add(listener);
+  return () => {
+    jobs.delete(listener);
+    if (jobs.size > 0 || listening.get(signal)?.jobs !== jobs) return;
+    listening.delete(signal);
+    signal.removeEventListener('abort', tell);
+  };
 }
 
 /** One call. */
