@@ -1,5 +1,5 @@
 // Jobs: what a caller waits for, made of one task or many.
-import { homeOf, nowMs } from '../../kernel/index.ts';
+import { homeOf, nowMs, reportUncaught } from '../../kernel/index.ts';
 import { OUTCOME } from '../shared/layout.ts';
 import { AsyncResult } from '../result/async-result.ts';
 import type { ResultSource } from '../result/async-result.ts';
@@ -150,7 +150,14 @@ function listenWith(signal: AbortSignal, listener: Listener): () => void {
     known?.tell ??
     ((): void => {
       for (const { withdraw } of jobs) withdraw();
-      for (const { abort } of [...jobs]) abort();
+      for (const { abort } of jobs) {
+        try {
+          abort();
+        } catch (error) {
+          // As of a listener that throws: the others are told all the same.
+          reportUncaught(error);
+        }
+      }
     });
   if (known === undefined) {
     listening.set(signal, { jobs, tell });
