@@ -134,6 +134,32 @@ for (const Kind of [ThreadPool, Pool]) {
     await pool.joinAsync();
   });
 
+  test(`Runner hears of an abort in what a ${name}'s chunk has left to others`, async () => {
+    const pool = new Kind(1);
+    const [runs, ran] = [new Event(), new Queue<number>()];
+    const target = (n: number): void => {
+      ran.put(n);
+      // So long that the chunk gives up the rest.
+      const endMs = Date.now() + 600;
+      if (n === 0) while (Date.now() < endMs);
+      else {
+        runs.set();
+        while (currentTask()?.signal.aborted !== true);
+      }
+    };
+    const abort = new AbortController();
+    const options = { signal: abort.signal, grace: '60s' } as const;
+    const items = Array.from({ length: 100 }, (_, n) => n);
+    const result = pool.mapAsync(target, items, options);
+    runs.wait();
+    abort.abort(new RangeError('enough'));
+    await assert.rejects(async () => result, new RangeError('enough'));
+    assert.equal(await pool.applyAsync(() => 'free'), 'free');
+    assert.equal(ran.qsize(), 2);
+    pool.close();
+    await pool.joinAsync();
+  });
+
   test(`Runner gives a call of a ${name} the error of its result`, async (t) => {
     const pool = opened(t, Kind);
     for (const func of [failing, async (n: number) => failing(n)]) {

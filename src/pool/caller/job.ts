@@ -38,7 +38,8 @@ export abstract class BaseJob implements Job, ResultSource {
 
   lose(): void {
     const value = whyShut(this.pool);
-    this.receive({ place: 0, count: this.sent, outcome: OUTCOME.THREW, value, spentMs: 0 });
+    const all = { base: 0, place: 0, count: this.sent };
+    this.receive({ ...all, outcome: OUTCOME.THREW, value, spentMs: 0 });
     this.sender.forgetAll();
   }
 

@@ -45,6 +45,8 @@ const QUICK_MS = 0.3;
 
 /** What came of some items of a job. */
 export interface Part {
+  /** Place of the first item of the task as it was sent. */
+  readonly base: number;
   /** Place of the first among all items of the job, and how many. */
   readonly place: number;
   readonly count: number;
@@ -244,6 +246,7 @@ function partOf(task: number): Part {
     value = error;
   }
   return {
+    base: taskField(task, TASK.BASE),
     place: taskField(task, TASK.BASE) + taskField(task, TASK.FIRST),
     count: taskField(task, TASK.COUNT),
     outcome,

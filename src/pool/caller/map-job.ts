@@ -88,7 +88,7 @@ class MapJob<R> extends BaseJob {
   }
 
   receive(part: Part): boolean {
-    this.sender.forget(part.place);
+    this.sender.forget(part.base, part.count);
     const before = this.#left;
     this.#fill(part);
     if (this.#left === before) return false;

@@ -235,8 +235,8 @@ class LazyJob extends BaseJob implements Input {
     return isRead ? undefined : this.#source.return?.();
   }
 
-  receive({ place, count, outcome, value, spentMs }: Part): boolean {
-    this.sender.forget(place);
+  receive({ base, place, count, outcome, value, spentMs }: Part): boolean {
+    this.sender.forget(base, count);
     const [values, errors] = spread(outcome, value);
     const failed = new Map(errors);
     for (let i = 0; i < count; i++) {

@@ -38,12 +38,18 @@ export interface Order {
 
 const LABELS = ['function', 'args'];
 
+/** A task, and how many of its items have not come back. */
+interface Sent {
+  readonly task: number;
+  left: number;
+}
+
 /** Sends the tasks of an order, and knows those that have not come back. */
 export class Sender {
   readonly #order: Order;
   /** Each has a reference: the one at place 0, and the others by place. */
-  #first = 0;
-  #others: Map<number, number> | null = null;
+  #first: Sent | null = null;
+  #others: Map<number, Sent> | null = null;
 
   constructor(order: Order) {
     this.#order = order;
@@ -74,10 +80,10 @@ export class Sender {
       timeoutMs: terms.timeoutMs,
       graceMs: terms.graceMs,
     });
-    this.#remember(place, task);
+    this.#remember(place, { task, left: count });
     const outcome = attemptPut(state, task) || waitForRoom(state, task);
     if (outcome !== ADDED) {
-      this.forget(place);
+      this.forget(place, count);
       requireTaking(state);
       throw refusedAsShut(state);
     }
@@ -92,24 +98,21 @@ export class Sender {
     for (const buffer of this.#order.terms.transfer) if (!buffer.detached) buffer.transfer();
   }
 
-  /** A task has come back. */
-  forget(place: number): void {
-    if (place !== 0) {
-      const task = this.#others?.get(place);
-      if (task === undefined) return;
-      this.#others?.delete(place);
-      release(task);
-    } else if (this.#first !== 0) {
-      release(this.#first);
-      this.#first = 0;
-    }
+  /** So many items of the task with that place have come back. */
+  forget(place: number, count: number): void {
+    const sent = place === 0 ? this.#first : this.#others?.get(place);
+    if (sent === undefined || sent === null) return;
+    sent.left -= count;
+    if (sent.left > 0) return;
+    if (place === 0) this.#first = null;
+    else this.#others?.delete(place);
+    release(sent.task);
   }
 
   /** Forgets all of them; what becomes of them is nobody's business any more. */
   forgetAll(): void {
-    this.forget(0);
-    if (this.#others === null) return;
-    for (const task of this.#others.values()) release(task);
+    for (const task of this.#out()) release(task);
+    this.#first = null;
     this.#others = null;
   }
 
@@ -131,8 +134,10 @@ export class Sender {
   abort(reason: unknown): void {
     this.withdraw();
     const { state } = this.#order;
-    const message = this.isRunning() ? storeReason(reason, homeOf(state)) : 0;
-    for (const task of this.#out()) {
+    // Of one that is done there may be parts, which others run.
+    const left = this.#out().filter((task) => taskField(task, TASK.STATE) !== TASK_STATE.WITHDRAWN);
+    const message = left.length > 0 ? storeReason(reason, homeOf(state)) : 0;
+    for (const task of left) {
       if (message !== 0) retain(message);
       atomics.poke(arena.cells, task + TASK.REASON, message);
       atomics.store(arena.cells, task + TASK.ABORTED, 1);
@@ -151,14 +156,14 @@ export class Sender {
     return poolField(this.#order.state, POOL.SIZE);
   }
 
-  #remember(place: number, task: number): void {
-    if (place === 0) this.#first = task;
-    else (this.#others ??= new Map()).set(place, task);
+  #remember(place: number, sent: Sent): void {
+    if (place === 0) this.#first = sent;
+    else (this.#others ??= new Map()).set(place, sent);
   }
 
   #out(): number[] {
-    const others = this.#others === null ? [] : [...this.#others.values()];
-    return this.#first === 0 ? others : [this.#first, ...others];
+    const others = [...(this.#others?.values() ?? [])].map(({ task }) => task);
+    return this.#first === null ? others : [this.#first.task, ...others];
   }
 }
 

@@ -44,7 +44,9 @@ export const TASK = {
   UNCOUNTED: 22,
   /** Message with the reason of the abort, or 0. */
   REASON: 23,
-  CELLS: 24,
+  /** The task that it is a part of, whose abort is its own; 0: it is no part. */
+  WHOLE: 24,
+  CELLS: 25,
 } as const;
 
 /** TASK.STATE. Who leaves WAITING or TAKEN does so by a comparison: the first decides. */

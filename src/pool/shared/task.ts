@@ -21,7 +21,7 @@ import { OUTCOME, POOL, TASK, TASK_STATE } from './layout.ts';
 
 const POOL_TASK: number = defineKind('PoolTask', import.meta.url, {
   destroy: (task) => {
-    for (const field of [TASK.MESSAGE, TASK.MAILBOX, TASK.REASON]) {
+    for (const field of [TASK.MESSAGE, TASK.MAILBOX, TASK.REASON, TASK.WHOLE]) {
       const handle = taskField(task, field);
       if (handle !== 0) release(handle);
     }
@@ -67,6 +67,7 @@ export function newTask(shape: TaskShape): number {
   atomics.poke(cells, task + TASK.SPENT_US, 0);
   atomics.poke(cells, task + TASK.UNCOUNTED, 0);
   atomics.poke(cells, task + TASK.REASON, 0);
+  atomics.poke(cells, task + TASK.WHOLE, 0);
   atomics.store(cells, task + TASK.STATE, TASK_STATE.WAITING);
   return task;
 }
@@ -89,13 +90,15 @@ export function partOf(task: number, first: number, count: number): number {
   });
   atomics.poke(arena.cells, part + TASK.FIRST, first);
   atomics.poke(arena.cells, part + TASK.ATTEMPT, taskField(task, TASK.ATTEMPT));
-  if (taskField(task, TASK.ABORTED) !== 0) {
-    const reason = taskField(task, TASK.REASON);
-    if (reason !== 0) retain(reason);
-    atomics.poke(arena.cells, part + TASK.REASON, reason);
-    atomics.store(arena.cells, part + TASK.ABORTED, 1);
-  }
+  const whole = wholeOf(task);
+  retain(whole);
+  atomics.poke(arena.cells, part + TASK.WHOLE, whole);
   return part;
+}
+
+/** The task as it was sent, which the caller knows: of a part that which it is a part of. */
+export function wholeOf(task: number): number {
+  return taskField(task, TASK.WHOLE) || task;
 }
 
 export function taskField(task: number, field: number): number {

@@ -27,7 +27,7 @@ import {
 } from '../shared/state.ts';
 import type { PoolState } from '../shared/state.ts';
 import { shutTasks } from '../shared/task-queue.ts';
-import { taskField } from '../shared/task.ts';
+import { taskField, wholeOf } from '../shared/task.ts';
 import { Crew } from './crew.ts';
 import type { Hand } from './crew.ts';
 import { countMissing, countWaiting, isShort } from './demand.ts';
@@ -119,7 +119,7 @@ class Supervisor {
     const task = hand.holdTask();
     if (task === 0) return;
     const id = taskField(task, TASK.ID);
-    const isAborted = taskField(task, TASK.ABORTED) !== 0;
+    const isAborted = taskField(wholeOf(task), TASK.ABORTED) !== 0;
     if (isAborted && hand.abortedId !== id) {
       hand.abortedId = id;
       hand.graceMs = now + taskField(task, TASK.GRACE_MS);

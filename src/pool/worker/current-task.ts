@@ -11,7 +11,7 @@ import {
 import { load } from '../../wire/index.ts';
 import { POOL, TASK, WORKER } from '../shared/layout.ts';
 import { poolField, workerAt } from '../shared/state.ts';
-import { taskField } from '../shared/task.ts';
+import { taskField, wholeOf } from '../shared/task.ts';
 
 /** What a task can know of itself. */
 export interface CurrentTask {
@@ -147,7 +147,7 @@ class RunningTask implements CurrentTask {
 }
 
 function readReason(worker: number): unknown {
-  const message = taskField(poolField(worker, WORKER.TASK), TASK.REASON);
+  const message = taskField(wholeOf(poolField(worker, WORKER.TASK)), TASK.REASON);
   return message === 0 ? undefined : load(message);
 }
 

@@ -25,6 +25,7 @@ import {
   partOf,
   sendableError,
   taskField,
+  wholeOf,
   writeOutcome,
 } from '../shared/task.ts';
 import { enterItem, holdLoop, leaveItem } from './current-task.ts';
@@ -225,6 +226,7 @@ class Chunk {
   readonly task: number;
   readonly end: number;
   at: number;
+  readonly #whole: number;
   readonly #func: Func;
   readonly #items: readonly unknown[];
   readonly #spread: boolean;
@@ -238,6 +240,7 @@ class Chunk {
 
   constructor(task: number, [func, items]: Work, form: number) {
     this.task = task;
+    this.#whole = wholeOf(task);
     this.at = taskField(task, TASK.FIRST);
     this.end = this.at + taskField(task, TASK.COUNT);
     this.#func = func;
@@ -249,7 +252,7 @@ class Chunk {
 
   /** Runs the next item; what it gave if that is a promise, to be settled. */
   call(): unknown {
-    if (taskField(this.task, TASK.ABORTED) !== 0) return this.#skip();
+    if (taskField(this.#whole, TASK.ABORTED) !== 0) return this.#skip();
     const item = this.#items[this.at];
     try {
       const value = this.#spread ? this.#func(...(item as readonly unknown[])) : this.#func(item);
