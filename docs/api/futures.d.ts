@@ -200,6 +200,7 @@ export interface Job {
 }
 
 export interface Part {
+    readonly base: number;
     readonly place: number;
     readonly count: number;
     readonly outcome: number;
