@@ -111,8 +111,8 @@ function listOf(arena: Arena, sizeClass: number): number {
 
 // Even classes are powers of two from 32 up, odd ones half a step more.
 function classBytes(sizeClass: number): number {
-  const power = 2 ** (5 + (sizeClass >>> 1));
-  return sizeClass & 1 ? power * 1.5 : power;
+  const half = 1 << (4 + (sizeClass >>> 1));
+  return half * (sizeClass & 1 ? 3 : 2);
 }
 
 function classFor(byteLength: number): number {
@@ -120,7 +120,7 @@ function classFor(byteLength: number): number {
   if (total <= 32) return 0;
   if (!(total <= 2 ** 31)) return CLASS_COUNT;
   const power = 31 - Math.clz32(total - 1);
-  return total <= 1.5 * 2 ** power ? (power - 5) * 2 + 1 : (power - 4) * 2;
+  return total <= 1.5 * (1 << power) ? (power - 5) * 2 + 1 : (power - 4) * 2;
 }
 
 function popFree(arena: Arena, sizeClass: number): number {
