@@ -55,18 +55,22 @@ const plain: Definition = { name: '', module: '', options: {} };
 /** By the number in this process's arena, and by name. */
 const defined = new Map<number, Definition>([[PLAIN, plain]]);
 const named = new Map<string, Definition>();
-/** By the number in another arena than this process's own. */
-const definedIn = new WeakMap<Arena, Map<number, Definition>>();
 
 /** What this thread has read of an arena's list of kinds. */
 interface Reading {
+  readonly home: Arena;
   /** The newest entry that it has read. */
   newest: number;
-  /** Numbers by name. */
+  /** Numbers by name, and by the number in this process's own arena. */
   readonly numbers: Map<string, number>;
+  readonly byOwn: (number | undefined)[];
+  /** Definitions by the number in the arena, where that is not this process's own. */
+  readonly definitions: Map<number, Definition>;
 }
 
 const readings = new WeakMap<Arena, Reading>();
+/** The one that was asked for last: mostly there is but one besides the process's own. */
+let latest: Reading | null = null;
 
 /**
  * Defines a kind in this thread, and gives its number.
@@ -131,23 +135,19 @@ export function release(handle: number): void {
 function definitionOf(handle: number): Definition {
   const home = homeOf(handle);
   const id = kindIn(home, handle);
-  const known = home === arena ? defined.get(id) : definedOf(home).get(id);
+  const known = (home === arena ? defined : readingOf(home).definitions).get(id);
   return known ?? loadKind(home, id);
 }
 
 function numberIn(home: Arena, kind: number): number {
   if (kind === PLAIN) return PLAIN;
+  const { byOwn } = readingOf(home);
+  const known = byOwn[kind];
+  if (known !== undefined) return known;
   const { name, module } = defined.get(kind) as Definition;
-  return numberOf(home, name, module);
-}
-
-function definedOf(home: Arena): Map<number, Definition> {
-  let map = definedIn.get(home);
-  if (map === undefined) {
-    map = new Map();
-    definedIn.set(home, map);
-  }
-  return map;
+  const number = numberOf(home, name, module);
+  byOwn[kind] = number;
+  return number;
 }
 
 function numberOf(home: Arena, name: string, module: string): number {
@@ -178,11 +178,13 @@ function numberOf(home: Arena, name: string, module: string): number {
 }
 
 function readingOf(home: Arena): Reading {
+  if (latest?.home === home) return latest;
   let reading = readings.get(home);
   if (reading === undefined) {
-    reading = { newest: 0, numbers: new Map() };
+    reading = { home, newest: 0, numbers: new Map(), byOwn: [], definitions: new Map() };
     readings.set(home, reading);
   }
+  latest = reading;
   return reading;
 }
 
@@ -221,7 +223,7 @@ function loadKind(home: Arena, id: number): Definition {
   }
   const definition = named.get(name);
   if (definition === undefined) throw notLoaded(name);
-  if (home !== arena) definedOf(home).set(id, definition);
+  if (home !== arena) readingOf(home).definitions.set(id, definition);
   return definition;
 }
 
