@@ -56,11 +56,11 @@ export { addHolding, takeHolding } from './memory/holdings.ts';
 export {
   allocate,
   byteLengthOf,
-  bytes,
+  bytesOf,
   cells,
+  offsetOf,
   referencesTo,
   retain,
-  startOfBlock,
   tryRetain,
   usage,
 } from './memory/blocks.ts';

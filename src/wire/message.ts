@@ -1,10 +1,10 @@
 // Messages in blocks of shared memory: stored by one thread, loaded by any, as often as it likes.
-import { allocate, arena, bytes, isAlone, release, startOfBlock } from '../kernel/index.ts';
+import { allocate, arena, bytesOf, isAlone, offsetOf, release } from '../kernel/index.ts';
 import type { Arena } from '../kernel/index.ts';
 import { TransferError } from '../errors/index.ts';
 import { MESSAGE } from './blocks.ts';
 import { decodeBlock, Decoder } from './decode/decoder.ts';
-import { MessageParts, partsOfBlock } from './decode/message-parts.ts';
+import { hasTable, MessageParts, partsOfBlock } from './decode/message-parts.ts';
 import type { ModuleName } from './decode/message-parts.ts';
 import { importModule, isLoaded } from './decode/modules.ts';
 import { isOpened } from './decode/recipes.ts';
@@ -13,7 +13,7 @@ import { rareWriters } from './lazy-rare.ts';
 import { HAS_TABLE } from './format.ts';
 import type { Border } from './format.ts';
 import { passageHere } from './passage.ts';
-import { storeText, textAt } from './text.ts';
+import { readText, storeText } from './text.ts';
 
 type Label = string | readonly string[];
 
@@ -34,7 +34,7 @@ export function store(value: unknown, label: Label, home: Arena = arena): number
   const encoder = takeEncoder(rareWriters, home === arena ? 'thread' : 'process');
   try {
     const handle = allocate(encoder.encode(value, label), MESSAGE, home);
-    encoder.out.copyTo(bytes, handle * 4);
+    encoder.out.copyTo(bytesOf(handle), offsetOf(handle));
     return handle;
   } catch (error) {
     encoder.undo();
@@ -52,7 +52,7 @@ export function store(value: unknown, label: Label, home: Arena = arena): number
  * @throws {TransferError} if such a module does not load here
  */
 export function load(handle: number): unknown {
-  return textAt(startOfBlock(handle)) ?? decodeBlock(handle);
+  return readText(handle) ?? decodeBlock(handle);
 }
 
 /**
@@ -138,7 +138,7 @@ export function rehearse(): void {
 
 /** The modules of a message, and of the recipes in it, that are not here yet. */
 function missingModules(handle: number): readonly ModuleName[] {
-  if (((bytes[startOfBlock(handle)] as number) & HAS_TABLE) === 0) return [];
+  if (!hasTable(handle)) return [];
   const parts = partsOfBlock(handle);
   if (parts.modules.length === 0 && parts.recipes.every(isOpened)) return [];
   const missing: ModuleName[] = [];

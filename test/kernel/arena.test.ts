@@ -4,7 +4,7 @@ import { PRIM_TYPE } from '../../src/kernel/index.ts';
 import type { Arena } from '../../src/kernel/index.ts';
 import { keepName, nameOfEnded } from '../../src/kernel/table/ended.ts';
 import { allocateIn, freeIn, releaseIn, usageIn } from '../../src/kernel/memory/heap.ts';
-import { writeText } from '../../src/kernel/memory/strings.ts';
+import { readText, writeText } from '../../src/kernel/memory/strings.ts';
 import { giveNode, takeNode } from '../../src/kernel/table/nodes.ts';
 import { burySlot, claimSlot } from '../../src/kernel/table/slots.ts';
 import { setEvent, waitEventBlocking } from '../../src/kernel/waiting/event-word.ts';
@@ -32,11 +32,12 @@ describe('arena', { concurrency: 3 }, () => {
 
   test('takes memory from the system only as it is used', async () => {
     const ran = await runProgram(
-      `import { allocate, arena, bytes, byteLengthOf } from ${KERNEL};
+      `import { allocate, byteLengthOf, bytesOf, offsetOf } from ${KERNEL};
       const before = process.memoryUsage().rss;
       const handle = allocate(32 * 2 ** 20);
       const between = process.memoryUsage().rss;
-      bytes.fill(1, handle * 4, handle * 4 + byteLengthOf(handle));
+      const start = offsetOf(handle);
+      bytesOf(handle).fill(1, start, start + byteLengthOf(handle));
       const after = process.memoryUsage().rss;
       console.log(JSON.stringify([between - before, after - between].map((n) => n / 2 ** 20)));`,
       { env: { HEDDLE_ARENA_MB: '512' } },
@@ -78,7 +79,8 @@ describe('arena', { concurrency: 3 }, () => {
 
 test('Arena changes nothing of an arena that lies before it in the same memory', () => {
   const [a, b] = arenasBehind(2) as [Arena, Arena];
-  const before = a.bytes.toString('latin1', 0, a.base * 4);
+  const ahead = Buffer.from(a.memory, 0, a.base * 4);
+  const before = ahead.toString('latin1');
   const lock = primIn(a, PRIM_TYPE.LOCK);
   const event = primIn(b, PRIM_TYPE.EVENT);
   assert.ok(tryLock(a, lock));
@@ -99,7 +101,8 @@ test('Arena changes nothing of an arena that lies before it in the same memory',
   freeIn(b, block);
   burySlot(b, claimSlot(b));
   assert.ok([lock, event, node, block].every((index) => index > a.base && index < a.end));
-  assert.equal(a.bytes.toString('latin1', 0, a.base * 4), before);
+  assert.equal(ahead.toString('latin1'), before);
+  assert.equal(readText(a, writeText(a, 'its own')), 'its own');
 });
 
 test('Arena cuts blocks up to its end, and not beyond', () => {

@@ -39,6 +39,7 @@ test('readTextAt() gives a text that its cell refers to, though others put anoth
   const { bytes } = arena;
   const racing = {
     cells: arena.cells,
+    offsetOf: (index: number) => arena.offsetOf(index),
     bytes: {
       toString: (...range: [BufferEncoding, number, number]) => {
         const text = bytes.toString(...range);

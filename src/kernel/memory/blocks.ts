@@ -8,8 +8,18 @@ import { PLAIN } from './strings.ts';
 /** Every cell of the arena; a handle is an index into it. */
 export const cells: typeof arena.cells = arena.cells;
 
-/** Every byte of the arena; the bytes of a block begin at four times its handle. */
-export const bytes: typeof arena.bytes = arena.bytes;
+/**
+ * The bytes of the arena that a cell is in, which another process may have written: its memory is
+ * here from then on.
+ */
+export function bytesOf(index: number): typeof arena.bytes {
+  return homeOf(index).bytes;
+}
+
+/** Where in {@link bytesOf} those of a cell begin; the bytes of a block begin with its handle's. */
+export function offsetOf(index: number): number {
+  return homeOf(index).offsetOf(index);
+}
 
 /**
  * Cuts a block with one reference, which is the caller's. Its bytes hold whatever was there before.
@@ -37,15 +47,6 @@ export function tryRetain(handle: number): boolean {
 /** References to a block, of all threads and containers; another number a moment later. */
 export function referencesTo(handle: number): number {
   return countIn(arena, handle);
-}
-
-/**
- * Where in all bytes the payload of a block begins, which another process may have written: its
- * memory is here from then on.
- */
-export function startOfBlock(handle: number): number {
-  homeOf(handle);
-  return handle * 4;
 }
 
 /** Bytes that a block has room for. */

@@ -11,14 +11,14 @@ export function writeText(arena: Arena, text: string): number {
   const length = Buffer.byteLength(text);
   const handle = allocateIn(arena, 4 + length, PLAIN);
   poke(arena.cells, handle, length);
-  arena.bytes.write(text, handle * 4 + 4, length);
+  arena.bytes.write(text, arena.offsetOf(handle) + 4, length);
   return handle;
 }
 
 /** Reads a text; '' for handle 0. */
 export function readText(arena: Arena, handle: number): string {
   if (handle === 0) return '';
-  const start = handle * 4 + 4;
+  const start = arena.offsetOf(handle) + 4;
   // Bounded, as a reader may hold a handle that was freed a moment ago, and finds out only
   // afterwards.
   const length = Math.min(peek(arena.cells, handle) >>> 0, capacityIn(arena, handle) - 4);

@@ -9,10 +9,11 @@ import {
   allocate,
   arena,
   atomics,
-  bytes,
+  bytesOf,
   clearEvent,
   defineKind,
   initPrim,
+  offsetOf,
   release,
   setEvent,
   waitEventAsync,
@@ -38,7 +39,7 @@ export function newMailbox(): number {
 /** Puts a message into a mailbox. */
 export function post(box: number, message: Uint8Array): void {
   const block = allocate(MESSAGE.CELLS * 4 + message.length);
-  bytes.set(message, (block + MESSAGE.CELLS) * 4);
+  bytesOf(block).set(message, offsetOf(block + MESSAGE.CELLS));
   atomics.poke(arena.cells, block + MESSAGE.LENGTH, message.length);
   const { cells } = arena;
   for (;;) {
@@ -55,11 +56,11 @@ export function takeMail(box: number): Buffer[] {
   const messages: Buffer[] = [];
   let block = atomics.exchange(arena.cells, box + HEAD, 0);
   while (block !== 0) {
-    const start = (block + MESSAGE.CELLS) * 4;
+    const start = offsetOf(block + MESSAGE.CELLS);
     const length = atomics.peek(arena.cells, block + MESSAGE.LENGTH);
     // A buffer of its own, as an encoded message begins at a multiple of 8.
     const message = Buffer.from(new ArrayBuffer(length));
-    message.set(bytes.subarray(start, start + length));
+    message.set(bytesOf(block).subarray(start, start + length));
     messages.push(message);
     const next = atomics.peek(arena.cells, block + MESSAGE.NEXT);
     release(block);

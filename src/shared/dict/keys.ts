@@ -8,7 +8,7 @@
 // bytes, and a key is compared without a string being made of it. A bigint is the text of its
 // digits, under a kind of its own. NaN is a constant, as no number is equal to it; -0 is 0, as in a
 // Map.
-import { allocate, arena, atomics, bytes, release, PLAIN } from '../../kernel/index.ts';
+import { allocate, arena, atomics, bytesOf, offsetOf, release, PLAIN } from '../../kernel/index.ts';
 import type { Arena } from '../../kernel/index.ts';
 import { describeValue } from '../arguments.ts';
 import { numbers } from '../kinds.ts';
@@ -88,9 +88,9 @@ export function hasKey(entry: number, key: Sought): boolean {
     case KIND.NUMBER:
       return atomics.wide.peek(numbers, (entry + ENTRY.KEY) / 2) === key.number;
     case KIND.TWO_BYTE:
-      return isTwoByteAt(textStart(entry, key.meta), key.text);
+      return isTwoByteAt(textCell(entry, key.meta), key.text);
     default:
-      return isLatin1At(textStart(entry, key.meta), key.text);
+      return isLatin1At(textCell(entry, key.meta), key.text);
   }
 }
 
@@ -112,10 +112,9 @@ export function writeKey(entry: number, key: Sought, block: number): void {
     case KIND.NUMBER:
       return atomics.wide.poke(numbers, (entry + ENTRY.KEY) / 2, key.number);
     case KIND.TWO_BYTE:
-      bytes.write(text, textStart(entry, meta), textBytes(meta), 'utf16le');
-      return;
+      return writeTwoByte(textCell(entry, meta), text);
     default:
-      writeLatin1(textStart(entry, meta), text);
+      writeLatin1(textCell(entry, meta), text);
   }
 }
 
@@ -188,18 +187,22 @@ function textBytes(meta: number): number {
   }
 }
 
-// Offset of a text's first byte.
-function textStart(entry: number, meta: number): number {
-  if (textBytes(meta) <= INLINE_BYTES) return (entry + ENTRY.KEY) * 4;
-  return atomics.peek(cells, entry + ENTRY.KEY) * 4;
+// The cell in which a text begins.
+function textCell(entry: number, meta: number): number {
+  if (textBytes(meta) <= INLINE_BYTES) return entry + ENTRY.KEY;
+  return atomics.peek(cells, entry + ENTRY.KEY);
 }
 
-function isLatin1At(at: number, text: string): boolean {
+function isLatin1At(cell: number, text: string): boolean {
+  const bytes = bytesOf(cell);
+  const at = offsetOf(cell);
   for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
   return true;
 }
 
-function isTwoByteAt(at: number, text: string): boolean {
+function isTwoByteAt(cell: number, text: string): boolean {
+  const bytes = bytesOf(cell);
+  const at = offsetOf(cell);
   for (let i = 0; i < text.length; i++) {
     const code = (bytes[at + i * 2] as number) | ((bytes[at + i * 2 + 1] as number) << 8);
     if (code !== text.charCodeAt(i)) return false;
@@ -207,14 +210,21 @@ function isTwoByteAt(at: number, text: string): boolean {
   return true;
 }
 
-function writeLatin1(at: number, text: string): void {
+function writeTwoByte(cell: number, text: string): void {
+  bytesOf(cell).write(text, offsetOf(cell), text.length * 2, 'utf16le');
+}
+
+function writeLatin1(cell: number, text: string): void {
+  const bytes = bytesOf(cell);
+  const at = offsetOf(cell);
   if (text.length > LOOP_LENGTH) bytes.write(text, at, text.length, 'latin1');
   else for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
 }
 
 function readText(entry: number, meta: number, encoding: 'latin1' | 'utf16le'): string {
-  const at = textStart(entry, meta);
-  return bytes.toString(encoding, at, at + textBytes(meta));
+  const cell = textCell(entry, meta);
+  const at = offsetOf(cell);
+  return bytesOf(cell).toString(encoding, at, at + textBytes(meta));
 }
 
 function bigintOf(digits: string): bigint {

@@ -21,7 +21,8 @@ import {
   allocate,
   arena,
   atomics,
-  bytes,
+  bytesOf,
+  offsetOf,
   release,
   homeOf,
   PLAIN,
@@ -260,7 +261,7 @@ function newData(dict: number, count: number): number {
   atomics.poke(cells, data + DATA.CAPACITY, capacity);
   atomics.poke(cells, data + DATA.MASK, size - 1);
   const index = data + DATA.INDEX;
-  if (size > LOOP_LENGTH) bytes.fill(0, index * 4, (index + size) * 4);
+  if (size > LOOP_LENGTH) bytesOf(index).fill(0, offsetOf(index), offsetOf(index) + size * 4);
   else for (let i = 0; i < size; i++) atomics.poke(cells, index + i, 0);
   return data;
 }

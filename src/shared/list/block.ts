@@ -16,7 +16,8 @@ import {
   arena,
   atomics,
   byteLengthOf,
-  bytes,
+  bytesOf,
+  offsetOf,
   release,
   homeOf,
   PLAIN,
@@ -207,8 +208,11 @@ function publish(list: number, next: number): void {
 }
 
 function copySlots(to: number, from: number, count: number): void {
-  if (count > LOOP_LENGTH) bytes.copy(bytes, to * 8, from * 8, (from + count) * 8);
-  else for (let i = 0; i < count; i++) poke(to + i, peek(from + i));
+  if (count > LOOP_LENGTH) {
+    const bytes = bytesOf(to * 2);
+    const start = offsetOf(from * 2);
+    bytes.copy(bytes, offsetOf(to * 2), start, start + count * 8);
+  } else for (let i = 0; i < count; i++) poke(to + i, peek(from + i));
 }
 
 function peek(index: number): number {

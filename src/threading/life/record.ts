@@ -11,6 +11,7 @@ import {
   PRIM_TYPE,
   arena,
   atomics,
+  homeOf,
   initPrim,
   readTextAt,
   release,
@@ -148,7 +149,7 @@ export function leaveStarting(record: number, state: number): boolean {
 
 /** The name of a thread, or of a primitive that has one; '' without. */
 export function nameOf(prim: number): string {
-  return readTextAt(arena, prim + PRIM.NAME);
+  return readTextAt(homeOf(prim), prim + PRIM.NAME);
 }
 
 /** Gives a new name. */

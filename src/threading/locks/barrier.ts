@@ -220,7 +220,7 @@ export class Barrier extends SharedObject {
 
   #deadline(timeout: Duration | undefined): number {
     if (timeout !== undefined) return toDeadline(timeout, isFamily(this.#prim));
-    const ms = arena.bytes.readDoubleLE((this.#prim + BARRIER.TIMEOUT_MS) * 4);
+    const ms = atomics.wide.peek(arena.numbers, (this.#prim + BARRIER.TIMEOUT_MS) / 2);
     return ms === 0 ? 0 : nowMs() + ms;
   }
 
@@ -290,7 +290,7 @@ function birthOf(parties: number, options: BarrierOptions): Birth {
   const born = primitive(KIND, PRIM_TYPE.BARRIER, options);
   if ((parties as unknown) instanceof Attachment) return { ...born, given: parties };
   const timeoutMs = check(parties, options);
-  const { cells, bytes } = arena;
+  const { cells, numbers } = arena;
   return {
     ...born,
     given: parties,
@@ -298,7 +298,7 @@ function birthOf(parties: number, options: BarrierOptions): Birth {
     init: (handle) => {
       atomics.poke(cells, handle + BARRIER.ACTION, options.action === undefined ? 0 : KEPT);
       atomics.poke(cells, handle + BARRIER.PARTIES, parties);
-      bytes.writeDoubleLE(timeoutMs, (handle + BARRIER.TIMEOUT_MS) * 4);
+      atomics.wide.poke(numbers, (handle + BARRIER.TIMEOUT_MS) / 2, timeoutMs);
       born.init(handle);
     },
   };

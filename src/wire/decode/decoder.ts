@@ -3,7 +3,7 @@
 // An object has its number before its contents are read, so a reference to it inside finds it. Only
 // a class cannot be had before what it needs: until its body has run it is PENDING, and who meets
 // it leaves word to be filled in later.
-import { attach, bytes, startOfBlock } from '../../kernel/index.ts';
+import { attach, bytesOf, offsetOf } from '../../kernel/index.ts';
 import * as form from '../format.ts';
 import { BufferOf, readArrayBuffer, readView } from './buffers.ts';
 import { ByteReader } from './byte-reader.ts';
@@ -68,7 +68,7 @@ export class Decoder {
 
   /** A decoder for the message in a block. */
   another(handle: number): Decoder {
-    return new Decoder(bytes, startOfBlock(handle));
+    return new Decoder(bytesOf(handle), offsetOf(handle));
   }
 
   /** The next value; PENDING for a class that is not there yet. */
@@ -361,7 +361,7 @@ export class Decoder {
 
 /** The value of a message in a block. */
 export function decodeBlock(handle: number): unknown {
-  return new Decoder(bytes, startOfBlock(handle)).decode();
+  return new Decoder(bytesOf(handle), offsetOf(handle)).decode();
 }
 
 function define(target: object, key: PropertyKey, value: unknown): void {

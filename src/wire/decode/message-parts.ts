@@ -1,5 +1,5 @@
 // What a message refers to besides its own bytes, as encode/tables/message-table.ts wrote it.
-import { bytes, startOfBlock } from '../../kernel/index.ts';
+import { bytesOf, offsetOf } from '../../kernel/index.ts';
 import { HAS_TABLE, TABLE_AT } from '../format.ts';
 import { ByteReader } from './byte-reader.ts';
 
@@ -69,7 +69,12 @@ function codeAt(reader: ByteReader): CodePart {
   return { origin, id, reader: reader.alignedPart(reader.uint32()) };
 }
 
+/** Whether the message in a block refers to anything. */
+export function hasTable(handle: number): boolean {
+  return ((bytesOf(handle)[offsetOf(handle)] as number) & HAS_TABLE) !== 0;
+}
+
 /** The table of the message in a block. */
 export function partsOfBlock(handle: number): MessageParts {
-  return new MessageParts(bytes, startOfBlock(handle));
+  return new MessageParts(bytesOf(handle), offsetOf(handle));
 }

@@ -1,5 +1,13 @@
 // Encoders that are idle, to be used again: a new one for every message would be half its cost.
-import { allocate, arena, bytes, createParcel, family, handleOf } from '../../kernel/index.ts';
+import {
+  allocate,
+  arena,
+  bytesOf,
+  createParcel,
+  family,
+  handleOf,
+  offsetOf,
+} from '../../kernel/index.ts';
 import { RECIPE } from '../blocks.ts';
 import { recipeOf, setRecipe } from '../decode/recipes.ts';
 import { idOf, isRebuilt } from '../identity.ts';
@@ -66,7 +74,7 @@ function storeRecipe(rare: RareWriters, value: object, border: Border): number {
   try {
     const home = border === 'thread' ? arena : family();
     const handle = allocate(encoder.encode(value, 'the function', true), RECIPE, home);
-    encoder.out.copyTo(bytes, handle * 4);
+    encoder.out.copyTo(bytesOf(handle), offsetOf(handle));
     setRecipe(value, handle);
     return handle;
   } catch {

@@ -18,7 +18,7 @@ import { exportsOf, importsOf, isConstant, isPlainClass } from './modules.ts';
 
 /** Globals whose doubles the engine has. */
 const DOUBLED = new RegExp(
-  '^(Promise|(set|clear)(Timeout|Interval)|process|SharedArrayBuffer|' +
+  '^(Promise|(set|clear)(Timeout|Interval)|process|SharedArrayBuffer|Buffer|' +
     'FinalizationRegistry|AbortController)$',
 );
 

@@ -150,7 +150,7 @@ function growShelf(arena: Arena, queue: number, shelf: number, capacity: number)
   const { cells, bytes } = arena;
   const next = newShelf(arena, capacity * 2);
   // Entries and order are cells like any others, and keep their numbers.
-  const [from, to] = [(shelf + SHELF.ENTRIES) * 4, (next + SHELF.ENTRIES) * 4];
+  const [from = 0, to = 0] = [shelf, next].map((data) => arena.offsetOf(data + SHELF.ENTRIES));
   bytes.copy(bytes, to, from, from + capacity * ENTRY.CELLS * 4);
   const order = orderOf(arena, queue);
   const nextOrder = orderIn(arena, next);
