@@ -5,7 +5,7 @@ import { allocateIn } from '../../src/kernel/memory/heap.ts';
 import { claimSlot, enterSlot } from '../../src/kernel/table/slots.ts';
 import { initPrim } from '../../src/kernel/waiting/primitive.ts';
 
-// What comes before the heap takes 4 MiB.
+// What comes before the heap takes 4.4 MiB.
 const BYTES = 16 * 2 ** 20;
 
 /** New memory, and so many views of it, each of a thread of its own that is alive. */

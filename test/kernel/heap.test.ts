@@ -18,11 +18,17 @@ import {
   tryRetainIn,
   usageIn,
 } from '../../src/kernel/memory/heap.ts';
-import { FREE_LIST, FREE_LISTS } from '../../src/kernel/memory/layout.ts';
+import {
+  FREE_LIST,
+  FREE_LISTS,
+  MAGAZINE,
+  MAGAZINES,
+  MAGAZINES_CELLS,
+} from '../../src/kernel/memory/layout.ts';
 import { lockSide } from '../../src/kernel/waiting/side-lock.ts';
 import { burySlot } from '../../src/kernel/table/slots.ts';
 import { randomFrom } from '../support/random.ts';
-import { arenasOf } from './arenas.ts';
+import { anotherThread, arenasOf } from './arenas.ts';
 
 function newArena(): Arena {
   return arenasOf(1)[0] as Arena;
@@ -133,11 +139,52 @@ test('tryRetainIn() brings no block back that nobody refers to', () => {
   assert.equal(tryRetainIn(arena, handle), false);
 });
 
+test('allocateIn() takes what another thread has freed, but for two rows that it keeps', () => {
+  const [arena, other] = arenasOf(2) as [Arena, Arena];
+  const blocks = Array.from({ length: 100 }, () => allocateIn(arena, 100, 0));
+  for (const handle of blocks) free(other, handle);
+  assert.deepEqual(usageIn(arena), { bytes: 0, blocks: 0 });
+  const again = Array.from({ length: 100 }, () => allocateIn(arena, 100, 0));
+  const known = new Set(blocks);
+  assert.ok(again.filter((handle) => known.has(handle)).length >= 100 - 2 * 16);
+  assert.equal(new Set(again).size, 100);
+  assert.equal(usageIn(arena).blocks, 100);
+});
+
+test('freeIn() keeps no large blocks from other threads', () => {
+  const [arena, other] = arenasOf(2) as [Arena, Arena];
+  const large = allocateIn(arena, 5000, 0);
+  free(other, large);
+  assert.equal(allocateIn(arena, 5000, 0), large);
+});
+
+test('mendMagazine() hands down what the thread before had freed, whatever it was doing', () => {
+  for (const half of ['nothing', 'count', 'spare']) {
+    const [arena, victim] = arenasOf(2) as [Arena, Arena];
+    const blocks = Array.from({ length: 16 }, () => allocateIn(arena, 10, 0));
+    for (const handle of blocks) free(victim, handle);
+    const magazine = MAGAZINES + victim.slot * MAGAZINES_CELLS;
+    if (half === 'count') victim.cells[magazine + MAGAZINE.COUNT] = 15;
+    // It was about to make its full row the spare one.
+    if (half === 'spare') {
+      victim.cells[magazine + MAGAZINE.SPARE] = victim.cells[magazine + MAGAZINE.HEAD] as number;
+    }
+    burySlot(arena, victim.slot);
+    const heir = anotherThread(arena.memory);
+    assert.equal(heir.slot, victim.slot);
+    assert.deepEqual(usageIn(arena), { bytes: 0, blocks: 0 });
+    const again = Array.from({ length: 17 }, () => allocateIn(heir, 10, 0));
+    assert.deepEqual(new Set(again.slice(0, 16)), new Set(blocks), half);
+    assert.equal(new Set(again).size, 17);
+  }
+});
+
 test('allocateIn() goes on after a thread died with the lock of its free list', () => {
   const [arena, other] = arenasOf(2) as [Arena, Arena];
-  free(arena, allocateIn(arena, 10, 0));
+  const blocks = Array.from({ length: 48 }, () => allocateIn(arena, 10, 0));
   lockSide(other, FREE_LISTS + FREE_LIST.LOCK);
   burySlot(arena, other.slot);
+  for (const handle of blocks) free(arena, handle);
   assert.ok(allocateIn(arena, 10, 0) > 0);
 });
 

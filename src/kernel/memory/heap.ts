@@ -4,12 +4,32 @@
 // cut from the end of the heap. A block is freed when its count falls to zero, and its kind
 // (kinds.ts) then releases what it refers to.
 //
-// A free list is popped and pushed by one store under its lock, so a thread that dies within leaves
-// it whole; at worst one block is lost to it.
+// Free blocks of the small classes come and go in rows, linked by their first cells. Each thread
+// has a magazine: the row that it takes from and adds to, of which nobody else knows, and a full
+// one more. So only for one block in a row are there a lock, and cells that others write.
+//
+//   magazine    belongs to the slot: who has it next goes on with what a thread has left there
+//   free list   full rows, linked by the second cells of their first blocks
+//
+// A list is popped and pushed by one store under its lock, and a block belongs to a magazine by
+// one store, so a thread that dies leaves them whole; at worst what it was just moving is lost: a
+// block, or a row.
+//
+// After Bonwick and Adams, "Magazines and Vmem" (2001).
 import { HeddleError } from '../../errors/index.ts';
 import type { Arena } from './arena.ts';
 import { add, compareExchange, load, peek, poke, store } from '../atomics.ts';
-import { BLOCK, FREE_LIST, FREE_LISTS, HEADER } from './layout.ts';
+import {
+  BLOCK,
+  FREE_LIST,
+  FREE_LISTS,
+  HEADER,
+  MAGAZINE,
+  MAGAZINE_CLASSES,
+  MAGAZINES,
+  MAGAZINES_CELLS,
+  SLOT_MASK,
+} from './layout.ts';
 import { lockSide, unlockSide } from '../waiting/side-lock.ts';
 
 /** Classes of 2^5 … 2^31 bytes and half a step between. */
@@ -18,6 +38,18 @@ const CLASS_MASK = 0x7f;
 /** In the class cell: a construction site is recorded for the block (sites.ts). */
 const SITED = 0x80;
 const KIND_SHIFT = 8;
+
+/** Blocks of a row, unless they are large. */
+const MOST_IN_ROW = 16;
+const ROW_BYTES = 4096;
+/** As many blocks of each class as make a row. */
+const rows: readonly number[] = Array.from({ length: CLASS_COUNT }, (_, sizeClass) =>
+  sizeClass < MAGAZINE_CLASSES
+    ? Math.min(MOST_IN_ROW, Math.floor(ROW_BYTES / classBytes(sizeClass)))
+    : 1,
+);
+/** Cells of a free block. */
+const ROW = { NEXT: 0, NEXT_ROW: 1 } as const;
 
 /**
  * Cuts a block; its payload has at least so many bytes, begins at a multiple of 8, and holds
@@ -65,12 +97,35 @@ export function countIn(arena: Arena, handle: number): number {
 /** Puts a block that nobody refers to on its free list. */
 export function freeIn(arena: Arena, handle: number): void {
   const { cells } = arena;
-  const list = listOf(arena, peek(cells, handle + BLOCK.CLASS) & CLASS_MASK);
-  lockSide(arena, list + FREE_LIST.LOCK);
-  poke(cells, handle, peek(cells, list + FREE_LIST.HEAD));
-  poke(cells, list + FREE_LIST.HEAD, handle);
-  poke(cells, list + FREE_LIST.IN_USE, peek(cells, list + FREE_LIST.IN_USE) - 1);
-  unlockSide(arena, list + FREE_LIST.LOCK);
+  const sizeClass = peek(cells, handle + BLOCK.CLASS) & CLASS_MASK;
+  if (sizeClass >= MAGAZINE_CLASSES) return pushRow(arena, sizeClass, handle, 0);
+  const magazine = magazineOf(arena, arena.slot, sizeClass);
+  const count = peek(cells, magazine + MAGAZINE.COUNT);
+  if (count >= rowOf(sizeClass)) {
+    const spare = peek(cells, magazine + MAGAZINE.SPARE);
+    if (spare === 0) keepAsSpare(arena, magazine);
+    else pushRow(arena, sizeClass, spare, magazine);
+    return freeIn(arena, handle);
+  }
+  poke(cells, handle + ROW.NEXT, peek(cells, magazine + MAGAZINE.HEAD));
+  poke(cells, magazine + MAGAZINE.HEAD, handle);
+  poke(cells, magazine + MAGAZINE.COUNT, count + 1);
+}
+
+/** Puts the magazine of a slot in order, whose thread may have died while it was using it. */
+export function mendMagazine(arena: Arena, slot: number): void {
+  const { cells } = arena;
+  for (let sizeClass = 0; sizeClass < MAGAZINE_CLASSES; sizeClass++) {
+    const magazine = magazineOf(arena, slot, sizeClass);
+    // It was becoming the one or the other.
+    if (peek(cells, magazine + MAGAZINE.HEAD) === peek(cells, magazine + MAGAZINE.SPARE)) {
+      poke(cells, magazine + MAGAZINE.SPARE, 0);
+    }
+    let count = 0;
+    let block = peek(cells, magazine + MAGAZINE.HEAD);
+    for (; block !== 0; block = peek(cells, block + ROW.NEXT)) count += 1;
+    poke(cells, magazine + MAGAZINE.COUNT, count);
+  }
 }
 
 /** Kind of a block. */
@@ -98,7 +153,8 @@ export function usageIn(arena: Arena): { bytes: number; blocks: number } {
   let bytes = 0;
   let blocks = 0;
   for (let sizeClass = 0; sizeClass < CLASS_COUNT; sizeClass++) {
-    const inUse = load(arena.cells, listOf(arena, sizeClass) + FREE_LIST.IN_USE);
+    const out = load(arena.cells, listOf(arena, sizeClass) + FREE_LIST.IN_USE);
+    const inUse = sizeClass < MAGAZINE_CLASSES ? out - inMagazines(arena, sizeClass) : out;
     blocks += inUse;
     bytes += inUse * classBytes(sizeClass);
   }
@@ -123,18 +179,87 @@ function classFor(byteLength: number): number {
   return total <= 1.5 * (1 << power) ? (power - 5) * 2 + 1 : (power - 4) * 2;
 }
 
+function rowOf(sizeClass: number): number {
+  return rows[sizeClass] as number;
+}
+
+function magazineOf(arena: Arena, slot: number, sizeClass: number): number {
+  const magazines = arena.base + MAGAZINES + (slot & SLOT_MASK) * MAGAZINES_CELLS;
+  return magazines + sizeClass * MAGAZINE.CELLS;
+}
+
+function inMagazines(arena: Arena, sizeClass: number): number {
+  const { base, cells } = arena;
+  let blocks = 0;
+  for (let slot = 0; slot < load(cells, base + HEADER.SLOTS_HIGH); slot++) {
+    const magazine = magazineOf(arena, slot, sizeClass);
+    blocks += peek(cells, magazine + MAGAZINE.COUNT);
+    if (peek(cells, magazine + MAGAZINE.SPARE) !== 0) blocks += rowOf(sizeClass);
+  }
+  return blocks;
+}
+
 function popFree(arena: Arena, sizeClass: number): number {
   if (sizeClass >= CLASS_COUNT) return 0;
+  if (sizeClass >= MAGAZINE_CLASSES) return popRow(arena, sizeClass, 0);
+  const { cells } = arena;
+  const magazine = magazineOf(arena, arena.slot, sizeClass);
+  const handle = peek(cells, magazine + MAGAZINE.HEAD) || refill(arena, magazine, sizeClass);
+  if (handle === 0) return 0;
+  poke(cells, magazine + MAGAZINE.HEAD, peek(cells, handle + ROW.NEXT));
+  poke(cells, magazine + MAGAZINE.COUNT, peek(cells, magazine + MAGAZINE.COUNT) - 1);
+  return handle;
+}
+
+// Gives an empty magazine a row; the first block of it, or 0.
+function refill(arena: Arena, magazine: number, sizeClass: number): number {
+  const { cells } = arena;
+  const spare = peek(cells, magazine + MAGAZINE.SPARE);
+  if (spare === 0) return popRow(arena, sizeClass, magazine);
+  poke(cells, magazine + MAGAZINE.HEAD, spare);
+  poke(cells, magazine + MAGAZINE.SPARE, 0);
+  poke(cells, magazine + MAGAZINE.COUNT, rowOf(sizeClass));
+  return spare;
+}
+
+// The full row of a magazine becomes the one that it has more.
+function keepAsSpare(arena: Arena, magazine: number): void {
+  const { cells } = arena;
+  poke(cells, magazine + MAGAZINE.SPARE, peek(cells, magazine + MAGAZINE.HEAD));
+  poke(cells, magazine + MAGAZINE.HEAD, 0);
+  poke(cells, magazine + MAGAZINE.COUNT, 0);
+}
+
+// Takes a row from the list, for an empty magazine if there is one; its first block, or 0.
+function popRow(arena: Arena, sizeClass: number, magazine: number): number {
   const { cells } = arena;
   const list = listOf(arena, sizeClass);
   lockSide(arena, list + FREE_LIST.LOCK);
-  const handle = peek(cells, list + FREE_LIST.HEAD);
-  if (handle !== 0) {
-    poke(cells, list + FREE_LIST.HEAD, peek(cells, handle));
-    poke(cells, list + FREE_LIST.IN_USE, peek(cells, list + FREE_LIST.IN_USE) + 1);
+  const row = peek(cells, list + FREE_LIST.HEAD);
+  if (row !== 0) {
+    poke(cells, list + FREE_LIST.HEAD, peek(cells, row + ROW.NEXT_ROW));
+    const blocks = rowOf(sizeClass);
+    poke(cells, list + FREE_LIST.IN_USE, peek(cells, list + FREE_LIST.IN_USE) + blocks);
+    if (magazine !== 0) {
+      poke(cells, magazine + MAGAZINE.HEAD, row);
+      poke(cells, magazine + MAGAZINE.COUNT, blocks);
+    }
   }
   unlockSide(arena, list + FREE_LIST.LOCK);
-  return handle;
+  return row;
+}
+
+// Puts a row on the list; if it is the spare one of a magazine, the full one takes its place.
+function pushRow(arena: Arena, sizeClass: number, row: number, magazine: number): void {
+  const { cells } = arena;
+  const list = listOf(arena, sizeClass);
+  lockSide(arena, list + FREE_LIST.LOCK);
+  if (magazine !== 0) keepAsSpare(arena, magazine);
+  poke(cells, row + ROW.NEXT_ROW, peek(cells, list + FREE_LIST.HEAD));
+  poke(cells, list + FREE_LIST.HEAD, row);
+  const inUse = peek(cells, list + FREE_LIST.IN_USE) - rowOf(sizeClass);
+  poke(cells, list + FREE_LIST.IN_USE, inUse);
+  unlockSide(arena, list + FREE_LIST.LOCK);
 }
 
 function cutFresh(arena: Arena, sizeClass: number): number {

@@ -4,6 +4,7 @@
 //   thread slots  one for each thread that may be alive, SLOT_CELLS apart
 //   nodes         waiters: node n < SLOT_COUNT is what slot n blocks on, others do not block
 //   ended names   names of the threads that ended last, for messages about locks they left behind
+//   magazines     free blocks that only the thread in a slot takes (heap.ts)
 //   heap          blocks: two header cells, then the payload, whose first cell is the handle
 //
 // Every index counts 32-bit cells. Cell 0 is nobody's, so that 0 can mean "none".
@@ -262,7 +263,14 @@ export const ENDED: number = NODES + NODE_COUNT * NODE_CELLS;
 export const ENDED_BITS = 10;
 export const ENDED_COUNT: number = 2 ** ENDED_BITS;
 
-export const HEAP: number = ENDED + ENDED_COUNT * 2;
+export const MAGAZINES: number = ENDED + ENDED_COUNT * 2;
+/** Of a slot, for each of the smallest size classes: free blocks, how many, and a full row more. */
+export const MAGAZINE = { HEAD: 0, COUNT: 1, SPARE: 2, CELLS: 3 } as const;
+export const MAGAZINE_CLASSES = 12;
+/** Whole cache lines. */
+export const MAGAZINES_CELLS = 48;
+
+export const HEAP: number = MAGAZINES + SLOT_COUNT * MAGAZINES_CELLS;
 
 /** Cells before a payload: size class and kind; count of references. */
 export const BLOCK = { CELLS: 2, CLASS: -2, COUNT: -1 } as const;

@@ -2,6 +2,7 @@
 import { RuntimeError } from '../../errors/index.ts';
 import { compareExchange, load, peek, poke, store } from '../atomics.ts';
 import type { Arena } from '../memory/arena.ts';
+import { mendMagazine } from '../memory/heap.ts';
 import {
   HEADER,
   NODE,
@@ -194,6 +195,7 @@ function nextTid(tid: number): number {
 
 function clearSlot(arena: Arena, number: number): void {
   const { cells } = arena;
+  mendMagazine(arena, number);
   const slot = arena.slotOf(number);
   const tid = load(cells, slot + SLOT.TID);
   if (tid === 0) store(cells, slot + SLOT.TID, number + SLOT_COUNT);

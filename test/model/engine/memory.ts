@@ -4,7 +4,7 @@ import { mixB } from './hash.ts';
 import type { WideCells } from '../../../src/kernel/atomics.ts';
 
 /** Enough for the fixed part of the arena and a heap of some thousand cells. */
-const BYTES = 4_500_000;
+const BYTES = 4_700_000;
 
 /** Any view of it. */
 export type View = WideCells | Float64Array<SharedArrayBuffer>;

@@ -4,6 +4,7 @@ import { load, peek, poke, store } from '../../../src/kernel/atomics.ts';
 import {
   allocateIn,
   freeIn,
+  mendMagazine,
   releaseIn,
   retainIn,
   tryRetainIn,
@@ -39,6 +40,21 @@ function useBlocks(times: number): void {
   }
 }
 
+// Of a class of which two are a row: the lists are pushed to, and popped from.
+function useRows(count: number): void {
+  const { cells, tid } = arena;
+  const blocks: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const block = allocateIn(arena, 1400, 0);
+    poke(cells, block, tid);
+    blocks.push(block);
+  }
+  for (const block of blocks) {
+    if (peek(cells, block) !== tid) throw new Error('Two threads have one block');
+  }
+  for (const block of blocks) drop(block);
+}
+
 function useShared(): void {
   const block = load(arena.cells, SHARED);
   if (!tryRetainIn(arena, block)) return;
@@ -55,13 +71,28 @@ function dropShared(): void {
 function checkUsage(most: number): void {
   const { blocks } = usageIn(arena);
   if (blocks < 0 || blocks > most) throw new Error(`${blocks} blocks are in use`);
-  // The lists are whole, and no block is in them twice.
-  const first = allocateIn(arena, 16, 0);
-  const second = allocateIn(arena, 16, 0);
-  const third = allocateIn(arena, 16, 0);
-  if (first === second || first === third || second === third) {
-    throw new Error('A block is free twice');
+  checkFree(16, 3);
+}
+
+// The lists are whole, and no block is in them twice.
+function checkFree(size: number, count: number): void {
+  const blocks = new Set<number>();
+  for (let i = 0; i < count; i++) blocks.add(allocateIn(arena, size, 0));
+  if (blocks.size < count) throw new Error('A block is free twice');
+}
+
+// Whoever takes the slot of the dead goes on with its magazine.
+function checkRows(most: number): void {
+  const own = arena.slot;
+  const slots = load(arena.cells, HEADER.SLOTS_HIGH);
+  for (let slot = 1; slot < slots; slot++) mendMagazine(arena, slot);
+  const { blocks } = usageIn(arena);
+  if (blocks < 0 || blocks > most) throw new Error(`${blocks} blocks are in use`);
+  for (let slot = 1; slot < slots; slot++) {
+    arena.slot = slot;
+    checkFree(1400, 5);
   }
+  arena.slot = own;
 }
 
 const common = { setUp, names: { SHARED } };
@@ -87,5 +118,20 @@ export const scenarios: Scenario[] = [
     kills: 1,
     mayDie: ['V'],
     check: () => checkUsage(1),
+  },
+  {
+    ...common,
+    name: 'Heap: two threads move rows of blocks',
+    threads: { A: () => useRows(6), B: () => useRows(5) },
+    check: () => checkRows(0),
+  },
+  {
+    ...common,
+    name: 'Heap: two threads move rows of blocks, one is killed',
+    threads: { V: () => useRows(6), A: () => useRows(5) },
+    kills: 1,
+    mayDie: ['V'],
+    // With five blocks, it may lose a row.
+    check: () => checkRows(7),
   },
 ];
