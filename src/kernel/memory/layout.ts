@@ -251,6 +251,8 @@ export const NODE = {
   NOTIFIED_BY: 10,
   /** 1 while it is on its event loop's stack of ready nodes, or about to be. */
   PUSHED: 11,
+  /** 1 while its thread sleeps on STATE, or is about to; until then it looks at it. */
+  ASLEEP: 12,
 } as const;
 
 /** NODE.STATE. Leaving QUEUED is done only under the queue's lock. */

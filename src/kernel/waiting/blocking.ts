@@ -59,7 +59,7 @@ const SPIN_ROUNDS = 2000;
 const LOOKS = 16;
 
 // Where looking does not pay it is left out, after each miss in a row for twice as many waits.
-const MISSES_MAX = 5;
+const MISSES_MAX = 6;
 let misses = 0;
 let toSkip = 0;
 
@@ -121,6 +121,9 @@ export function waitNode(
     lookAwhile(arena, node, state);
     // Asked for meanwhile.
     answerForStack(arena.base === 0 ? arena : ownArena);
+    state = load(cells, node + NODE.STATE);
+    if (state >= NODE_STATE.WOKEN) return state;
+    store(cells, node + NODE.ASLEEP, 1);
     for (;;) {
       const ms = sliceUntil(deadlineMs);
       if (ms <= 0) return 0;
@@ -137,6 +140,7 @@ export function waitNode(
       if (watched !== null) breakDeadlock(arena, node, watched, late);
     }
   } finally {
+    store(cells, node + NODE.ASLEEP, 0);
     store(cells, slot + SLOT.BLOCK, 0);
     store(cells, slot + SLOT.WAITING, 0);
   }

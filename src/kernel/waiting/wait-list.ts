@@ -82,7 +82,8 @@ export function popWoken(arena: Arena, prim: number): number {
 export function wakeNode(arena: Arena, node: number): void {
   const { cells } = arena;
   if (peek(cells, node + NODE.KIND) === NODE_KIND.BLOCKING) {
-    arena.notify(node + NODE.STATE, 1);
+    // After its state was stored: who has not said yet that it sleeps looks at that before.
+    if (load(cells, node + NODE.ASLEEP) !== 0) arena.notify(node + NODE.STATE, 1);
     return;
   }
   // It may still be on the stack for an earlier wake-up; a second time there would close a circle.

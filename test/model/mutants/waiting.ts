@@ -5,6 +5,7 @@ import type { Mutant } from './mutant.ts';
 const WORD = 'src/kernel/waiting/lock-word.ts';
 const EVENT = 'src/kernel/waiting/event-word.ts';
 const QUEUE = 'src/kernel/waiting/wait-queue.ts';
+const BLOCKING = 'src/kernel/waiting/blocking.ts';
 const SIDE = 'src/kernel/waiting/side-lock.ts';
 const ASYNC = 'src/kernel/waiting/async-wait.ts';
 const BELL = 'src/kernel/waiting/doorbell.ts';
@@ -32,6 +33,16 @@ export const waiting: readonly Mutant[] = [
     name: 'a lost wake-up: a release that ignores PARKED',
     file: WORD,
     from: lines('    } else if (word & PARKED) {', '      break;', ''),
+    to: '',
+    model: 'lock',
+    scenario: 'Lock: two threads, twice each',
+    shows: sleeps,
+    preemptions: 2,
+  },
+  {
+    name: 'a lost wake-up: a waiter sleeps and has not said so',
+    file: BLOCKING,
+    from: lines('    store(cells, node + NODE.ASLEEP, 1);', ''),
     to: '',
     model: 'lock',
     scenario: 'Lock: two threads, twice each',
