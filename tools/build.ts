@@ -64,7 +64,7 @@ const WORKER_PROGRAMS = ['threading/thread.entry.js', 'threading/keeper.entry.js
 const CHILD_PROGRAM = 'multiprocessing/process.entry';
 
 /** From this size on a file is a script behind a module, which is one more to open. */
-const SCRIPT_BYTES = 10_000;
+const SCRIPT_BYTES = 8000;
 
 function commonOf(entry: string): string[] {
   const common = LEAN.has(entry) ? [...BASE] : [...BASE, ...CORE];
@@ -166,6 +166,9 @@ const { metafile } = await build({
   splitting: true,
   format: 'esm',
   sourcemap: true,
+  // A child reads 0.6 MB of them otherwise, for 0.4 of its 35 ms.
+  minifyWhitespace: true,
+  lineLimit: 100,
   metafile: true,
   // They are in the package, under src.
   sourcesContent: false,
