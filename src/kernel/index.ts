@@ -158,7 +158,7 @@ export { takeTurn, takeTurnAsync, wakeNext } from './primitives/turns.ts';
 export type { Line } from './primitives/turns.ts';
 export { keepName, nameOfEnded } from './table/ended.ts';
 export { hold, letGo } from './table/holding.ts';
-export { hasDied, startOf } from './table/liveness.ts';
+export { hasDied, startOf, UNKNOWN_START } from './table/liveness.ts';
 export { ownNamespace, procOf } from './table/proc.ts';
 export { isAnyUnstopped, mayStop, unstopped } from './table/unstopped.ts';
 export { forgetPath, keepPath, removePaths } from './table/paths.ts';

@@ -25,7 +25,7 @@ import {
   MAGAZINES,
   MAGAZINES_CELLS,
 } from '../../src/kernel/memory/layout.ts';
-import { lockSide } from '../../src/kernel/waiting/side-lock.ts';
+import { lockSide, unlockSide } from '../../src/kernel/waiting/side-lock.ts';
 import { burySlot } from '../../src/kernel/table/slots.ts';
 import { randomFrom } from '../support/random.ts';
 import { anotherThread, arenasOf } from './arenas.ts';
@@ -178,6 +178,60 @@ test('mendMagazine() hands down what the thread before had freed, whatever it wa
     assert.equal(new Set(again).size, 17);
   }
 });
+
+test('mendMagazine() cuts a row off that leads into itself', () => {
+  const [arena, victim] = arenasOf(2) as [Arena, Arena];
+  const blocks = [1, 2, 3].map(() => allocateIn(arena, 10, 0));
+  for (const handle of blocks) free(victim, handle);
+  victim.cells[blocks[0] as number] = blocks[2] as number;
+  burySlot(arena, victim.slot);
+  const heir = anotherThread(arena.memory);
+  const again = Array.from({ length: 10 }, () => allocateIn(heir, 10, 0));
+  assert.equal(new Set(again).size, 10);
+  assert.ok(!blocks.some((handle) => again.includes(handle)));
+});
+
+// In GIL mode, who waits for a lock may do something else meanwhile, which may need blocks.
+for (const [name, act, mixed] of [
+  ['freeIn()', 'free', 'free'],
+  ['allocateIn()', 'allocate', 'allocate'],
+  ['freeIn() while it allocates', 'free', 'allocate'],
+  ['allocateIn() while it frees', 'allocate', 'free'],
+] as const) {
+  test(`${name} may be called again while it waits for the list`, () => {
+    const [arena, other] = arenasOf(2) as [Arena, Arena];
+    const blocks = Array.from({ length: 100 }, () => allocateIn(arena, 10, 0));
+    const held = new Set(blocks);
+    const run = (what: 'free' | 'allocate', handle: number): void => {
+      if (what === 'free') {
+        free(arena, handle);
+        held.delete(handle);
+      } else {
+        const cut = allocateIn(arena, 10, 0);
+        assert.ok(!held.has(cut));
+        held.add(cut);
+      }
+    };
+    // Rows on the list, and a magazine that is full, or empty.
+    for (const handle of blocks.slice(0, act === 'free' ? 64 : 48)) free(other, handle);
+    for (const handle of blocks.slice(0, act === 'free' ? 64 : 48)) held.delete(handle);
+    if (act === 'free') for (const handle of blocks.slice(64, 96)) run('free', handle);
+    const lock = FREE_LISTS + FREE_LIST.LOCK;
+    lockSide(other, lock);
+    let waits = 0;
+    arena.unlocked = (call) => {
+      waits += 1;
+      unlockSide(other, lock);
+      const awakening = call();
+      arena.unlocked = null;
+      run(mixed, blocks[97] as number);
+      return awakening;
+    };
+    run(act, blocks[98] as number);
+    assert.equal(waits, 1);
+    for (let n = 0; n < 120; n++) run('allocate', 0);
+  });
+}
 
 test('allocateIn() goes on after a thread died with the lock of its free list', () => {
   const [arena, other] = arenasOf(2) as [Arena, Arena];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readlinkSync } from 'node:fs';
+import fs, { readlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import { hasDied, PRIM, PRIM_TYPE, SLOT_MASK, startOf, TID_MASK } from '../../src/kernel/index.ts';
 import type { Arena } from '../../src/kernel/index.ts';
@@ -160,3 +160,20 @@ test('hasProcessDied() knows only a slot that its process has filled', { skip: !
   assert.equal(hasProcessDied(a, slot), false);
   assert.equal(a.cells[slot + SLOT.OS_PID], 0);
 });
+
+for (const [code, hasEnded] of [
+  ['ENOENT', true],
+  ['EMFILE', false],
+] as const) {
+  const says = hasEnded ? 'dead' : 'alive';
+  test(`hasProcessDied() takes a process for ${says} that gives ${code}`, (t) => {
+    const [a, b] = pair();
+    const slot = a.slotOf(b.slot);
+    a.cells[slot + SLOT.OS_PROC] = 2 ** 30;
+    a.cells[slot + SLOT.OS_START] = 1;
+    t.mock.method(fs, 'readFileSync', () => {
+      throw Object.assign(new Error(code), { code });
+    });
+    assert.equal(hasProcessDied(a, slot), hasEnded);
+  });
+}

@@ -208,3 +208,17 @@ test('Pipe() at module level serves each thread that its worker runs', async () 
     assert.equal(await new Thread({ target, args: [file, n] }).start().resultAsync(), n);
   }
 });
+
+test('Connection.close() in the exit handler of a thread that is ending changes nothing', () => {
+  const pipes = [1, 2, 3].map(() => Pipe());
+  const target = (ends: readonly Connection[]): void => {
+    process.on('exit', () => ends.forEach((end) => end.close()));
+    process.exit();
+  };
+  const ends = pipes.map(([end]) => end);
+  for (let n = 0; n < 2; n++) new Thread({ target, args: [ends] }).start().join();
+  for (const [a, b] of pipes) {
+    a.send('whole');
+    assert.equal(b.recv(), 'whole');
+  }
+});

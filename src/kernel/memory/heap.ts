@@ -123,8 +123,10 @@ export function mendMagazine(arena: Arena, slot: number): void {
     }
     let count = 0;
     let block = peek(cells, magazine + MAGAZINE.HEAD);
-    for (; block !== 0; block = peek(cells, block + ROW.NEXT)) count += 1;
-    poke(cells, magazine + MAGAZINE.COUNT, count);
+    for (; block !== 0 && count <= rowOf(sizeClass); count++) block = peek(cells, block + ROW.NEXT);
+    // No row: it was damaged, and its blocks are lost.
+    if (block !== 0) poke(cells, magazine + MAGAZINE.HEAD, 0);
+    poke(cells, magazine + MAGAZINE.COUNT, block === 0 ? count : 0);
   }
 }
 
@@ -222,6 +224,13 @@ function refill(arena: Arena, magazine: number, sizeClass: number): number {
   return spare;
 }
 
+// Whether a magazine has that row as its spare one, and a full one beside.
+function isFull(arena: Arena, magazine: number, sizeClass: number, spare: number): boolean {
+  const { cells } = arena;
+  if (peek(cells, magazine + MAGAZINE.SPARE) !== spare) return false;
+  return peek(cells, magazine + MAGAZINE.COUNT) >= rowOf(sizeClass);
+}
+
 // The full row of a magazine becomes the one that it has more.
 function keepAsSpare(arena: Arena, magazine: number): void {
   const { cells } = arena;
@@ -235,8 +244,10 @@ function popRow(arena: Arena, sizeClass: number, magazine: number): number {
   const { cells } = arena;
   const list = listOf(arena, sizeClass);
   lockSide(arena, list + FREE_LIST.LOCK);
-  const row = peek(cells, list + FREE_LIST.HEAD);
-  if (row !== 0) {
+  // In GIL mode, what is done between slices may have refilled it while this waited for the lock.
+  const own = magazine === 0 ? 0 : peek(cells, magazine + MAGAZINE.HEAD);
+  const row = own || peek(cells, list + FREE_LIST.HEAD);
+  if (row !== own) {
     poke(cells, list + FREE_LIST.HEAD, peek(cells, row + ROW.NEXT_ROW));
     const blocks = rowOf(sizeClass);
     poke(cells, list + FREE_LIST.IN_USE, peek(cells, list + FREE_LIST.IN_USE) + blocks);
@@ -254,6 +265,10 @@ function pushRow(arena: Arena, sizeClass: number, row: number, magazine: number)
   const { cells } = arena;
   const list = listOf(arena, sizeClass);
   lockSide(arena, list + FREE_LIST.LOCK);
+  // See popRow().
+  if (magazine !== 0 && !isFull(arena, magazine, sizeClass, row)) {
+    return unlockSide(arena, list + FREE_LIST.LOCK);
+  }
   if (magazine !== 0) keepAsSpare(arena, magazine);
   poke(cells, row + ROW.NEXT_ROW, peek(cells, list + FREE_LIST.HEAD));
   poke(cells, list + FREE_LIST.HEAD, row);

@@ -182,6 +182,7 @@ function redeem(ticket: Ticket, object?: SharedObject): void {
 
 // Of an object that is collected, or given.
 function giveBack(told: number, object?: SharedObject): void {
+  if (isAllReleased) return;
   const handle = told < 0 ? takeHolding(homeOf(-told), -told) : told;
   const wrapper = wrappers.get(handle);
   if (wrapper !== undefined && wrapper.deref() === object) wrappers.delete(handle);
@@ -216,10 +217,13 @@ export function discardLent(): void {
  * end.
  */
 export function releaseAll(): void {
+  isAllReleased = true;
   for (const home of [arena, familyIfEntered()]) {
     if (home !== null) for (const handle of takeHoldings(home, home.slot)) release(handle);
   }
 }
+
+let isAllReleased = false;
 
 /** Classes whose objects all processes of the family share, each with its kind. */
 const familyKinds = new Map<unknown, number>();

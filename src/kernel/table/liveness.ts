@@ -32,15 +32,23 @@ export function hasDied(arena: Arena, tid: number, ask: boolean): boolean {
 /** True when the process of a slot in the family's arena is gone for certain. */
 export function hasProcessDied({ cells }: Arena, slot: number): boolean {
   const proc = load(cells, slot + SLOT.OS_PROC);
-  return proc !== 0 && startOfProc(proc) !== load(cells, slot + SLOT.OS_START);
+  if (proc === 0) return false;
+  const start = startOfProc(proc);
+  return start !== UNKNOWN_START && start !== load(cells, slot + SLOT.OS_START);
 }
+
+/** What {@link startOf} gives where the system does not say, as no descriptor is left. */
+export const UNKNOWN_START = -1;
 
 /**
  * When a process began, in ticks since the machine did: what tells it from a later one that has the
- * same id. Null when there is no such process, or it has ended and only its parent does not know.
+ * same id. Null when there is no such process, or it has ended and only its parent does not know;
+ * UNKNOWN_START, which is no process's start, when the system does not say.
  */
 export function startOf(pid: number): number | null {
-  return pid === process.pid ? (ownStart ??= readStart(pid)) : readStart(pid);
+  if (pid !== process.pid) return readStart(pid);
+  if (ownStart === null || ownStart === UNKNOWN_START) ownStart = readStart(pid);
+  return ownStart;
 }
 
 let ownStart: number | null = null;
@@ -57,8 +65,9 @@ function startOfProc(proc: number): number | null {
     // third of all, comes first. Z is a zombie, X one that is going.
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' || fields[0] === 'X' ? null : Number(fields[19]) & 0x7fff_ffff;
-  } catch {
-    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ESRCH' ? null : UNKNOWN_START;
   }
 }
 

@@ -28,7 +28,7 @@ import { attended } from '../waiting/doorbell.ts';
 import { isEventSet, reapEvent } from '../waiting/event-word.ts';
 import { reapLock } from '../waiting/lock-word.ts';
 import { lockQueue, rebuildQueue, unlockQueue } from '../waiting/wait-queue.ts';
-import { startOf } from './liveness.ts';
+import { startOf, UNKNOWN_START } from './liveness.ts';
 import { ownName } from './proc.ts';
 import { blockingNode, forEachNode, giveNode } from './nodes.ts';
 
@@ -56,10 +56,12 @@ export function enterSlot(arena: Arena, number: number, state: number): void {
   const slot = arena.slotOf(number);
   arena.slot = number;
   arena.tid = load(cells, slot + SLOT.TID);
-  const name = ownName();
+  const start = arena.base === 0 ? 0 : (startOf(process.pid) ?? UNKNOWN_START);
+  // Without its start, nobody could tell its process from another one.
+  const name = start === UNKNOWN_START ? null : ownName();
   store(cells, slot + SLOT.OS_PID, process.pid);
   store(cells, slot + SLOT.OS_TID, name?.thread ?? 0);
-  store(cells, slot + SLOT.OS_START, arena.base === 0 ? 0 : (startOf(process.pid) ?? 0));
+  store(cells, slot + SLOT.OS_START, start);
   // After what it is compared with: who looks for dead processes looks here, too.
   store(cells, slot + SLOT.OS_PROC, name?.process ?? 0);
   store(cells, slot + SLOT.STATE, state);

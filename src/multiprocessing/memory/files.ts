@@ -13,7 +13,7 @@
 // but that it had made the file: it is taken to live.
 import fs from 'node:fs';
 import { RuntimeError } from '../../errors/index.ts';
-import { nowMs, ownNamespace, startOf } from '../../kernel/index.ts';
+import { nowMs, ownNamespace, startOf, UNKNOWN_START } from '../../kernel/index.ts';
 
 const FOLDER = '/dev/shm';
 const MEMORY = /^heddle\.(\d+\.\d+\.\d+)\.(.+)$/;
@@ -119,7 +119,9 @@ function clearClaim(path: string, isLeft: (owner: string) => boolean): void {
 
 function isAlive(owner: string): boolean {
   const [itsNamespace, pid, start] = owner.split('.').map(Number) as [number, number, number];
-  return itsNamespace !== namespace() || startOf(pid) === start;
+  if (itsNamespace !== namespace()) return true;
+  const now = startOf(pid);
+  return now === start || now === UNKNOWN_START;
 }
 
 let own: string | null = null;

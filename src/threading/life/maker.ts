@@ -194,7 +194,11 @@ function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Wor
     ...inheritedFlags(),
     ...(bespoke?.limits === undefined ? {} : { resourceLimits: bespoke.limits }),
   });
-  shareCode('base', rehearse);
+  try {
+    shareCode('base', rehearse);
+  } catch {
+    // Without memory for that, the worker compiles what it needs.
+  }
   return worker;
 }
 
