@@ -11,6 +11,11 @@ test('unstopped() tells that its thread must not be stopped, as long as it acts'
     unstopped(() => isAnyUnstopped()),
     true,
   );
+  // Within another one, it is that which counts.
+  assert.equal(
+    unstopped(() => unstopped(() => true) && isAnyUnstopped()),
+    true,
+  );
   assert.throws(() =>
     unstopped(() => {
       throw new Error('act');

@@ -1,5 +1,6 @@
-// What a thread must not be stopped in the midst of: loading native code, which takes the whole
-// process with it; asking for a child, which others would wait for.
+// What a thread must not be stopped in the midst of: loading native code, or, in Node 22, a module
+// by `require`, which takes the whole process with it; asking for a child, which others would wait
+// for.
 //
 // A thread says that it begins, and then looks whether it is about to be stopped; who stops threads
 // says so first, and then looks whether they are at it. So one of the two sees the other (Dekker).
@@ -13,6 +14,8 @@ import './self.ts';
 export function unstopped<T>(act: () => T): T {
   const { cells } = arena;
   const slot = arena.slotOf(arena.slot);
+  // Within another one.
+  if (load(cells, slot + SLOT.UNSTOPPED) !== 0) return act();
   store(cells, slot + SLOT.UNSTOPPED, 1);
   try {
     if (!isDoomed(slot)) return act();

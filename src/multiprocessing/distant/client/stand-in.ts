@@ -21,6 +21,7 @@ import {
   initPrim,
   isClient,
   kindName,
+  unstopped,
 } from '../../../kernel/index.ts';
 import { providePassage } from '../../../wire/index.ts';
 import { act } from './act.ts';
@@ -161,7 +162,9 @@ function arrive(number: number, kind: string): object {
 }
 
 function sortOf(name: string): Sort {
-  if (!sorts.has(name)) createRequire(import.meta.url)(ENTRIES.classes);
+  if (!sorts.has(name)) {
+    unstopped(() => createRequire(import.meta.url)(ENTRIES.classes) as unknown);
+  }
   return sorts.get(name) as Sort;
 }
 
