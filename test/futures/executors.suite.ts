@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { fromModule } from 'heddle';
 import { BrokenExecutor, TimeoutError, TransferError, WorkerDiedError } from 'heddle/futures';
 import type { ExecutorOptions, ProcessPoolExecutor, ThreadPoolExecutor } from 'heddle/futures';
-import { Event, Value } from 'heddle/multiprocessing';
+import { Barrier, Event, Value } from 'heddle/multiprocessing';
 import { Thread } from 'heddle/threading';
 import { until } from '../support/until.ts';
 
@@ -51,6 +51,19 @@ export function executorSuite(
       assert.throws(() => executor.submit(give, 3), BrokenExecutor);
       assert.throws(() => executor.map(give, [[1]]), BrokenExecutor);
       executor.shutdown();
+    });
+
+    test(`${name}.map() gives no part of a chunk whose worker ended by ${how}`, async () => {
+      // Idle workers might run the rest before the executor breaks.
+      for (let round = 0; round < 5; round++) {
+        const executor = make({ maxWorkers: 3 });
+        const barrier = new Barrier(3);
+        await Promise.all(range(3).map(() => executor.submit(() => barrier.wait(15))));
+        const target = (n: number): unknown => (n === 2 ? act() : n);
+        const results = executor.map(target, [range(4)], { chunksize: 4 });
+        assert.throws(() => [...results], BrokenExecutor);
+        executor.shutdown();
+      }
     });
 
     test(`${name}.map() of a task that ends its worker by ${how} breaks it`, async () => {

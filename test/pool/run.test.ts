@@ -4,6 +4,9 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { Event, Pool, Queue, ThreadPool, currentTask } from 'heddle/multiprocessing';
 import { registerTransfer } from 'heddle';
+import { arena, family } from '../../src/kernel/index.ts';
+import { usageIn } from '../../src/kernel/memory/heap.ts';
+import { until } from '../support/until.ts';
 
 function outcomes(results: Iterable<unknown>): unknown[] {
   const iterator = results[Symbol.iterator]();
@@ -158,6 +161,39 @@ for (const Kind of [ThreadPool, Pool]) {
     assert.equal(ran.qsize(), 2);
     pool.close();
     await pool.joinAsync();
+  });
+
+  test(`Runner tries nothing of a ${name} again that its caller has aborted`, async () => {
+    const pool = new Kind(1, { retries: 2 });
+    const [runs, ran] = [new Event(), new Queue<number>()];
+    const target = (): void => {
+      ran.put(currentTask()?.attempt ?? -1);
+      runs.set();
+      while (currentTask()?.signal.aborted !== true);
+      process.exit(1);
+    };
+    const abort = new AbortController();
+    const result = pool.applyAsync(target, [], { signal: abort.signal, grace: '60s' });
+    runs.wait();
+    abort.abort();
+    await assert.rejects(async () => result, { name: 'AbortError' });
+    assert.equal(await pool.applyAsync(() => 'free'), 'free');
+    assert.equal(ran.qsize(), 1);
+    pool.close();
+    await pool.joinAsync();
+  });
+
+  test(`Runner of a ${name} gives back what it has read when its worker ends`, async () => {
+    const home = Kind === Pool ? family() : arena;
+    const large = 'x'.repeat(1_000_000);
+    const pool = new Kind(1, { maxtasksperchild: 1 });
+    const target = (text: string): number => text.length;
+    for (let round = 0; round < 3; round++) {
+      assert.equal(pool.map(target, [large, large, large], { chunksize: 3 }).length, 3);
+    }
+    pool.close();
+    await pool.joinAsync();
+    await until(() => usageIn(home).bytes < large.length, 'what was sent to be given back');
   });
 
   test(`Runner gives a call of a ${name} the error of its result`, async (t) => {

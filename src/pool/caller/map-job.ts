@@ -88,9 +88,10 @@ class MapJob<R> extends BaseJob {
   }
 
   receive(part: Part): boolean {
-    this.sender.forget(part.base, part.count);
     const before = this.#left;
     this.#fill(part);
+    // One may come twice: its worker was killed when it had just been told.
+    this.sender.forget(part.base, before - this.#left);
     if (this.#left === before) return false;
     const total = this.#results.length;
     this.terms.progress?.tell(total - this.#left, total);

@@ -236,7 +236,7 @@ class LazyJob extends BaseJob implements Input {
   }
 
   receive({ base, place, count, outcome, value, spentMs }: Part): boolean {
-    this.sender.forget(base, count);
+    const before = this.#finished;
     const [values, errors] = spread(outcome, value);
     const failed = new Map(errors);
     for (let i = 0; i < count; i++) {
@@ -245,6 +245,8 @@ class LazyJob extends BaseJob implements Input {
       const own = isValue ? values?.[i] : error;
       this.#settle(place + i, { isValue, outcome: own });
     }
+    // Not of what comes twice.
+    this.sender.forget(base, this.#finished - before);
     this.#ahead.adapt(count, spentMs);
     this.terms.progress?.tell(this.#finished, this.#total);
     this.#wake();

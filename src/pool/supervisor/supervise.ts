@@ -100,12 +100,16 @@ class Supervisor {
   // Null: it was stopped for another item than the one that it had come to, which is run again.
   #lossOf(hand: Hand): Loss | null {
     if (hand.stopped === 'pool') return { error: this.#gone(), isRetried: false };
-    if (hand.stopped === null) return { error: diedError(hand, 'a task'), isRetried: true };
+    // A chunk of an executor has one outcome.
+    const isWhole = poolField(this.#state, POOL.IS_FRAGILE) !== 0;
+    if (hand.stopped === null) {
+      return { error: diedError(hand, 'a task'), isRetried: true, isWhole };
+    }
     if (hand.stopped === 'abort') {
       return { error: abortedError(hand), isRetried: false, isWhole: true };
     }
     if (poolField(hand.cells, WORKER.ITEM) !== hand.stoppedItem) return null;
-    return { error: lateError(hand), isRetried: false };
+    return { error: lateError(hand), isRetried: false, isWhole };
   }
 
   #watch(hand: Hand): void {
@@ -117,7 +121,11 @@ class Supervisor {
     const isLate = deadline !== 0 && deadline <= now && deadlineOf(hand.cells) === deadline;
     if (isLate) hand.stop('time', item);
     const task = hand.holdTask();
-    if (task === 0) return;
+    if (task === 0) {
+      hand.abortedId = 0;
+      hand.graceMs = Infinity;
+      return;
+    }
     const id = taskField(task, TASK.ID);
     const isAborted = taskField(wholeOf(task), TASK.ABORTED) !== 0;
     if (isAborted && hand.abortedId !== id) {

@@ -65,6 +65,8 @@ export class Runner {
   run(task: number): Promise<void> | undefined {
     note(this.#state + POOL.WAITS, nowMs() - sinceOf(task));
     try {
+      // It was withdrawn, had it not been given back: another try, or a part.
+      if (isAborted(task)) throw abortedError();
       const work = this.#read(task);
       if (isThenable(work)) {
         return Promise.resolve(work).then(
@@ -89,7 +91,7 @@ export class Runner {
   // The parts of a chunk are worth reading once. The message is kept as long as it counts as read:
   // another one could get its number.
   #keep(task: number, read: Work): Work {
-    this.#forget();
+    this.forget();
     const func = this.#at(read[0]);
     const work: Work = func === read[0] ? read : [func, read[1]];
     if ((taskField(task, TASK.FORM) & MAY_SPLIT) !== 0) {
@@ -100,7 +102,8 @@ export class Runner {
     return work;
   }
 
-  #forget(): void {
+  /** Gives back the message that was read last. */
+  forget(): void {
     if (this.#message !== 0) release(this.#message);
     this.#message = 0;
     this.#work = undefined;
@@ -166,6 +169,7 @@ export class Runner {
   // no more.
   #split(chunk: Chunk): boolean {
     const { task, at, end } = chunk;
+    if (isAborted(task)) return false;
     const rest = partOf(task, at, end - at);
     const isBack = attemptPut(this.#state, rest) === ADDED;
     release(rest);
@@ -296,9 +300,7 @@ class Chunk {
 
   // Nobody wants what would come of the rest.
   #skip(): undefined {
-    const error = new RuntimeError('Cannot run an item as its caller has aborted the task', {
-      code: 'ERR_HEDDLE_CANCELLED',
-    });
+    const error = abortedError();
     for (; this.at < this.end; this.at += 1) this.#fail(error);
     return undefined;
   }
@@ -321,6 +323,16 @@ function sift(state: number, [values, errors]: Mixed): Mixed {
   }
   // An executor takes the first.
   return [sound, failures.toSorted(([one], [other]) => one - other)];
+}
+
+function isAborted(task: number): boolean {
+  return taskField(wholeOf(task), TASK.ABORTED) !== 0;
+}
+
+function abortedError(): RuntimeError {
+  return new RuntimeError('Cannot run an item as its caller has aborted the task', {
+    code: 'ERR_HEDDLE_CANCELLED',
+  });
 }
 
 function isApply(task: number): boolean {

@@ -59,17 +59,21 @@ async function runTasks(state: number, worker: number, workplace: Workplace): Pr
   const mostTasks = poolField(state, POOL.MOST_TASKS) || Infinity;
   const mostBytes = poolField(state, POOL.MOST_KIB) * 1024 || Infinity;
   let turnedMs = nowMs();
-  for (let done = 0; done < mostTasks; done++) {
-    const now = nowMs();
-    if (now - turnedMs > TURN_MS) {
-      turnedMs = now;
-      if (hasOtherWork()) await turn();
+  try {
+    for (let done = 0; done < mostTasks; done++) {
+      const now = nowMs();
+      if (now - turnedMs > TURN_MS) {
+        turnedMs = now;
+        if (hasOtherWork()) await turn();
+      }
+      const task = takeNow(state, worker) || (await take(state, worker));
+      if (task === 0) return;
+      const running = runner.run(task);
+      if (running !== undefined) await running;
+      if (mostBytes !== Infinity && workplace.memoryInUse() > mostBytes) return;
     }
-    const task = takeNow(state, worker) || (await take(state, worker));
-    if (task === 0) return;
-    const running = runner.run(task);
-    if (running !== undefined) await running;
-    if (mostBytes !== Infinity && workplace.memoryInUse() > mostBytes) return;
+  } finally {
+    runner.forget();
   }
 }
 
