@@ -133,6 +133,7 @@ export declare class Arena {
     expectRing(): void;
     ring(slot: number): void;
     pause(): void;
+    offsetOf(index: number): number;
     slotOf(tid: number): number;
 }
 
