@@ -160,7 +160,7 @@ export { keepName, nameOfEnded } from './table/ended.ts';
 export { hold, letGo } from './table/holding.ts';
 export { hasDied, startOf, UNKNOWN_START } from './table/liveness.ts';
 export { ownNamespace, procOf } from './table/proc.ts';
-export { isAnyUnstopped, mayStop, unstopped } from './table/unstopped.ts';
+export { isAnyUnstopped, mayStop, unstopped, unterminated } from './table/unstopped.ts';
 export { forgetPath, keepPath, removePaths } from './table/paths.ts';
 export { ownStack, requestStacks, stackOf } from './table/stacks.ts';
 export { burySlot, claimSlot, reapThread } from './table/slots.ts';

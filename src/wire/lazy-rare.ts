@@ -5,7 +5,7 @@
 // of all that it imports: it must import nothing that has a state to share (encode/surroundings.ts,
 // Home).
 import { createRequire } from 'node:module';
-import { unstopped } from '../kernel/index.ts';
+import { unterminated } from '../kernel/index.ts';
 import type { RareWriters } from './encode/surroundings.ts';
 
 let loaded: RareWriters | null = null;
@@ -13,7 +13,7 @@ let loaded: RareWriters | null = null;
 function load(): RareWriters {
   if (loaded === null) {
     const require = createRequire(import.meta.url);
-    const module = unstopped(() => require('#rare-writers') as { rareWriters: RareWriters });
+    const module = unterminated(() => require('#rare-writers') as { rareWriters: RareWriters });
     loaded = module.rareWriters;
   }
   return loaded;

@@ -34,6 +34,27 @@ test('mayStop() is false while its thread must not be stopped', () => {
   arena.cells[arena.slotOf(number) + SLOT.DOOMED] = 0;
 });
 
+test('unterminated() lets a daemon load what it needs as the program ends', async () => {
+  const ran = await runProgram(
+    `import { print } from 'heddle';
+    import { Queue } from 'heddle/queue';
+    import { Event, Thread } from 'heddle/threading';
+    const [go, queue] = [new Event(), new Queue<unknown>()];
+    const target = () => {
+      go.wait();
+      queue.put(new RangeError('what is rare'));
+    };
+    const thread = new Thread({ target, daemon: true }).start();
+    process.on('exit', () => {
+      go.set();
+      thread.join('15s');
+      print(thread.isAlive(), queue.qsize());
+    });`,
+    { limitMs: 60_000 },
+  );
+  assert.deepEqual([ran.stdout, ran.stderr, ran.code], ['false 1\n', '', 0]);
+});
+
 const MODULE = new URL('../../src/kernel/table/unstopped.ts', import.meta.url).href;
 
 for (const [how, act] of [

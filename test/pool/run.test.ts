@@ -70,6 +70,14 @@ function opened(t: TestContext, Kind: typeof ThreadPool | typeof Pool): ThreadPo
   return pool;
 }
 
+// The result is aborted, and the one worker free for another task.
+async function endsAborted(pool: ThreadPool | Pool, result: PromiseLike<unknown>): Promise<void> {
+  await assert.rejects(async () => result, { name: 'AbortError' });
+  assert.equal(await pool.applyAsync(() => 'free'), 'free');
+  pool.close();
+  await pool.joinAsync();
+}
+
 for (const Kind of [ThreadPool, Pool]) {
   const { name } = Kind;
 
@@ -108,11 +116,8 @@ for (const Kind of [ThreadPool, Pool]) {
       const result = pool.mapAsync(target, [0, 1, 2], options);
       runs.wait();
       abort.abort();
-      await assert.rejects(async () => result, { name: 'AbortError' });
-      assert.equal(await pool.applyAsync(() => 'free'), 'free');
+      await endsAborted(pool, result);
       assert.equal(ran.qsize(), 1);
-      pool.close();
-      await pool.joinAsync();
     }
   });
 
@@ -176,11 +181,8 @@ for (const Kind of [ThreadPool, Pool]) {
     const result = pool.applyAsync(target, [], { signal: abort.signal, grace: '60s' });
     runs.wait();
     abort.abort();
-    await assert.rejects(async () => result, { name: 'AbortError' });
-    assert.equal(await pool.applyAsync(() => 'free'), 'free');
+    await endsAborted(pool, result);
     assert.equal(ran.qsize(), 1);
-    pool.close();
-    await pool.joinAsync();
   });
 
   test(`Runner of a ${name} gives back what it has read when its worker ends`, async () => {

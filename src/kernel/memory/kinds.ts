@@ -13,7 +13,7 @@ import { peek, poke } from '../atomics.ts';
 import { allocateIn, freeIn, isSited, kindIn, releaseIn } from './heap.ts';
 import { HEADER } from './layout.ts';
 import { selfSlot } from '../table/self.ts';
-import { unstopped } from '../table/unstopped.ts';
+import { unterminated } from '../table/unstopped.ts';
 import { lockSide, unlockSide } from '../waiting/side-lock.ts';
 import { mayBeCopied } from './own-copy.ts';
 import { forgetSite } from './sites.ts';
@@ -221,7 +221,7 @@ function loadKind(home: Arena, id: number): Definition {
   const name = textOf(home, id, ENTRY.NAME);
   if (!named.has(name) && !mayBeCopied) {
     const file = fileURLToPath(textOf(home, id, ENTRY.MODULE));
-    unstopped(() => createRequire(import.meta.url)(file) as unknown);
+    unterminated(() => createRequire(import.meta.url)(file) as unknown);
   }
   const definition = named.get(name);
   if (definition === undefined) throw notLoaded(name);

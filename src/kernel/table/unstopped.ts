@@ -12,13 +12,26 @@ import './self.ts';
 
 /** Does what this thread is not stopped in; never returns if it is about to be stopped. */
 export function unstopped<T>(act: () => T): T {
+  return actWhole(act, isDoomed);
+}
+
+/**
+ * The same, but while the program ends it is done all the same: a handler of 'exit' may wait for
+ * this thread.
+ */
+export function unterminated<T>(act: () => T): T {
+  return actWhole(act, (slot) => load(arena.cells, slot + SLOT.DOOMED) !== 0);
+}
+
+function actWhole<T>(act: () => T, isLate: (slot: number) => boolean): T {
   const { cells } = arena;
   const slot = arena.slotOf(arena.slot);
   // Within another one.
   if (load(cells, slot + SLOT.UNSTOPPED) !== 0) return act();
   store(cells, slot + SLOT.UNSTOPPED, 1);
   try {
-    if (!isDoomed(slot)) return act();
+    // The main thread ends by itself.
+    if (inheritance === null || !isLate(slot)) return act();
   } finally {
     store(cells, slot + SLOT.UNSTOPPED, 0);
   }
@@ -40,8 +53,6 @@ export function isAnyUnstopped(): boolean {
   return false;
 }
 
-// The main thread ends by itself.
 function isDoomed(slot: number): boolean {
-  if (inheritance === null) return false;
   return load(arena.cells, HEADER.CLOSING) !== 0 || load(arena.cells, slot + SLOT.DOOMED) !== 0;
 }

@@ -21,7 +21,7 @@ import {
   initPrim,
   isClient,
   kindName,
-  unstopped,
+  unterminated,
 } from '../../../kernel/index.ts';
 import { providePassage } from '../../../wire/index.ts';
 import { act } from './act.ts';
@@ -163,7 +163,7 @@ function arrive(number: number, kind: string): object {
 
 function sortOf(name: string): Sort {
   if (!sorts.has(name)) {
-    unstopped(() => createRequire(import.meta.url)(ENTRIES.classes) as unknown);
+    unterminated(() => createRequire(import.meta.url)(ENTRIES.classes) as unknown);
   }
   return sorts.get(name) as Sort;
 }
