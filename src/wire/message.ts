@@ -1,5 +1,5 @@
 // Messages in blocks of shared memory: stored by one thread, loaded by any, as often as it likes.
-import { allocate, arena, bytesOf, isAlone, offsetOf, release } from '../kernel/index.ts';
+import { allocate, arena, bytesOf, isAlone, offsetOf, release, retain } from '../kernel/index.ts';
 import type { Arena } from '../kernel/index.ts';
 import { TransferError } from '../errors/index.ts';
 import { MESSAGE } from './blocks.ts';
@@ -7,7 +7,7 @@ import { decodeBlock, Decoder } from './decode/decoder.ts';
 import { hasTable, MessageParts, partsOfBlock } from './decode/message-parts.ts';
 import type { ModuleName } from './decode/message-parts.ts';
 import { importModule, isLoaded } from './decode/modules.ts';
-import { isOpened } from './decode/recipes.ts';
+import { isOpened, openRecipe, recipeOf } from './decode/recipes.ts';
 import { giveBackEncoder, takeEncoder } from './encode/pool.ts';
 import { rareWriters } from './lazy-rare.ts';
 import { HAS_TABLE } from './format.ts';
@@ -63,6 +63,27 @@ export function loadAsync(handle: number): unknown {
   const missing = missingModules(handle);
   if (missing.length === 0) return load(handle);
   return Promise.all(missing.map(importModule)).then(() => decodeBlock(handle));
+}
+
+/**
+ * The block of a function that is the same each time it is sent, with a reference for the caller;
+ * 0 for one that is not, or that was not sent before.
+ */
+export function functionBlock(func: object, home: Arena): number {
+  const block = recipeOf(func, home === arena ? 'thread' : 'process') ?? 0;
+  if (block !== 0) retain(block);
+  return block;
+}
+
+/**
+ * The function of such a block, which is read once in each thread: itself, or a promise of it when
+ * modules have to be imported first.
+ */
+export function loadFunction(block: number): unknown {
+  if (isOpened(block)) return openRecipe(block, decodeBlock);
+  const missing = missingModules(block);
+  if (missing.length === 0) return openRecipe(block, decodeBlock);
+  return Promise.all(missing.map(importModule)).then(() => openRecipe(block, decodeBlock));
 }
 
 /**

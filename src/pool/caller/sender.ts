@@ -11,6 +11,7 @@ import {
 } from '../../kernel/index.ts';
 import type { Arena } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
+import { storeCall } from '../shared/call.ts';
 import { FORM, MAY_SPLIT, POOL, TASK, TASK_STATE } from '../shared/layout.ts';
 import { watched } from '../shared/orphan.ts';
 import { poolField, ringSupervisor } from '../shared/state.ts';
@@ -35,8 +36,6 @@ export interface Order {
   readonly form: number;
   readonly terms: Terms;
 }
-
-const LABELS = ['function', 'args'];
 
 /** A task, and how many of its items have not come back. */
 interface Sent {
@@ -65,10 +64,10 @@ export class Sender {
   send(address: ReturnAddress, place: number, items: readonly unknown[], count: number): number {
     const { state, func, form, terms } = this.#order;
     requireTaking(state);
-    const message = store([func, items], LABELS, homeOf(state));
-    const bytes = byteLengthOf(message);
+    const call = storeCall(func, items, form, homeOf(state));
+    const bytes = call.message === 0 ? 0 : byteLengthOf(call.message);
     const task = newTask({
-      message,
+      call,
       mailbox: address.mailbox,
       job: address.job,
       // A chunk whose size the user chose stays whole.
@@ -125,7 +124,8 @@ export class Sender {
       found = true;
       atomics.add(arena.cells, state + POOL.WITHDRAWN, 1);
       // It may wait long for a worker to find out, and need not do so with all that it says.
-      drop(atomics.exchange(arena.cells, task + TASK.MESSAGE, 0));
+      const message = atomics.exchange(arena.cells, task + TASK.MESSAGE, 0);
+      if (message !== 0) drop(message);
     }
     return found;
   }

@@ -15,7 +15,10 @@ export const TASK = {
   RANK: 4,
   /** When it was put into the queue, in ms of nowMs(); two cells. */
   SINCE: 6,
-  /** Message with the function and its arguments, or items; shared by the parts of a chunk. */
+  /**
+   * Message with the arguments, or items; with the function before them where FUNC is 0. Shared by
+   * the parts of a chunk. 0: the arguments are in the task.
+   */
   MESSAGE: 8,
   /** Where the outcome is wanted, and by which job there. */
   MAILBOX: 9,
@@ -46,8 +49,14 @@ export const TASK = {
   REASON: 23,
   /** The task that it is a part of, whose abort is its own; 0: it is no part. */
   WHOLE: 24,
-  CELLS: 25,
+  /** Block of the function, where it has one of its own; else 0. */
+  FUNC: 25,
+  /** Slots of the arguments that are in the task, two cells each. */
+  ARGS: 26,
+  CELLS: 30,
 } as const;
+/** Arguments that a task has room for. */
+export const ARGS_MOST = 2;
 
 /** TASK.STATE. Who leaves WAITING or TAKEN does so by a comparison: the first decides. */
 export const TASK_STATE = {
@@ -61,7 +70,7 @@ export const TASK_STATE = {
   CONDEMNED: 5,
 } as const;
 
-/** TASK.FORM: what is in the message beside the function. */
+/** TASK.FORM: what the function is called with. */
 export const FORM = {
   /** Arguments of one call. */
   APPLY: 0,
@@ -72,6 +81,10 @@ export const FORM = {
 } as const;
 /** In TASK.FORM: its worker may put back what it has not done in good time. */
 export const MAY_SPLIT = 4;
+/** In TASK.FORM: how many arguments are in the task, from this bit on. */
+export const ARGS_SHIFT = 3;
+/** The bits of TASK.FORM that are one of FORM. */
+export const FORM_MASK = 3;
 
 /** TASK.OUTCOME: what the slot RESULT has. */
 export const OUTCOME = {

@@ -16,12 +16,17 @@ import {
 import type { Arena } from '../../kernel/index.ts';
 import { dropSlot, writeItem } from '../../wire/index.ts';
 import { TransferError } from '../../errors/index.ts';
+import { callOf, writeCall } from './call.ts';
+import type { Call } from './call.ts';
 import { post } from './delivery.ts';
-import { OUTCOME, POOL, TASK, TASK_STATE } from './layout.ts';
+import { FORM_MASK, MAY_SPLIT, OUTCOME, POOL, TASK, TASK_STATE } from './layout.ts';
+
+/** The blocks that a task holds a reference to. */
+const HELD: readonly number[] = [TASK.MESSAGE, TASK.FUNC, TASK.MAILBOX, TASK.REASON, TASK.WHOLE];
 
 const POOL_TASK: number = defineKind('PoolTask', import.meta.url, {
   destroy: (task) => {
-    for (const field of [TASK.MESSAGE, TASK.MAILBOX, TASK.REASON, TASK.WHOLE]) {
+    for (const field of HELD) {
       const handle = taskField(task, field);
       if (handle !== 0) release(handle);
     }
@@ -31,7 +36,7 @@ const POOL_TASK: number = defineKind('PoolTask', import.meta.url, {
 
 /** What a new task is. */
 export interface TaskShape {
-  readonly message: number;
+  readonly call: Call;
   readonly mailbox: number;
   readonly job: number;
   readonly form: number;
@@ -43,7 +48,7 @@ export interface TaskShape {
   readonly graceMs: number;
 }
 
-/** Makes a task; the message passes to it, and the caller has one reference to it. */
+/** Makes a task; the call passes to it, and the caller has one reference to it. */
 export function newTask(shape: TaskShape): number {
   const { cells, numbers } = arena;
   const task = allocate(TASK.CELLS * 4, POOL_TASK, homeOf(shape.mailbox));
@@ -51,7 +56,7 @@ export function newTask(shape: TaskShape): number {
   atomics.wide.poke(numbers, (task + TASK.RESULT) / 2, 0);
   atomics.wide.poke(numbers, (task + TASK.RANK) / 2, shape.rank);
   atomics.wide.poke(numbers, (task + TASK.SINCE) / 2, nowMs());
-  atomics.poke(cells, task + TASK.MESSAGE, shape.message);
+  writeCall(task, shape.call, shape.form);
   atomics.poke(cells, task + TASK.MAILBOX, shape.mailbox);
   atomics.poke(cells, task + TASK.JOB, shape.job);
   atomics.poke(cells, task + TASK.FIRST, 0);
@@ -59,7 +64,6 @@ export function newTask(shape: TaskShape): number {
   atomics.poke(cells, task + TASK.BASE, shape.base);
   atomics.poke(cells, task + TASK.ID, shape.id);
   atomics.poke(cells, task + TASK.ATTEMPT, 0);
-  atomics.poke(cells, task + TASK.FORM, shape.form);
   atomics.poke(cells, task + TASK.OUTCOME, 0);
   atomics.poke(cells, task + TASK.TIMEOUT_MS, shape.timeoutMs);
   atomics.poke(cells, task + TASK.GRACE_MS, shape.graceMs);
@@ -72,15 +76,13 @@ export function newTask(shape: TaskShape): number {
   return task;
 }
 
-/** A task for some of the items of another one, with the same message. */
+/** A task for some of the items of another one, with the same call. */
 export function partOf(task: number, first: number, count: number): number {
-  const message = taskField(task, TASK.MESSAGE);
-  retain(message);
   const part = newTask({
-    message,
+    call: callOf(task),
     mailbox: taskField(task, TASK.MAILBOX),
     job: taskField(task, TASK.JOB),
-    form: taskField(task, TASK.FORM),
+    form: formOf(task) | (taskField(task, TASK.FORM) & MAY_SPLIT),
     base: taskField(task, TASK.BASE),
     count,
     id: taskField(task, TASK.ID),
@@ -103,6 +105,11 @@ export function wholeOf(task: number): number {
 
 export function taskField(task: number, field: number): number {
   return atomics.peek(arena.cells, task + field);
+}
+
+/** FORM of a task. */
+export function formOf(task: number): number {
+  return taskField(task, TASK.FORM) & FORM_MASK;
 }
 
 /** Moves a task from one state to another; false when it is in a third. */

@@ -12,7 +12,8 @@ import {
   sleepUntil,
   nowMs,
 } from '../../kernel/index.ts';
-import { loadAsync } from '../../wire/index.ts';
+import { readCall } from '../shared/call.ts';
+import type { Work } from '../shared/call.ts';
 import { FORM, MAY_SPLIT, OUTCOME, POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
 import { note } from '../shared/histogram.ts';
 import { ringSupervisor, setDeadline } from '../shared/state.ts';
@@ -21,6 +22,7 @@ import { attemptPut } from '../shared/task-queue.ts';
 import { post } from '../shared/delivery.ts';
 import {
   failureToSend,
+  formOf,
   moveTask,
   partOf,
   sendableError,
@@ -37,7 +39,6 @@ type Mixed = readonly [
   values: readonly unknown[],
   errors: readonly (readonly [place: number, error: unknown])[],
 ];
-type Work = readonly [func: Func, items: readonly unknown[]];
 
 // A chunk whose size nobody chose gives up after so long what it has not done, and tells what it
 // has: so other workers share in what is slow, and the caller sees it advance.
@@ -54,6 +55,8 @@ export class Runner {
   /** The message that was read last, and what it says: parts of a chunk have it in common. */
   #message = 0;
   #work: Work | undefined;
+  /** When the last task ended, in ms of nowMs(). */
+  endedMs = 0;
 
   constructor(state: number, worker: number, at: Workplace['at']) {
     this.#state = state;
@@ -63,35 +66,34 @@ export class Runner {
 
   /** Runs a task; a promise when that takes turns of the event loop. */
   run(task: number): Promise<void> | undefined {
-    note(this.#state + POOL.WAITS, nowMs() - sinceOf(task));
     try {
       // It was withdrawn, had it not been given back: another try, or a part.
       if (isAborted(task)) throw abortedError();
       const work = this.#read(task);
-      if (isThenable(work)) {
-        return Promise.resolve(work).then(
-          (read) => this.#begin(task, this.#keep(task, read as Work)),
-          (error: unknown) => this.#finish(task, OUTCOME.THREW, error, 0),
+      if (work instanceof Promise) {
+        return work.then(
+          (read: Work) => this.#begin(task, this.#keep(task, read)),
+          (error: unknown) => this.#refuse(task, error),
         );
       }
       return this.#begin(task, work);
     } catch (error) {
-      this.#finish(task, OUTCOME.THREW, error, 0);
+      this.#refuse(task, error);
       return undefined;
     }
   }
 
-  #read(task: number): Work | PromiseLike<unknown> {
+  #read(task: number): Work | Promise<Work> {
     const message = taskField(task, TASK.MESSAGE);
     if (message === this.#message && this.#work !== undefined) return this.#work;
-    const work = loadAsync(message);
-    return isThenable(work) ? work : this.#keep(task, work as Work);
+    const work = readCall(task);
+    return work instanceof Promise ? work : this.#keep(task, work);
   }
 
   // The parts of a chunk are worth reading once. The message is kept as long as it counts as read:
   // another one could get its number.
   #keep(task: number, read: Work): Work {
-    this.forget();
+    if (this.#message !== 0) this.forget();
     const func = this.#at(read[0]);
     const work: Work = func === read[0] ? read : [func, read[1]];
     if ((taskField(task, TASK.FORM) & MAY_SPLIT) !== 0) {
@@ -110,31 +112,39 @@ export class Runner {
   }
 
   #begin(task: number, work: Work): Promise<void> | undefined {
-    const form = taskField(task, TASK.FORM) & ~MAY_SPLIT;
-    if (form !== FORM.APPLY) return this.#runChunk(new Chunk(task, work, form));
     const startMs = nowMs();
+    note(this.#state + POOL.WAITS, startMs - sinceOf(task));
+    const form = formOf(task);
+    if (form !== FORM.APPLY) return this.#runChunk(new Chunk(task, work, form, startMs));
     this.#enter(task, 0);
     try {
       const value = work[0](...work[1]);
       if (!isThenable(value)) {
-        this.#finish(task, OUTCOME.RETURNED, value, nowMs() - startMs);
+        this.#finish(task, OUTCOME.RETURNED, value, startMs);
         return undefined;
       }
       const hold = holdLoop();
       return Promise.resolve(value).then(
         (settled) => {
           clearInterval(hold);
-          this.#finish(task, OUTCOME.RETURNED, settled, nowMs() - startMs);
+          this.#finish(task, OUTCOME.RETURNED, settled, startMs);
         },
         (error: unknown) => {
           clearInterval(hold);
-          this.#finish(task, OUTCOME.THREW, error, nowMs() - startMs);
+          this.#finish(task, OUTCOME.THREW, error, startMs);
         },
       );
     } catch (error) {
-      this.#finish(task, OUTCOME.THREW, error, nowMs() - startMs);
+      this.#finish(task, OUTCOME.THREW, error, startMs);
       return undefined;
     }
+  }
+
+  // It never ran.
+  #refuse(task: number, error: unknown): void {
+    const now = nowMs();
+    note(this.#state + POOL.WAITS, now - sinceOf(task));
+    this.#finish(task, OUTCOME.THREW, error, now);
   }
 
   #runChunk(chunk: Chunk): Promise<void> | undefined {
@@ -144,7 +154,7 @@ export class Runner {
       if (isThenable(value)) return this.#awaitChunk(chunk, value);
       if (chunk.isLate() && this.#split(chunk)) break;
     }
-    this.#finish(chunk.task, ...chunk.outcome(), chunk.spentMs());
+    this.#finish(chunk.task, ...chunk.outcome(), chunk.startMs);
     return undefined;
   }
 
@@ -162,7 +172,7 @@ export class Runner {
     } finally {
       clearInterval(hold);
     }
-    this.#finish(chunk.task, ...chunk.outcome(), chunk.spentMs());
+    this.#finish(chunk.task, ...chunk.outcome(), chunk.startMs);
   }
 
   // What is done goes to the caller, what is not goes back into the queue; false where that takes
@@ -188,9 +198,10 @@ export class Runner {
     if (timeoutMs !== 0 && item === taskField(task, TASK.FIRST)) ringSupervisor(this.#state);
   }
 
-  #finish(task: number, outcome: number, value: unknown, spentMs: number): void {
+  #finish(task: number, outcome: number, value: unknown, startMs: number): void {
+    this.endedMs = nowMs();
     leaveItem();
-    this.#deliver(task, outcome, value, spentMs);
+    this.#deliver(task, outcome, value, this.endedMs - startMs);
     leaveTask(this.#state, this.#worker, task);
   }
 
@@ -211,7 +222,7 @@ export class Runner {
     const kind = writeOutcome(task, outcome, value);
     if (kind === OUTCOME.RETURNED) return 0;
     if (kind === OUTCOME.MIXED) return (value as Mixed)[1].length;
-    if (kind === outcome || isApply(task)) return count;
+    if (kind === outcome || formOf(task) === FORM.APPLY) return count;
     const mixed = sift(
       this.#state,
       outcome === OUTCOME.MIXED ? (value as Mixed) : [value as unknown[], []],
@@ -237,13 +248,15 @@ class Chunk {
   readonly #mayBeLate: boolean;
   readonly #values: unknown[] = [];
   readonly #errors: [place: number, error: unknown][] = [];
-  readonly #startMs: number = nowMs();
+  readonly startMs: number;
   #stride = 1;
   #lookAt: number;
-  #lookedMs: number = this.#startMs;
+  #lookedMs: number;
 
-  constructor(task: number, [func, items]: Work, form: number) {
+  constructor(task: number, [func, items]: Work, form: number, startMs: number) {
     this.task = task;
+    this.startMs = startMs;
+    this.#lookedMs = startMs;
     this.#whole = wholeOf(task);
     this.at = taskField(task, TASK.FIRST);
     this.end = this.at + taskField(task, TASK.COUNT);
@@ -286,11 +299,7 @@ class Chunk {
     this.#stride = isShort ? Math.min(this.#stride * 2, MOST_STRIDE) : 1;
     this.#lookedMs = now;
     this.#lookAt = this.at + this.#stride;
-    return now - this.#startMs > SPLIT_MS;
-  }
-
-  spentMs(): number {
-    return nowMs() - this.#startMs;
+    return now - this.startMs > SPLIT_MS;
   }
 
   outcome(): [outcome: number, value: unknown] {
@@ -333,10 +342,6 @@ function abortedError(): RuntimeError {
   return new RuntimeError('Cannot run an item as its caller has aborted the task', {
     code: 'ERR_HEDDLE_CANCELLED',
   });
-}
-
-function isApply(task: number): boolean {
-  return (taskField(task, TASK.FORM) & ~MAY_SPLIT) === FORM.APPLY;
 }
 
 function sinceOf(task: number): number {

@@ -61,9 +61,8 @@ async function runTasks(state: number, worker: number, workplace: Workplace): Pr
   let turnedMs = nowMs();
   try {
     for (let done = 0; done < mostTasks; done++) {
-      const now = nowMs();
-      if (now - turnedMs > TURN_MS) {
-        turnedMs = now;
+      if (runner.endedMs - turnedMs > TURN_MS) {
+        turnedMs = runner.endedMs;
         if (hasOtherWork()) await turn();
       }
       const task = takeNow(state, worker) || (await take(state, worker));
