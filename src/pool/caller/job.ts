@@ -111,7 +111,7 @@ export abstract class BaseJob implements Job, ResultSource {
   }
 
   cancel(): boolean {
-    if (!this.sender.withdraw()) return false;
+    if (!this.sender.cancel()) return false;
     this.leave();
     return true;
   }

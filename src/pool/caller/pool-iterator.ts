@@ -84,7 +84,7 @@ export class PoolIterator<R> implements IterableIterator<R, undefined>, AsyncIte
 
   /**
    * Ends the map early, as leaving a loop does: what has not begun is withdrawn, and the iterator
-   * of the items is told. Does not block.
+   * of the items is told. An item that runs is not stopped. Does not block.
    *
    * An error of the iterator of the items is thrown; one that comes later goes to the except hook.
    *
@@ -228,7 +228,7 @@ class LazyJob extends BaseJob implements Input {
     this.#end = {};
     this.#there.clear();
     this.#queue.length = 0;
-    this.sender.withdraw();
+    this.sender.stop();
     this.leave();
     endInput(this.pool, this.#entry);
     this.#wake();

@@ -12,7 +12,7 @@ import {
 import type { Arena } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
 import { storeCall } from '../shared/call.ts';
-import { FORM, MAY_SPLIT, POOL, TASK, TASK_STATE } from '../shared/layout.ts';
+import { ABORT, FORM, MAY_SPLIT, POOL, TASK, TASK_STATE } from '../shared/layout.ts';
 import { watched } from '../shared/orphan.ts';
 import { poolField, ringSupervisor } from '../shared/state.ts';
 import { attemptPut, putters } from '../shared/task-queue.ts';
@@ -130,17 +130,38 @@ export class Sender {
     return found;
   }
 
+  /**
+   * Withdraws what has not begun, if there is a task of it, or a part of one; then no further item
+   * of the others is run either. False when there is none. Who asks has taken in what has come
+   * back.
+   */
+  cancel(): boolean {
+    const isSplit =
+      this.#order.form !== FORM.APPLY &&
+      this.#out().some((task) => taskField(task, TASK.STATE) === TASK_STATE.DONE);
+    if (!this.withdraw() && !isSplit) return false;
+    this.stop();
+    return true;
+  }
+
+  /** Withdraws what has not begun; the item that runs is the last of each task. */
+  stop(): void {
+    this.withdraw();
+    for (const task of this.#begun()) {
+      atomics.store(arena.cells, task + TASK.ABORTED, ABORT.NEXT);
+    }
+  }
+
   /** Withdraws what has not begun, and asks the rest to stop, for that reason. */
   abort(reason: unknown): void {
     this.withdraw();
     const { state } = this.#order;
-    // Of one that is done there may be parts, which others run.
-    const left = this.#out().filter((task) => taskField(task, TASK.STATE) !== TASK_STATE.WITHDRAWN);
+    const left = this.#begun();
     const message = left.length > 0 ? storeReason(reason, homeOf(state)) : 0;
     for (const task of left) {
       if (message !== 0) retain(message);
       atomics.poke(arena.cells, task + TASK.REASON, message);
-      atomics.store(arena.cells, task + TASK.ABORTED, 1);
+      atomics.store(arena.cells, task + TASK.ABORTED, ABORT.NOW);
     }
     if (message !== 0) drop(message);
     ringSupervisor(state);
@@ -159,6 +180,11 @@ export class Sender {
   #remember(place: number, sent: Sent): void {
     if (place === 0) this.#first = sent;
     else (this.#others ??= new Map()).set(place, sent);
+  }
+
+  // Of one that is done there may be parts, which wait or run.
+  #begun(): number[] {
+    return this.#out().filter((task) => taskField(task, TASK.STATE) !== TASK_STATE.WITHDRAWN);
   }
 
   #out(): number[] {

@@ -176,7 +176,8 @@ export class AsyncResult<R> implements PromiseLike<R> {
 
   /**
    * Withdraws the task if it has not begun: then it never runs, and its result is a RuntimeError
-   * with the code `ERR_HEDDLE_CANCELLED`. Of a map, the parts that have not begun. Does not block.
+   * with the code `ERR_HEDDLE_CANCELLED`. A map, if a part of it has not begun: then no item runs
+   * that does not run yet. Does not block.
    *
    * @returns false when it has begun, or is done
    *
@@ -190,7 +191,7 @@ export class AsyncResult<R> implements PromiseLike<R> {
    * ```
    */
   cancel(): boolean {
-    if (this.#state !== STATE.PENDING || !this.#source.cancel()) return false;
+    if (this.ready() || !this.#source.cancel()) return false;
     // Who cancels it knows.
     this.#isTaken = true;
     this.#settle(

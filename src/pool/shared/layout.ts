@@ -39,7 +39,7 @@ export const TASK = {
   /** Longest run of one item, and time to stop after an abort; in ms, 0 for no limit. */
   TIMEOUT_MS: 18,
   GRACE_MS: 19,
-  /** 1 when its caller has aborted it. */
+  /** ABORT. */
   ABORTED: 20,
   /** How long it ran, in µs. */
   SPENT_US: 21,
@@ -85,6 +85,15 @@ export const MAY_SPLIT = 4;
 export const ARGS_SHIFT = 3;
 /** The bits of TASK.FORM that are one of FORM. */
 export const FORM_MASK = 3;
+
+/** TASK.ABORTED: what its caller does not want any more. */
+export const ABORT = {
+  NONE: 0,
+  /** The item that runs, which is to stop, and all after it. */
+  NOW: 1,
+  /** Those after the item that runs. */
+  NEXT: 2,
+} as const;
 
 /** TASK.OUTCOME: what the slot RESULT has. */
 export const OUTCOME = {

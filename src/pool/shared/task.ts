@@ -19,7 +19,7 @@ import { TransferError } from '../../errors/index.ts';
 import { callOf, writeCall } from './call.ts';
 import type { Call } from './call.ts';
 import { post } from './delivery.ts';
-import { FORM_MASK, MAY_SPLIT, OUTCOME, POOL, TASK, TASK_STATE } from './layout.ts';
+import { ABORT, FORM_MASK, MAY_SPLIT, OUTCOME, POOL, TASK, TASK_STATE } from './layout.ts';
 
 /** The blocks that a task holds a reference to. */
 const HELD: readonly number[] = [TASK.MESSAGE, TASK.FUNC, TASK.MAILBOX, TASK.REASON, TASK.WHOLE];
@@ -67,7 +67,7 @@ export function newTask(shape: TaskShape): number {
   atomics.poke(cells, task + TASK.OUTCOME, 0);
   atomics.poke(cells, task + TASK.TIMEOUT_MS, shape.timeoutMs);
   atomics.poke(cells, task + TASK.GRACE_MS, shape.graceMs);
-  atomics.poke(cells, task + TASK.ABORTED, 0);
+  atomics.poke(cells, task + TASK.ABORTED, ABORT.NONE);
   atomics.poke(cells, task + TASK.SPENT_US, 0);
   atomics.poke(cells, task + TASK.UNCOUNTED, 0);
   atomics.poke(cells, task + TASK.REASON, 0);

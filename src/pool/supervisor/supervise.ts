@@ -16,7 +16,7 @@ import {
 import { RuntimeError, TimeoutError, WorkerDiedError } from '../../errors/index.ts';
 import { store } from '../../wire/index.ts';
 import type { StartWorker } from '../backend.ts';
-import { FATE, POOL, TASK, WORKER } from '../shared/layout.ts';
+import { ABORT, FATE, POOL, TASK, WORKER } from '../shared/layout.ts';
 import {
   breakPool,
   deadlineOf,
@@ -127,7 +127,7 @@ class Supervisor {
       return;
     }
     const id = taskField(task, TASK.ID);
-    const isAborted = taskField(wholeOf(task), TASK.ABORTED) !== 0;
+    const isAborted = taskField(wholeOf(task), TASK.ABORTED) === ABORT.NOW;
     if (isAborted && hand.abortedId !== id) {
       hand.abortedId = id;
       hand.graceMs = now + taskField(task, TASK.GRACE_MS);

@@ -14,7 +14,16 @@ import {
 } from '../../kernel/index.ts';
 import { readCall } from '../shared/call.ts';
 import type { Work } from '../shared/call.ts';
-import { FORM, MAY_SPLIT, OUTCOME, POOL, TASK, TASK_STATE, WORKER } from '../shared/layout.ts';
+import {
+  ABORT,
+  FORM,
+  MAY_SPLIT,
+  OUTCOME,
+  POOL,
+  TASK,
+  TASK_STATE,
+  WORKER,
+} from '../shared/layout.ts';
 import { note } from '../shared/histogram.ts';
 import { ringSupervisor, setDeadline } from '../shared/state.ts';
 import { countTask } from '../shared/stats.ts';
@@ -269,7 +278,7 @@ class Chunk {
 
   /** Runs the next item; what it gave if that is a promise, to be settled. */
   call(): unknown {
-    if (taskField(this.#whole, TASK.ABORTED) !== 0) return this.#skip();
+    if (taskField(this.#whole, TASK.ABORTED) !== ABORT.NONE) return this.#skip();
     const item = this.#items[this.at];
     try {
       const value = this.#spread ? this.#func(...(item as readonly unknown[])) : this.#func(item);
@@ -335,7 +344,7 @@ function sift(state: number, [values, errors]: Mixed): Mixed {
 }
 
 function isAborted(task: number): boolean {
-  return taskField(wholeOf(task), TASK.ABORTED) !== 0;
+  return taskField(wholeOf(task), TASK.ABORTED) !== ABORT.NONE;
 }
 
 function abortedError(): RuntimeError {
