@@ -60,8 +60,8 @@ for (const Kind of [ThreadPool, Pool]) {
     const pool = opened(t);
     const { item, runs, go, ran } = held();
     const slow = (n: number): number => {
-      const until = performance.now() + SPLIT_MS;
-      while (n === -1 && performance.now() < until);
+      const until = n === -1 ? performance.now() + SPLIT_MS : 0;
+      while (performance.now() < until);
       return item(n);
     };
     // Four chunks of two: the first is split after its first item, the rest of it comes last.

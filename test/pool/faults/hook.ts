@@ -10,7 +10,7 @@ import { registerHooks } from 'node:module';
 export const MARK = '?faulty';
 
 const DOUBLES: Readonly<Record<string, readonly string[]>> = {
-  [`/src/pool/worker/run.ts${MARK}`]: ['task', 'delivery', 'wire'],
+  [`/src/pool/worker/run.ts${MARK}`]: ['task', 'delivery', 'call'],
   [`/src/pool/worker/take.ts${MARK}`]: ['task', 'task-queue'],
   '/src/pool/caller/mailbox.ts': ['delivery'],
 };
@@ -39,8 +39,6 @@ export function putDoubles(): void {
 
 function doubleFor(parent: string, specifier: string): string | undefined {
   const names = Object.entries(DOUBLES).find(([path]) => parent.endsWith(path))?.[1] ?? [];
-  const name = names.find((one) =>
-    [`../shared/${one}.ts`, `../../${one}/index.ts`].includes(specifier),
-  );
+  const name = names.find((one) => specifier === `../shared/${one}.ts`);
   return name === undefined ? undefined : new URL(`doubles/${name}.ts`, import.meta.url).href;
 }

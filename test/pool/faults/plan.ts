@@ -11,7 +11,7 @@ export const STEPS = [
   'noted',
   /** It is the worker's, and the claim is not given up. */
   'taken',
-  /** Its message is being read. */
+  /** Its call is being read. */
   'reading',
   /** Its function has returned. */
   'ran',
