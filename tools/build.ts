@@ -102,7 +102,7 @@ const coreFirst: Plugin = {
 // Node makes an ES module of each of its own modules that one imports, with all that is in it: 4 ms
 // for the six that a worker needs. Taken as they are they cost nothing. Those that Node itself has
 // not loaded by then are taken when they are first looked at: most threads never do.
-const LATE = new Set(['node:crypto', 'node:os', 'node:tty', 'node:v8']);
+const LATE = new Set(['node:crypto', 'node:module', 'node:os', 'node:tty', 'node:v8']);
 // A child has no workers at first, and its program says what a main thread is (loader.ts): 2 ms.
 const WORKERS = 'node:worker_threads';
 // Few modules take these, but more than one chunk: common to those, each would be a file.
@@ -120,13 +120,18 @@ const directBuiltins: Plugin = {
       const late = (known: string): string =>
         `new Proxy(${known}, { get: (known, key) => key in known ? known[key] : ${module}[key] })`;
       const given = LATE.has(id) ? late('Object.create(null)') : module;
-      if (id !== WORKERS) return { contents: `module.exports = Object.create(${given});` };
+      if (id !== WORKERS) return { contents: shimOf(given) };
       const isChild = `typeof meta === 'object' && meta.main !== undefined`;
       const chosen = `${isChild} ? ${late('meta.main')} : ${given}`;
-      return { contents: `module.exports = Object.create(${chosen});` };
+      return { contents: shimOf(chosen) };
     });
   },
 };
+
+// With what scripts.ts takes it for: a module, of which it is the default too.
+function shimOf(builtin: string): string {
+  return `module.exports = Object.create(${builtin}); module.exports.default = module.exports;`;
+}
 
 // A bundle renames one of two classes that have the same name, and one that names itself; errors
 // show it. esbuild's keepNames would tell every function its name too, each time that one is made:

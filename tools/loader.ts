@@ -37,14 +37,16 @@ function read(descriptor, length, place = null) {
   }
   return bytes;
 }
+const PLAIN = /^file:\\/\\/\\/[\\w./@-]+$/;
 function run(name, meta, imports, file) {
-  const url = new URL(name, meta.url);
-  const text = readFileSync(url, 'latin1');
+  // Beside its module. Most paths need no decoding, for which Node takes 0.2 ms the first time.
+  const url = meta.url.replace(/[^/?#]*([?#].*)?$/, name);
+  const text = readFileSync(PLAIN.test(url) ? url.slice(7) : new URL(url), 'latin1');
   const script = isApart
     ? null
-    : new Script(text, { filename: url.href, cachedData: compiled(codes?.[name]) });
+    : new Script(text, { filename: url, cachedData: compiled(codes?.[name]) });
   const main = script === null
-    ? (0, eval)(\`\${text}\\n//# sourceURL=\${url.href}\`)
+    ? (0, eval)(\`\${text}\\n//# sourceURL=\${url}\`)
     : script.runInThisContext();
   const exports = main({ ...meta, scripts }, imports, file);
   scripts.set(name, { url: meta.url, script, exports });
