@@ -5,16 +5,18 @@ export {
   drop,
   encode,
   functionBlock,
+  functionOf,
   handlesIn,
   importModules,
+  importsFor,
   load,
   loadAsync,
-  loadFunction,
   prepareFunctions,
   rehearse,
   releaseBytes,
   store,
 } from './message.ts';
+export { hasMoreThanElements } from './encode/plain.ts';
 export { providePassage } from './passage.ts';
 export type { Passage } from './passage.ts';
 export { nameThreadBy } from './decode/errors.ts';

@@ -17,6 +17,8 @@ import { readText, storeText } from './text.ts';
 
 type Label = string | readonly string[];
 
+const NONE: readonly never[] = [];
+
 /**
  * Writes a value into a new block, and gives its handle. The block holds all that the value refers
  * to until it is dropped.
@@ -60,9 +62,8 @@ export function load(handle: number): unknown {
  * first.
  */
 export function loadAsync(handle: number): unknown {
-  const missing = missingModules(handle);
-  if (missing.length === 0) return load(handle);
-  return Promise.all(missing.map(importModule)).then(() => decodeBlock(handle));
+  const imports = importsFor(handle);
+  return imports === null ? load(handle) : imports.then(() => decodeBlock(handle));
 }
 
 /**
@@ -75,15 +76,17 @@ export function functionBlock(func: object, home: Arena): number {
   return block;
 }
 
-/**
- * The function of such a block, which is read once in each thread: itself, or a promise of it when
- * modules have to be imported first.
- */
-export function loadFunction(block: number): unknown {
-  if (isOpened(block)) return openRecipe(block, decodeBlock);
+/** The function of such a block, which is read once in each thread. */
+export function functionOf(block: number): object {
+  return openRecipe(block, decodeBlock);
+}
+
+/** Imports the modules that a block needs, and perhaps another; null when all are here. */
+export function importsFor(block: number, other = 0): Promise<unknown> | null {
   const missing = missingModules(block);
-  if (missing.length === 0) return openRecipe(block, decodeBlock);
-  return Promise.all(missing.map(importModule)).then(() => openRecipe(block, decodeBlock));
+  const more = other === 0 ? NONE : missingModules(other);
+  if (missing.length + more.length === 0) return null;
+  return Promise.all([...missing, ...more].map(importModule));
 }
 
 /**
@@ -157,11 +160,11 @@ export function rehearse(): void {
   drop(message);
 }
 
-/** The modules of a message, and of the recipes in it, that are not here yet. */
+/** The modules of a message or recipe, and of the recipes in it, that are not here yet. */
 function missingModules(handle: number): readonly ModuleName[] {
-  if (!hasTable(handle)) return [];
+  if (!hasTable(handle) || isOpened(handle)) return NONE;
   const parts = partsOfBlock(handle);
-  if (parts.modules.length === 0 && parts.recipes.every(isOpened)) return [];
+  if (parts.modules.length === 0 && parts.recipes.every(isOpened)) return NONE;
   const missing: ModuleName[] = [];
   const seen = new Set([handle]);
   for (const block of seen) {

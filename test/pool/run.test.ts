@@ -208,6 +208,16 @@ for (const Kind of [ThreadPool, Pool]) {
     }
   });
 
+  test(`Runner calls the functions of a ${name} as no object's methods`, (t) => {
+    const pool = opened(t, Kind);
+    const hasThis = function hasThis(this: unknown): boolean {
+      return this !== undefined;
+    };
+    assert.equal(pool.apply(hasThis), false);
+    assert.deepEqual(pool.map(hasThis, [1, 2]), [false, false]);
+    assert.deepEqual(pool.starmap(hasThis, [[], []]), [false, false]);
+  });
+
   test(`Runner gives what a task of a ${name} throws with its name`, (t) => {
     const pool = opened(t, Kind);
     const queue = new Queue<unknown>();

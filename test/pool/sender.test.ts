@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { Event, Pool, ThreadPool, Value } from 'heddle/multiprocessing';
+import { Event, Pool, ThreadPool, TimeoutError, Value, currentTask } from 'heddle/multiprocessing';
 
 // A chunk is split after half a second.
 const SPLIT_MS = 600;
 
 for (const Kind of [ThreadPool, Pool]) {
   const { name } = Kind;
-  const opened = (t: TestContext): ThreadPool | Pool => {
-    const pool = new Kind(1);
+  const opened = (t: TestContext, workers = 1): ThreadPool | Pool => {
+    const pool = new Kind(workers);
     t.after(() => {
       pool.terminate();
       pool.join();
@@ -60,8 +60,8 @@ for (const Kind of [ThreadPool, Pool]) {
     const pool = opened(t);
     const { item, runs, go, ran } = held();
     const slow = (n: number): number => {
-      const until = n === -1 ? performance.now() + SPLIT_MS : 0;
-      while (performance.now() < until);
+      const endMs = n === -1 ? performance.now() + SPLIT_MS : 0;
+      while (performance.now() < endMs);
       return item(n);
     };
     // Four chunks of two: the first is split after its first item, the rest of it comes last.
@@ -84,20 +84,51 @@ for (const Kind of [ThreadPool, Pool]) {
     pool.close();
     pool.join();
     assert.equal(ran.value, 1);
+    assert.deepEqual([pool.stats.completed, pool.stats.failed], [1, 0]);
   });
 
   test(`Sender lets the item end that a ${name} runs when its map is cancelled`, (t) => {
-    const pool = opened(t);
+    const pool = opened(t, 2);
     const { item, runs, go } = held();
-    const ended = new Event();
+    const [gate, ended] = [new Event(), new Event()];
     const whole = (n: number): void => {
       item(n);
-      ended.set();
+      if (currentTask()?.signal.aborted === false) ended.set();
     };
+    const other = pool.applyAsync(() => gate.wait());
     const result = pool.mapAsync(whole, [1, 2], { chunksize: 1, grace: 0 });
     runs.wait();
     assert.equal(result.cancel(), true);
+    gate.set();
+    other.get();
+    // The supervisor has looked after both workers when it has stopped one.
+    const spin = (): never => {
+      for (;;);
+    };
+    assert.throws(() => pool.apply(spin, [], { timeout: 1 }), TimeoutError);
     go.set();
-    assert.equal(ended.wait('30s'), true);
+    pool.close();
+    pool.join();
+    assert.equal(ended.isSet(), true);
+  });
+
+  test(`Sender cancels no map of a ${name} whose results are there, in parts too`, (t) => {
+    const pool = opened(t);
+    const slow = (n: number): number => {
+      const endMs = n === -1 ? performance.now() + SPLIT_MS : 0;
+      while (performance.now() < endMs);
+      return n;
+    };
+    for (const items of [
+      [1, 2, 3],
+      [-1, 0, 1, 2, 3, 4, 5, 6],
+    ]) {
+      const before = pool.stats.completed;
+      const result = pool.mapAsync(slow, items);
+      // The event loop, which would take them in, does not turn meanwhile.
+      while (pool.stats.completed < before + items.length);
+      assert.equal(result.cancel(), false);
+      assert.deepEqual(result.get(), items);
+    }
   });
 }

@@ -40,6 +40,7 @@ export interface Order {
 /** A task, and how many of its items have not come back. */
 interface Sent {
   readonly task: number;
+  readonly count: number;
   left: number;
 }
 
@@ -56,7 +57,7 @@ export class Sender {
 
   /**
    * Sends arguments, or items of which the first has that place in the job, and gives the bytes of
-   * the message. Blocks while the pool has as many waiting as it may.
+   * the message; 0 where there is none. Blocks while the pool has as many waiting as it may.
    *
    * @throws {TransferError} if something of it cannot travel; nothing is sent then
    * @throws {RuntimeError} if the pool takes no more
@@ -79,7 +80,7 @@ export class Sender {
       timeoutMs: terms.timeoutMs,
       graceMs: terms.graceMs,
     });
-    this.#remember(place, { task, left: count });
+    this.#remember(place, { task, count, left: count });
     const outcome = attemptPut(state, task) || waitForRoom(state, task);
     if (outcome !== ADDED) {
       this.forget(place, count);
@@ -124,32 +125,30 @@ export class Sender {
       found = true;
       atomics.add(arena.cells, state + POOL.WITHDRAWN, 1);
       // It may wait long for a worker to find out, and need not do so with all that it says.
-      const message = atomics.exchange(arena.cells, task + TASK.MESSAGE, 0);
-      if (message !== 0) drop(message);
+      for (const field of [TASK.MESSAGE, TASK.FUNC]) {
+        const block = atomics.exchange(arena.cells, task + field, 0);
+        if (block !== 0) drop(block);
+      }
     }
     return found;
   }
 
   /**
-   * Withdraws what has not begun, if there is a task of it, or a part of one; then no further item
-   * of the others is run either. False when there is none. Who asks has taken in what has come
-   * back.
+   * Withdraws what has not begun, if there is such a task, or a chunk that is in parts; then no
+   * further item of the others is run either. False when there is none. Who asks has taken in what
+   * has come back.
    */
   cancel(): boolean {
-    const isSplit =
-      this.#order.form !== FORM.APPLY &&
-      this.#out().some((task) => taskField(task, TASK.STATE) === TASK_STATE.DONE);
-    if (!this.withdraw() && !isSplit) return false;
-    this.stop();
+    const isInParts = this.#order.form !== FORM.APPLY && this.#sent().some(inParts);
+    if (!this.withdraw() && !isInParts) return false;
+    this.#endBegun();
     return true;
   }
 
   /** Withdraws what has not begun; the item that runs is the last of each task. */
   stop(): void {
     this.withdraw();
-    for (const task of this.#begun()) {
-      atomics.store(arena.cells, task + TASK.ABORTED, ABORT.NEXT);
-    }
+    this.#endBegun();
   }
 
   /** Withdraws what has not begun, and asks the rest to stop, for that reason. */
@@ -182,15 +181,31 @@ export class Sender {
     else (this.#others ??= new Map()).set(place, sent);
   }
 
+  #endBegun(): void {
+    for (const task of this.#begun()) {
+      atomics.store(arena.cells, task + TASK.ABORTED, ABORT.NEXT);
+    }
+  }
+
   // Of one that is done there may be parts, which wait or run.
   #begun(): number[] {
     return this.#out().filter((task) => taskField(task, TASK.STATE) !== TASK_STATE.WITHDRAWN);
   }
 
   #out(): number[] {
-    const others = [...(this.#others?.values() ?? [])].map(({ task }) => task);
-    return this.#first === null ? others : [this.#first.task, ...others];
+    return this.#sent().map(({ task }) => task);
   }
+
+  #sent(): Sent[] {
+    const others = [...(this.#others?.values() ?? [])];
+    return this.#first === null ? others : [this.#first, ...others];
+  }
+}
+
+// Its worker has put back some of its items, or has died.
+function inParts({ task, count }: Sent): boolean {
+  if (taskField(task, TASK.STATE) === TASK_STATE.CONDEMNED) return true;
+  return taskField(task, TASK.COUNT) < count;
 }
 
 // 0 for one that cannot travel.

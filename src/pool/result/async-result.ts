@@ -176,8 +176,8 @@ export class AsyncResult<R> implements PromiseLike<R> {
 
   /**
    * Withdraws the task if it has not begun: then it never runs, and its result is a RuntimeError
-   * with the code `ERR_HEDDLE_CANCELLED`. A map, if a part of it has not begun: then no item runs
-   * that does not run yet. Does not block.
+   * with the code `ERR_HEDDLE_CANCELLED`. A map, if a part of it has not begun, or one of its
+   * chunks was given in parts: then no item runs that does not run yet. Does not block.
    *
    * @returns false when it has begun, or is done
    *

@@ -1,16 +1,19 @@
 // What a task calls: a function, with the arguments of one call or the items of many.
 //
 // A function that is the same each time it is sent has a block of its own, which each worker reads
-// once. Beside it a message has the arguments; one or two numbers and the like are in the task
+// once. Beside it a message has the arguments; up to two numbers and the like are in the task
 // itself, and there is no message at all. A function that may have changed is in the message too.
 import { types } from 'node:util';
 import { arena, atomics, release, retain } from '../../kernel/index.ts';
 import type { Arena } from '../../kernel/index.ts';
 import {
   functionBlock,
+  functionOf,
+  hasMoreThanElements,
+  importsFor,
   knownSlot,
+  load,
   loadAsync,
-  loadFunction,
   readItem,
   store,
 } from '../../wire/index.ts';
@@ -25,7 +28,8 @@ export interface Call {
   readonly slots: readonly number[];
 }
 
-type Func = (...args: readonly unknown[]) => unknown;
+/** A function of a task. */
+export type Func = (...args: readonly unknown[]) => unknown;
 /** A call as a worker reads it. */
 export type Work = readonly [func: Func, items: readonly unknown[]];
 
@@ -45,10 +49,11 @@ export function storeCall(
 ): Call {
   const block = functionBlock(func, home);
   if (block === 0) return { func: 0, message: store([func, items], LABELS, home), slots: NONE };
-  const slots = form === FORM.APPLY ? slotsOf(items) : null;
-  if (slots !== null) return { func: block, message: 0, slots };
   try {
-    return { func: block, message: store(items, 'args', home), slots: NONE };
+    const args = form === FORM.APPLY && isFew(items) ? items.slice() : items;
+    const slots = args === items ? null : slotsOf(args);
+    if (slots !== null) return { func: block, message: 0, slots };
+    return { func: block, message: store(args, 'args', home), slots: NONE };
   } catch (error) {
     release(block);
     throw error;
@@ -66,6 +71,11 @@ export function writeCall(task: number, { func, message, slots }: Call, form: nu
   }
 }
 
+/** Lets go of a call that becomes no task. */
+export function dropCall({ func, message }: Call): void {
+  for (const block of [func, message]) if (block !== 0) release(block);
+}
+
 /** The call of a task, with references of its own. */
 export function callOf(task: number): Call {
   const { cells } = arena;
@@ -81,22 +91,26 @@ export function readCall(task: number): Work | Promise<Work> {
   const block = atomics.peek(cells, task + TASK.FUNC);
   const message = atomics.peek(cells, task + TASK.MESSAGE);
   if (block === 0) return loadAsync(message) as Work | Promise<Work>;
-  const func = loadFunction(block) as Func | Promise<Func>;
-  const items = (message === 0 ? slotsIn(task).map(readItem) : loadAsync(message)) as
-    | readonly unknown[]
-    | Promise<readonly unknown[]>;
-  if (func instanceof Promise || items instanceof Promise) return Promise.all([func, items]);
-  return [func, items];
+  const read = (): Work => [
+    functionOf(block) as Func,
+    (message === 0 ? slotsIn(task).map(readItem) : load(message)) as readonly unknown[],
+  ];
+  const imports = importsFor(block, message);
+  return imports === null ? read() : imports.then(read);
 }
 
-// Null for arguments that the task has no room for, or that refer to something. What is no usual
-// array is left to the message, which may refuse it.
-function slotsOf(items: readonly unknown[]): readonly number[] | null {
-  if (items.length > ARGS_MOST || types.isProxy(items)) return null;
-  if (items.length === 0) return NONE;
+// Arguments that a task has room for. What is no usual array is left to the message, which may
+// refuse it; of one that is, a copy is used, as a getter in it is called once.
+function isFew(items: readonly unknown[]): boolean {
+  if (items.length > ARGS_MOST || types.isProxy(items)) return false;
+  return Object.getPrototypeOf(items) === Array.prototype && !hasMoreThanElements(items);
+}
+
+// Null where one of them refers to something: the slot would need a reference.
+function slotsOf(args: readonly unknown[]): readonly number[] | null {
   const slots: number[] = [];
-  for (let i = 0; i < items.length; i++) {
-    const item = items[i];
+  for (let i = 0; i < args.length; i++) {
+    const item = args[i];
     const slot = typeof item === 'object' && item !== null ? undefined : knownSlot(item);
     if (slot === undefined) return null;
     slots.push(slot);

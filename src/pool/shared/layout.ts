@@ -3,7 +3,7 @@
 // What has a comment "two cells" is one 64-bit number, at an even cell. An
 // event takes 10 cells, a queue 96.
 
-/** Cells of a task: one message to a worker, which comes back as the message with its outcome. */
+/** Cells of a task: one call to a worker, which comes back with its outcome. */
 export const TASK = {
   /** The task below it on the stack of a mailbox. */
   NEXT: 0,
@@ -32,7 +32,7 @@ export const TASK = {
   ID: 14,
   /** Runs before this one, each ended by the death of its worker. */
   ATTEMPT: 15,
-  /** FORM, and perhaps MAY_SPLIT. */
+  /** FORM, perhaps MAY_SPLIT, and how many arguments are in the task. */
   FORM: 16,
   /** OUTCOME. */
   OUTCOME: 17,
@@ -165,7 +165,7 @@ export const FATE = { OPEN: 0, CLOSED: 1, TERMINATED: 2 } as const;
 
 /** Cells of a worker, in the pool's state. */
 export const WORKER = {
-  /** The task that it runs, and which item of the message; -1 while it reads the message. */
+  /** The task that it runs, and which item of the message; -1 while it reads the call. */
   TASK: 0,
   ITEM: 1,
   /** 1 from before it takes a task until it is through with it. */

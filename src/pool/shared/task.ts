@@ -16,7 +16,7 @@ import {
 import type { Arena } from '../../kernel/index.ts';
 import { dropSlot, writeItem } from '../../wire/index.ts';
 import { TransferError } from '../../errors/index.ts';
-import { callOf, writeCall } from './call.ts';
+import { callOf, dropCall, writeCall } from './call.ts';
 import type { Call } from './call.ts';
 import { post } from './delivery.ts';
 import { ABORT, FORM_MASK, MAY_SPLIT, OUTCOME, POOL, TASK, TASK_STATE } from './layout.ts';
@@ -51,7 +51,7 @@ export interface TaskShape {
 /** Makes a task; the call passes to it, and the caller has one reference to it. */
 export function newTask(shape: TaskShape): number {
   const { cells, numbers } = arena;
-  const task = allocate(TASK.CELLS * 4, POOL_TASK, homeOf(shape.mailbox));
+  const task = allocateFor(shape);
   retain(shape.mailbox);
   atomics.wide.poke(numbers, (task + TASK.RESULT) / 2, 0);
   atomics.wide.poke(numbers, (task + TASK.RANK) / 2, shape.rank);
@@ -74,6 +74,15 @@ export function newTask(shape: TaskShape): number {
   atomics.poke(cells, task + TASK.WHOLE, 0);
   atomics.store(cells, task + TASK.STATE, TASK_STATE.WAITING);
   return task;
+}
+
+function allocateFor({ mailbox, call }: TaskShape): number {
+  try {
+    return allocate(TASK.CELLS * 4, POOL_TASK, homeOf(mailbox));
+  } catch (error) {
+    dropCall(call);
+    throw error;
+  }
 }
 
 /** A task for some of the items of another one, with the same call. */

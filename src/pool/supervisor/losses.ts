@@ -67,7 +67,7 @@ export class Losses {
     const end = first + taskField(task, TASK.COUNT);
     const found = loss(task);
     const item = poolField(worker, WORKER.ITEM);
-    // It died as it read the message: whoever reads it may, so all of it fails.
+    // It died as it read the call: whoever reads it may, so all of it fails.
     const isWhole = item < first || found?.isWhole === true;
     const [from, to] = isWhole ? [first, end] : [item, item + 1];
     if (found === null) return this.#return(partOf(task, first, end - first), null);

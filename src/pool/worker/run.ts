@@ -1,7 +1,6 @@
-// One task's run in a worker: from its message to its outcome in the caller's mailbox.
+// One task's run in a worker: from its call to its outcome in the caller's mailbox.
 //
 // As long as nothing is asynchronous, nothing is awaited.
-import { RuntimeError } from '../../errors/index.ts';
 import {
   ADDED,
   arena,
@@ -13,7 +12,7 @@ import {
   nowMs,
 } from '../../kernel/index.ts';
 import { readCall } from '../shared/call.ts';
-import type { Work } from '../shared/call.ts';
+import type { Func, Work } from '../shared/call.ts';
 import {
   ABORT,
   FORM,
@@ -41,7 +40,7 @@ import {
 } from '../shared/task.ts';
 import { enterItem, holdLoop, leaveItem } from './current-task.ts';
 import { leaveTask } from './take.ts';
-import type { Func, Workplace } from './workplace.ts';
+import type { Workplace } from './workplace.ts';
 
 /** The values of a chunk, and the errors of some, by place. */
 type Mixed = readonly [
@@ -77,19 +76,27 @@ export class Runner {
   run(task: number): Promise<void> | undefined {
     try {
       // It was withdrawn, had it not been given back: another try, or a part.
-      if (isAborted(task)) throw abortedError();
+      if (isAborted(task)) return this.#skip(task);
       const work = this.#read(task);
+      const startMs = nowMs();
+      note(this.#state + POOL.WAITS, startMs - sinceOf(task));
       if (work instanceof Promise) {
         return work.then(
-          (read: Work) => this.#begin(task, this.#keep(task, read)),
-          (error: unknown) => this.#refuse(task, error),
+          (read: Work) => this.#begin(task, this.#keep(task, read), nowMs()),
+          (error: unknown) => this.#finish(task, OUTCOME.THREW, error, nowMs()),
         );
       }
-      return this.#begin(task, work);
+      return this.#begin(task, work, startMs);
     } catch (error) {
-      this.#refuse(task, error);
+      this.#finish(task, OUTCOME.THREW, error, nowMs());
       return undefined;
     }
+  }
+
+  // Nobody wants what would come of it.
+  #skip(task: number): undefined {
+    atomics.poke(arena.cells, task + TASK.COUNT, 0);
+    this.#finish(task, OUTCOME.CANCELLED, undefined, nowMs());
   }
 
   #read(task: number): Work | Promise<Work> {
@@ -120,14 +127,13 @@ export class Runner {
     this.#work = undefined;
   }
 
-  #begin(task: number, work: Work): Promise<void> | undefined {
-    const startMs = nowMs();
-    note(this.#state + POOL.WAITS, startMs - sinceOf(task));
+  #begin(task: number, work: Work, startMs: number): Promise<void> | undefined {
     const form = formOf(task);
     if (form !== FORM.APPLY) return this.#runChunk(new Chunk(task, work, form, startMs));
     this.#enter(task, 0);
+    const [func, args] = work;
     try {
-      const value = work[0](...work[1]);
+      const value = func(...args);
       if (!isThenable(value)) {
         this.#finish(task, OUTCOME.RETURNED, value, startMs);
         return undefined;
@@ -149,15 +155,8 @@ export class Runner {
     }
   }
 
-  // It never ran.
-  #refuse(task: number, error: unknown): void {
-    const now = nowMs();
-    note(this.#state + POOL.WAITS, now - sinceOf(task));
-    this.#finish(task, OUTCOME.THREW, error, now);
-  }
-
   #runChunk(chunk: Chunk): Promise<void> | undefined {
-    while (chunk.at < chunk.end) {
+    while (chunk.at < chunk.end && !this.#cut(chunk)) {
       this.#enter(chunk.task, chunk.at);
       const value = chunk.call();
       if (isThenable(value)) return this.#awaitChunk(chunk, value);
@@ -173,7 +172,7 @@ export class Runner {
     try {
       for (;;) {
         if (isThenable(value)) await chunk.settle(value);
-        if (chunk.at >= chunk.end) break;
+        if (chunk.at >= chunk.end || this.#cut(chunk)) break;
         if (chunk.isLate() && this.#split(chunk)) break;
         this.#enter(chunk.task, chunk.at);
         value = chunk.call();
@@ -188,12 +187,18 @@ export class Runner {
   // no more.
   #split(chunk: Chunk): boolean {
     const { task, at, end } = chunk;
-    if (isAborted(task)) return false;
     const rest = partOf(task, at, end - at);
     const isBack = attemptPut(this.#state, rest) === ADDED;
     release(rest);
-    if (isBack) atomics.poke(arena.cells, task + TASK.COUNT, at - taskField(task, TASK.FIRST));
+    if (isBack) chunk.endHere();
     return isBack;
+  }
+
+  // Of what its caller has aborted nobody wants the rest.
+  #cut(chunk: Chunk): boolean {
+    if (taskField(chunk.whole, TASK.ABORTED) === ABORT.NONE) return false;
+    chunk.endHere();
+    return true;
   }
 
   #enter(task: number, item: number): void {
@@ -250,7 +255,7 @@ class Chunk {
   readonly task: number;
   readonly end: number;
   at: number;
-  readonly #whole: number;
+  readonly whole: number;
   readonly #func: Func;
   readonly #items: readonly unknown[];
   readonly #spread: boolean;
@@ -266,7 +271,7 @@ class Chunk {
     this.task = task;
     this.startMs = startMs;
     this.#lookedMs = startMs;
-    this.#whole = wholeOf(task);
+    this.whole = wholeOf(task);
     this.at = taskField(task, TASK.FIRST);
     this.end = this.at + taskField(task, TASK.COUNT);
     this.#func = func;
@@ -278,10 +283,10 @@ class Chunk {
 
   /** Runs the next item; what it gave if that is a promise, to be settled. */
   call(): unknown {
-    if (taskField(this.#whole, TASK.ABORTED) !== ABORT.NONE) return this.#skip();
+    const func = this.#func;
     const item = this.#items[this.at];
     try {
-      const value = this.#spread ? this.#func(...(item as readonly unknown[])) : this.#func(item);
+      const value = this.#spread ? func(...(item as readonly unknown[])) : func(item);
       if (isThenable(value)) return value;
       this.#values.push(value);
     } catch (error) {
@@ -316,11 +321,10 @@ class Chunk {
     return [OUTCOME.MIXED, [this.#values, this.#errors]];
   }
 
-  // Nobody wants what would come of the rest.
-  #skip(): undefined {
-    const error = abortedError();
-    for (; this.at < this.end; this.at += 1) this.#fail(error);
-    return undefined;
+  /** Leaves out the items that have not run. */
+  endHere(): void {
+    const { task, at } = this;
+    atomics.poke(arena.cells, task + TASK.COUNT, at - taskField(task, TASK.FIRST));
   }
 
   #fail(error: unknown): void {
@@ -345,12 +349,6 @@ function sift(state: number, [values, errors]: Mixed): Mixed {
 
 function isAborted(task: number): boolean {
   return taskField(wholeOf(task), TASK.ABORTED) !== ABORT.NONE;
-}
-
-function abortedError(): RuntimeError {
-  return new RuntimeError('Cannot run an item as its caller has aborted the task', {
-    code: 'ERR_HEDDLE_CANCELLED',
-  });
 }
 
 function sinceOf(task: number): number {

@@ -2,9 +2,7 @@
 // worker hands them on to.
 import v8 from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
-
-/** A function of a task. */
-export type Func = (...args: readonly unknown[]) => unknown;
+import type { Func } from '../shared/call.ts';
 
 /** Where functions run. */
 export interface Workplace {
