@@ -18,7 +18,8 @@ const [folder = '.'] = process.argv.slice(2);
 const [tarball] = globSync('heddle-*.tgz', { cwd: folder });
 if (tarball === undefined) throw new Error(`Cannot find a tarball in ${folder}: pack one first`);
 
-const project = join(folder, 'project');
+// What Node has to decode in an address may be in the path of a project.
+const project = join(folder, "a newcomer's #1 pröject, 100%");
 mkdirSync(project);
 writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
 run('npm', 'install', '--no-audit', '--no-fund', join('..', tarball));

@@ -4,6 +4,7 @@
 // It makes workers ahead of need (one spare), stops those that are to be stopped dead, hears of
 // their end whatever its way, and keeps values that only a MessagePort can carry. Requests come
 // from every thread through a channel of its own.
+import { pathToFileURL } from 'node:url';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import {
@@ -139,7 +140,8 @@ function supplySpares(): void {
 }
 
 function employee(module: string): Promise<Employee> {
-  const employed = employees.get(module) ?? (import(module) as Promise<Employee>);
+  const known = employees.get(module);
+  const employed = known ?? (import(pathToFileURL(module).href) as Promise<Employee>);
   employees.set(module, employed);
   return employed;
 }

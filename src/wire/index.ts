@@ -16,7 +16,7 @@ export {
   releaseBytes,
   store,
 } from './message.ts';
-export { hasMoreThanElements } from './encode/plain.ts';
+export { hasMoreThanElements } from './encode/arrays.ts';
 export { providePassage } from './passage.ts';
 export type { Passage } from './passage.ts';
 export { nameThreadBy } from './decode/errors.ts';

@@ -65,6 +65,7 @@ const UNUSUAL: Readonly<Record<string, () => unknown[]>> = {
       throw new RangeError('get');
     }),
   proxy: () => new Proxy([1], {}),
+  slicing: () => Object.defineProperty([1], 'slice', { value: () => Array<number>(50).fill(7) }),
 };
 
 class Refused {

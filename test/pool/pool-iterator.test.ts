@@ -69,6 +69,51 @@ test('PoolIterator.return() throws what the iterator of the items throws as it e
   pool.terminate();
 });
 
+test('PoolIterator.next() throws the reason of a signal once, whatever comes after', async () => {
+  const pool = new ThreadPool(1);
+  try {
+    const abort = new AbortController();
+    const asked = Promise.withResolvers<undefined>();
+    const item = Promise.withResolvers<number>();
+    const source = (async function* source() {
+      asked.resolve(undefined);
+      yield await item.promise;
+    })();
+    const results = pool.imap((n: number) => n, source, { signal: abort.signal });
+    const iterator = results[Symbol.asyncIterator]();
+    const first = iterator.next();
+    await asked.promise;
+    abort.abort(new RangeError('enough'));
+    await assert.rejects(first, new RangeError('enough'));
+    item.resolve(1);
+    assert.deepEqual(await iterator.next(), { done: true, value: undefined });
+  } finally {
+    pool.terminate();
+    await pool.joinAsync();
+  }
+});
+
+test('PoolIterator hears of a signal while no item has come, as mapAsync() does', async () => {
+  const pool = new ThreadPool(1);
+  try {
+    const never = async function* never(): AsyncGenerator<number> {
+      await new Promise(() => {});
+      yield 1;
+    };
+    const abort = new AbortController();
+    const options = { signal: abort.signal };
+    const results = pool.imap((n: number) => n, never(), options);
+    const first = results[Symbol.asyncIterator]().next();
+    const all = pool.mapAsync((n: number) => n, never(), options);
+    abort.abort(new RangeError('enough'));
+    await assert.rejects(first, new RangeError('enough'));
+    await assert.rejects(async () => all, new RangeError('enough'));
+  } finally {
+    pool.terminate();
+    await pool.joinAsync();
+  }
+});
+
 test('PoolIterator.next() throws the reason of a signal that was aborted before', () => {
   const pool = new ThreadPool(1);
   const signal = AbortSignal.abort(new RangeError('no'));

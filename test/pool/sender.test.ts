@@ -74,6 +74,42 @@ for (const Kind of [ThreadPool, Pool]) {
     assert.equal(ran.value, 7);
   });
 
+  test(`Sender cancels no map of a ${name} whose only item has had its time`, async (t) => {
+    const pool = opened(t);
+    const runs = new Event();
+    const spin = (): never => {
+      runs.set();
+      for (;;);
+    };
+    const result = pool.mapAsync(spin, [1], { timeout: '50ms' });
+    runs.wait();
+    // Its worker is condemned meanwhile, and takes its time to end.
+    while (!result.wait('1ms')) assert.equal(result.cancel(), false);
+    await assert.rejects(async () => result, TimeoutError);
+  });
+
+  test(`Sender sends nothing of a ${name} that reading it has aborted`, async (t) => {
+    const pool = opened(t);
+    const { item, ran } = held();
+    const abort = new AbortController();
+    const aborting = {
+      get now(): number {
+        abort.abort(new RangeError('now'));
+        return 2;
+      },
+    };
+    const { signal } = abort;
+    const call = (n: number | { now: number }): number => item(typeof n === 'number' ? n : n.now);
+    const results = [
+      pool.mapAsync(call, [2, aborting, 3, 4], { chunksize: 2, signal }),
+      pool.applyAsync(call, [aborting], { signal }),
+    ];
+    for (const result of results) await assert.rejects(async () => result, new RangeError('now'));
+    pool.close();
+    pool.join();
+    assert.equal(ran.value, 0);
+  });
+
   test(`Sender has a ${name} run no further item of a lazy map that is left`, (t) => {
     const pool = opened(t);
     const { item, runs, go, ran } = held();

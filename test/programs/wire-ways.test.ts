@@ -153,6 +153,21 @@ for (const [modules, type] of [
   });
 }
 
+test('program: a pool of processes under tsx runs what it is given', async () => {
+  const source = `
+  import { Pool, ThreadPool } from 'heddle/multiprocessing';
+  import { helper } from './helper';
+  for (const Kind of [ThreadPool, Pool]) {
+    const pool = new Kind(1);
+    console.log(pool.map((n: number) => helper(n), [1, 2]).join(), pool.apply(helper, [3]));
+    pool.terminate();
+    pool.join();
+  }
+`;
+  const files = { 'helper.ts': HELPER, 'package.json': JSON.stringify({ type: 'module' }) };
+  await prints('100,200 300\n100,200 300', 'ts', source, { files, flags: ['--import', 'tsx'] });
+});
+
 test('program: coverage counts what runs in threads at its place in the file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-coverage-'));
   const source = `import { Thread } from 'heddle/threading';

@@ -31,7 +31,8 @@ export function startDistantWorker({ name, state, index }: WorkerOrder): Backend
   }).start();
   const thread = new Thread({
     target: referenceTo<typeof workAfar>('#distant-workers', 'workAfar'),
-    args: [line, state, index, name],
+    // As for the workers of process-workers.ts.
+    args: [referenceTo<typeof work>('#pool-worker', 'work'), line, state, index, name],
     name,
     daemon: true,
   });
@@ -51,11 +52,15 @@ export function startDistantWorker({ name, state, index }: WorkerOrder): Backend
 }
 
 /** The target of the thread. */
-export async function workAfar(line: Line, ...[state, index, name]: Start): Promise<void> {
+export async function workAfar(
+  run: typeof work,
+  line: Line,
+  ...[state, index, name]: Start
+): Promise<void> {
   const place = new Afar(line);
   // The first call takes as long as the beginning of a process; time-outs are those of tasks.
   await place.at(() => null)();
-  await referenceTo<typeof work>('#pool-worker', 'work')(state, index, name, place);
+  await run(state, index, name, place);
   line.calls.put(null);
 }
 

@@ -10,7 +10,8 @@ type Start = Parameters<typeof work>;
 export function startProcessWorker({ name, state, index }: WorkerOrder): BackendWorker {
   const child = new Process({
     target: referenceTo<typeof workToTheEnd>('#process-workers', 'workToTheEnd'),
-    args: [state, index, name],
+    // Given rather than looked up there: under a loader what is required could be a copy.
+    args: [referenceTo<typeof work>('#pool-worker', 'work'), state, index, name],
     name,
     daemon: true,
   }).start();
@@ -21,7 +22,7 @@ export function startProcessWorker({ name, state, index }: WorkerOrder): Backend
 }
 
 /** The target of a process: what tasks have left at work does not keep it. */
-export async function workToTheEnd(...start: Start): Promise<void> {
-  await referenceTo<typeof work>('#pool-worker', 'work')(...start);
+export async function workToTheEnd(run: typeof work, ...start: Start): Promise<void> {
+  await run(...start);
   process.exit();
 }

@@ -73,12 +73,17 @@ export abstract class BaseJob implements Job, ResultSource {
   /** Where the tasks are to go back to, from now on. */
   protected address(): ReturnAddress {
     if (this.#number === 0) {
-      const { signal } = this.terms;
-      signal?.throwIfAborted();
+      this.terms.signal?.throwIfAborted();
       this.#number = this.#mailbox.enter(this);
-      if (signal !== undefined && this.#stopListening === null) this.#listen(signal);
+      this.heed();
     }
     return { mailbox: this.#mailbox.handle, job: this.#number };
+  }
+
+  /** Hears of the signal from now on. */
+  protected heed(): void {
+    const { signal } = this.terms;
+    if (signal !== undefined && this.#stopListening === null) this.#listen(signal);
   }
 
   /** Nothing is under way, but more may be sent. */

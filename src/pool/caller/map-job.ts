@@ -69,6 +69,7 @@ class MapJob<R> extends BaseJob {
   async beginAsync(items: AsyncIterable<unknown>): Promise<void> {
     if (this.isAborted()) return;
     this.#awaitsItems = true;
+    this.heed();
     // Here as long as they come.
     const input: Input = {
       isAsync: true,
@@ -79,7 +80,10 @@ class MapJob<R> extends BaseJob {
     const entry = openInput(this.pool, input);
     try {
       const all: unknown[] = [];
-      for await (const item of items) all.push(item);
+      for await (const item of items) {
+        if (this.terms.signal?.aborted === true) break;
+        all.push(item);
+      }
       this.begin(all);
     } catch (error) {
       this.#awaitsItems = false;

@@ -167,7 +167,11 @@ class LazyJob extends BaseJob implements Input {
 
   begin(): void {
     const { signal } = this.terms;
-    if (signal?.aborted !== true) return this.fill();
+    if (signal?.aborted !== true) {
+      // What it is to read may come late.
+      this.heed();
+      return this.fill();
+    }
     this.fail(signal.reason);
     this.leave();
   }
@@ -310,7 +314,7 @@ class LazyJob extends BaseJob implements Input {
       try {
         const read = await (this.#source as AsyncIterator<unknown>).next();
         if (read.done === true) this.#end ??= {};
-        else if (!this.#isOver) this.#pending.push(read.value);
+        else if (this.#end === null) this.#pending.push(read.value);
       } catch (error) {
         this.#end ??= { error: { value: error } };
       }

@@ -11,7 +11,7 @@ import {
 } from '../../kernel/index.ts';
 import type { Arena } from '../../kernel/index.ts';
 import { drop, store } from '../../wire/index.ts';
-import { storeCall } from '../shared/call.ts';
+import { dropCall, storeCall } from '../shared/call.ts';
 import { ABORT, FORM, MAY_SPLIT, POOL, TASK, TASK_STATE } from '../shared/layout.ts';
 import { watched } from '../shared/orphan.ts';
 import { poolField, ringSupervisor } from '../shared/state.ts';
@@ -57,7 +57,8 @@ export class Sender {
 
   /**
    * Sends arguments, or items of which the first has that place in the job, and gives the bytes of
-   * the message; 0 where there is none. Blocks while the pool has as many waiting as it may.
+   * the message; 0 where there is none. Sends nothing once the signal is aborted. Blocks while the
+   * pool has as many waiting as it may.
    *
    * @throws {TransferError} if something of it cannot travel; nothing is sent then
    * @throws {RuntimeError} if the pool takes no more
@@ -66,6 +67,11 @@ export class Sender {
     const { state, func, form, terms } = this.#order;
     requireTaking(state);
     const call = storeCall(func, items, form, homeOf(state));
+    // Reading them may have aborted it: then the job has left.
+    if (terms.signal?.aborted === true) {
+      dropCall(call);
+      return 0;
+    }
     const bytes = call.message === 0 ? 0 : byteLengthOf(call.message);
     const task = newTask({
       call,
@@ -202,9 +208,8 @@ export class Sender {
   }
 }
 
-// Its worker has put back some of its items, or has died.
+// Its worker, or the supervisor after that has died, has put back some of its items.
 function inParts({ task, count }: Sent): boolean {
-  if (taskField(task, TASK.STATE) === TASK_STATE.CONDEMNED) return true;
   return taskField(task, TASK.COUNT) < count;
 }
 

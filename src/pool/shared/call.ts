@@ -50,10 +50,10 @@ export function storeCall(
   const block = functionBlock(func, home);
   if (block === 0) return { func: 0, message: store([func, items], LABELS, home), slots: NONE };
   try {
-    const args = form === FORM.APPLY && isFew(items) ? items.slice() : items;
-    const slots = args === items ? null : slotsOf(args);
+    const args = form === FORM.APPLY ? fewOf(items) : null;
+    const slots = args === null ? null : slotsOf(args);
     if (slots !== null) return { func: block, message: 0, slots };
-    return { func: block, message: store(args, 'args', home), slots: NONE };
+    return { func: block, message: store(args ?? items, 'args', home), slots: NONE };
   } catch (error) {
     release(block);
     throw error;
@@ -99,15 +99,19 @@ export function readCall(task: number): Work | Promise<Work> {
   return imports === null ? read() : imports.then(read);
 }
 
-// Arguments that a task has room for. What is no usual array is left to the message, which may
-// refuse it; of one that is, a copy is used, as a getter in it is called once.
-function isFew(items: readonly unknown[]): boolean {
-  if (items.length > ARGS_MOST || types.isProxy(items)) return false;
-  return Object.getPrototypeOf(items) === Array.prototype && !hasMoreThanElements(items);
+// A copy of arguments that a task has room for, each read once: there may be a getter among them.
+// Null for more, and for what is no usual array: the message may refuse it.
+function fewOf(items: readonly unknown[]): readonly unknown[] | null {
+  const { length } = items;
+  if (length > ARGS_MOST || types.isProxy(items)) return null;
+  if (Object.getPrototypeOf(items) !== Array.prototype || hasMoreThanElements(items)) return null;
+  if (length === 0) return NONE;
+  return length === 1 ? [items[0]] : [items[0], items[1]];
 }
 
 // Null where one of them refers to something: the slot would need a reference.
 function slotsOf(args: readonly unknown[]): readonly number[] | null {
+  if (args.length === 0) return NONE;
   const slots: number[] = [];
   for (let i = 0; i < args.length; i++) {
     const item = args[i];

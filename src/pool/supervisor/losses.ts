@@ -66,11 +66,18 @@ export class Losses {
     const first = taskField(task, TASK.FIRST);
     const end = first + taskField(task, TASK.COUNT);
     const found = loss(task);
-    const item = poolField(worker, WORKER.ITEM);
+    // One that it came to and was not to run is not among them.
+    const item = Math.min(poolField(worker, WORKER.ITEM), end - 1);
     // It died as it read the call: whoever reads it may, so all of it fails.
     const isWhole = item < first || found?.isWhole === true;
     const [from, to] = isWhole ? [first, end] : [item, item + 1];
-    if (found === null) return this.#return(partOf(task, first, end - first), null);
+    // What goes back is not the task's any more, for who wants to know whether it is in parts.
+    const keep = (count: number): void => atomics.poke(arena.cells, task + TASK.COUNT, count);
+    if (found === null) {
+      keep(0);
+      return this.#return(partOf(task, first, end - first), null);
+    }
+    keep(to - from);
     if (from > first) this.#return(partOf(task, first, from - first), found.error);
     if (to < end) this.#return(partOf(task, to, end - to), found.error);
     const lost = partOf(task, from, to - from);

@@ -156,8 +156,9 @@ export class Runner {
   }
 
   #runChunk(chunk: Chunk): Promise<void> | undefined {
-    while (chunk.at < chunk.end && !this.#cut(chunk)) {
+    while (chunk.at < chunk.end) {
       this.#enter(chunk.task, chunk.at);
+      if (this.#cut(chunk)) break;
       const value = chunk.call();
       if (isThenable(value)) return this.#awaitChunk(chunk, value);
       if (chunk.isLate() && this.#split(chunk)) break;
@@ -172,9 +173,10 @@ export class Runner {
     try {
       for (;;) {
         if (isThenable(value)) await chunk.settle(value);
-        if (chunk.at >= chunk.end || this.#cut(chunk)) break;
+        if (chunk.at >= chunk.end) break;
         if (chunk.isLate() && this.#split(chunk)) break;
         this.#enter(chunk.task, chunk.at);
+        if (this.#cut(chunk)) break;
         value = chunk.call();
       }
     } finally {
@@ -194,7 +196,8 @@ export class Runner {
     return isBack;
   }
 
-  // Of what its caller has aborted nobody wants the rest.
+  // Of what its caller has aborted nobody wants the rest. Looked at once the item is told: either
+  // this sees it, or the supervisor sees the item that is to hear of it.
   #cut(chunk: Chunk): boolean {
     if (taskField(chunk.whole, TASK.ABORTED) === ABORT.NONE) return false;
     chunk.endHere();
@@ -206,7 +209,7 @@ export class Runner {
     const timeoutMs = taskField(task, TASK.TIMEOUT_MS);
     // Before the item: see the supervisor.
     if (timeoutMs !== 0) setDeadline(worker, nowMs() + timeoutMs);
-    atomics.poke(arena.cells, worker + WORKER.ITEM, item);
+    atomics.store(arena.cells, worker + WORKER.ITEM, item);
     enterItem(worker, taskField(task, TASK.ID) + item, taskField(task, TASK.ATTEMPT));
     // Each next deadline is later, so it is told of the first one only.
     if (timeoutMs !== 0 && item === taskField(task, TASK.FIRST)) ringSupervisor(this.#state);

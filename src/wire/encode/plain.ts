@@ -1,47 +1,19 @@
-// Questions about plain objects and arrays: are they as plain as they look, and how are they
-// written best?
-import { inspect } from 'node:util';
+// Questions about plain objects, and arrays of numbers: are they as plain as they look, and how are
+// they written best?
 import { DOUBLE_ARRAY, INT32_ARRAY } from '../format.ts';
 import type { Encoder } from './encoder.ts';
 
 /** A plain object. */
 export type Plain = Readonly<Record<string, unknown>>;
 
-/** Arrays up to this length are asked for all their keys. */
-const SHORT_ARRAY = 32;
 /** Arrays from this length on are written as raw numbers when they hold nothing else. */
 const PACKED_LENGTH = 16;
-/** Arrays from this length on are asked whether they are mostly holes, by so many samples. */
-const SPARSE_LENGTH = 4096;
-const SAMPLES = 64;
 
 /** Whether a plain object is more than its enumerable keys, or may be a module. */
 export function isUnusual(value: Plain, keys: readonly string[]): boolean {
   const [first] = keys;
   if (first !== undefined && typeof value[first] === 'function') return true;
   return Object.getOwnPropertySymbols(value).length > 0 || Object.hasOwn(value, '__proto__');
-}
-
-// util.inspect tells properties besides the elements without listing the elements, which
-// Object.keys would.
-const ONLY_OTHERS = { maxArrayLength: 0, depth: 0, maxStringLength: 0, customInspect: false };
-
-/** Whether an array has properties besides its elements. */
-export function hasMoreThanElements(value: readonly unknown[]): boolean {
-  const { length } = value;
-  if (length > SHORT_ARRAY) {
-    return inspect(value, ONLY_OTHERS) !== `[ ... ${length} more items ]`;
-  }
-  const keys = Object.keys(value);
-  return keys.length > 0 && Number.isNaN(Number(keys.at(-1)));
-}
-
-/** Whether a long array is mostly holes, judged by some of its elements. */
-export function isSparse(value: readonly unknown[]): boolean {
-  if (value.length < SPARSE_LENGTH) return false;
-  const step = Math.floor(value.length / SAMPLES);
-  for (let i = 0; i < value.length; i += step) if (i in value) return false;
-  return true;
 }
 
 /**
