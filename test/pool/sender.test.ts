@@ -84,7 +84,7 @@ for (const Kind of [ThreadPool, Pool]) {
     const result = pool.mapAsync(spin, [1], { timeout: '50ms' });
     runs.wait();
     // Its worker is condemned meanwhile, and takes its time to end.
-    while (!result.wait('1ms')) assert.equal(result.cancel(), false);
+    while (!result.ready()) assert.equal(result.cancel(), false);
     await assert.rejects(async () => result, TimeoutError);
   });
 

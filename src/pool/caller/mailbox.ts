@@ -13,6 +13,7 @@ import {
   checkpoint,
   clearEvent,
   defineKind,
+  glance,
   initPrim,
   nowMs,
   release,
@@ -121,6 +122,8 @@ export class Mailbox {
   /** Blocks until the test holds; false when the deadline passed. */
   wait(test: () => boolean, deadlineMs: number): boolean {
     checkpoint();
+    // Who asks ready() again and again may be the one to stop the worker that it asks about.
+    glance();
     const bell = this.handle + MAILBOX.BELL;
     for (;;) {
       clearEvent(this.#home, bell);
