@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ABANDONED, PARKED, PRIM, PRIM_TYPE, TID_MASK } from '../../src/kernel/index.ts';
 import type { Arena } from '../../src/kernel/index.ts';
-import { NODE, NODE_STATE, SLOT } from '../../src/kernel/memory/layout.ts';
+import { NODE, NODE_STATE, SLOT, SLOT_COUNT } from '../../src/kernel/memory/layout.ts';
 import { takeNode } from '../../src/kernel/table/nodes.ts';
 import { burySlot, reapThread, turnOver } from '../../src/kernel/table/slots.ts';
 import { ownNode } from '../../src/kernel/waiting/blocking.ts';
@@ -22,7 +22,7 @@ import {
   unlock,
 } from '../../src/kernel/waiting/lock-word.ts';
 import { cancelNode } from '../../src/kernel/waiting/wait-queue.ts';
-import { arenasOf, primIn } from './arenas.ts';
+import { anotherThread, arenasOf, primIn } from './arenas.ts';
 
 // When a waiter came, as it stands in its node: long before the millisecond after which it starves,
 // or, however slow the machine is, not.
@@ -217,6 +217,21 @@ test('burySlot() passes the lock of a thread that ended on to the first waiter',
   assert.equal(word(now), ABANDONED | PARKED);
   assert.equal(tryLock(now.b, now.lock), TAKEN_ABANDONED);
   assert.equal(now.b.cells[now.lock + PRIM.GONE], dead);
+});
+
+test('burySlot() goes on where one was killed that had given the slot its next id', () => {
+  const now = scene();
+  tryLock(now.a, now.lock);
+  const waiter = queue(now, now.b, ownNode(now.b));
+  const slot = now.a.slotOf(now.a.slot);
+  const dead = now.a.tid;
+  now.a.cells[slot + SLOT.BURIED] = dead;
+  now.a.cells[slot + SLOT.TID] = dead + SLOT_COUNT;
+  burySlot(now.c, now.a.slot);
+  assert.equal(state(now, waiter), NODE_STATE.WOKEN);
+  // The slot's next thread has the id that the first one had given.
+  assert.equal(anotherThread(now.a.memory).tid, dead + SLOT_COUNT);
+  assert.equal(now.a.cells[slot + SLOT.BURIED], 0);
 });
 
 test('burySlot() hands an abandoned lock to a waiter that starves, who is told', () => {

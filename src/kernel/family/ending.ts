@@ -2,13 +2,12 @@
 import { load } from '../atomics.ts';
 import { arena } from '../memory/arena.ts';
 import type { Arena } from '../memory/arena.ts';
-import { takeHoldings } from '../memory/holdings.ts';
-import { release } from '../memory/kinds.ts';
+import { releaseHoldings } from '../memory/holdings.ts';
 import { HEADER, SLOT, SLOT_STATE } from '../memory/layout.ts';
 import { writeText } from '../memory/strings.ts';
 import { keepName } from '../table/ended.ts';
 import { hasProcessDied } from '../table/liveness.ts';
-import { burySlot, turnOver } from '../table/slots.ts';
+import { freeSlot, reapSlot, turnOver } from '../table/slots.ts';
 import { lockSide, unlockSide } from '../waiting/side-lock.ts';
 import { family, familyIfEntered } from './family.ts';
 import { nameInSlot } from './name.ts';
@@ -59,15 +58,17 @@ function familyIfShared(): Arena | null {
 }
 
 // Two processes may come to bury one slot. The second finds it free, or another one's: so they look
-// in turn. One that is killed meanwhile has left the slot as it is for the next.
+// in turn. What one that is killed meanwhile has left, the next goes on with.
 function buryWhere(home: Arena, isDead: (slot: number) => boolean): void {
   const { base, cells } = home;
   const high = load(cells, base + HEADER.SLOTS_HIGH);
   for (let number = 1; number < high; number++) {
     const slot = home.slotOf(number);
-    if (load(cells, slot + SLOT.STATE) === SLOT_STATE.FREE || !isDead(slot)) continue;
+    const isBegun = load(cells, slot + SLOT.BURIED) !== 0;
+    if (!isBegun && (load(cells, slot + SLOT.STATE) === SLOT_STATE.FREE || !isDead(slot))) continue;
     lockSide(home, base + HEADER.BURIAL_LOCK);
-    if (load(cells, slot + SLOT.STATE) !== SLOT_STATE.FREE && isDead(slot)) {
+    if (load(cells, slot + SLOT.BURIED) !== 0) bury(home, number, false);
+    else if (load(cells, slot + SLOT.STATE) !== SLOT_STATE.FREE && isDead(slot)) {
       nameAfterProcess(home, slot);
       bury(home, number, false);
     }
@@ -81,9 +82,10 @@ function nameAfterProcess(home: Arena, slot: number): void {
   keepName(home, load(home.cells, slot + SLOT.TID), writeText(home, nameInSlot(home, slot)));
 }
 
-// What it referred to is taken from the slot before that is anybody's again.
+// What it held is in order before what it referred to goes, and all that before the slot is
+// anybody's again.
 function bury(home: Arena, number: number, wasIdle: boolean): void {
-  const handles = takeHoldings(home, number);
-  burySlot(home, number, wasIdle);
-  for (const handle of handles) release(handle);
+  reapSlot(home, number, wasIdle);
+  releaseHoldings(home, number);
+  freeSlot(home, number);
 }

@@ -5,9 +5,10 @@
 // so whoever reads the chain after its death finds it whole. An entry is made after its reference
 // was counted, and goes before that is given back. A thread that dies in between leaves one
 // reference too many, never one too few.
-import { exchange, peek, poke, store } from '../atomics.ts';
+import { peek, poke, store } from '../atomics.ts';
 import type { Arena } from './arena.ts';
 import { allocateIn, freeIn } from './heap.ts';
+import { release } from './kinds.ts';
 import { SLOT } from './layout.ts';
 import { PLAIN } from './strings.ts';
 
@@ -42,16 +43,19 @@ export function takeHolding(home: Arena, entry: number): number {
   return handle;
 }
 
-/** Strikes out all that the thread of a slot refers to, and gives the blocks. It has ended. */
-export function takeHoldings(home: Arena, slotNumber: number): number[] {
+/**
+ * Gives back all that the thread of a slot refers to, which has ended or is about to. Who is killed
+ * at it leaves one reference too many, and the others to whoever does it again.
+ */
+export function releaseHoldings(home: Arena, slotNumber: number): void {
   const { cells } = home;
-  const handles: number[] = [];
-  let entry = exchange(cells, home.slotOf(slotNumber) + SLOT.HELD, 0);
-  while (entry !== 0) {
+  const head = home.slotOf(slotNumber) + SLOT.HELD;
+  for (let entry = peek(cells, head); entry !== 0; entry = peek(cells, head)) {
+    const handle = peek(cells, entry + ENTRY.HANDLE);
     const next = peek(cells, entry + ENTRY.NEXT);
-    handles.push(peek(cells, entry + ENTRY.HANDLE));
+    if (next !== 0) poke(cells, next + ENTRY.PREV, 0);
+    store(cells, head, next);
     freeIn(home, entry);
-    entry = next;
+    release(handle);
   }
-  return handles;
 }

@@ -189,6 +189,8 @@ export const SLOT = {
   PROCESS_NAME: 20,
   /** 1 while its thread does what another process asks for. */
   AGENT: 21,
+  /** Id of the thread whose slot it was, from the moment on that somebody clears up after it. */
+  BURIED: 22,
   /** 1 while it waits for the GIL: it could run. */
   GIL_WAIT: 28,
   /** The request for its stack that it answered last, and the block with the stack. */

@@ -8,7 +8,7 @@ import { family, familyIfEntered, homeOf } from '../family/family.ts';
 import { arena, inheritance } from './arena.ts';
 import type { Arena } from './arena.ts';
 import { retainIn } from './heap.ts';
-import { addHolding, takeHolding, takeHoldings } from './holdings.ts';
+import { addHolding, releaseHoldings, takeHolding } from './holdings.ts';
 import { allocateKind, deriveKind, kindOf, release } from './kinds.ts';
 import { findSite, recordSite, siteOf } from './sites.ts';
 
@@ -219,7 +219,7 @@ export function discardLent(): void {
 export function releaseAll(): void {
   isAllReleased = true;
   for (const home of [arena, familyIfEntered()]) {
-    if (home !== null) for (const handle of takeHoldings(home, home.slot)) release(handle);
+    if (home !== null) releaseHoldings(home, home.slot);
   }
 }
 

@@ -90,18 +90,36 @@ export function turnOver(arena: Arena): void {
  * @param wasIdle it had no thread, so it cannot have been about to wake anybody
  */
 export function burySlot(arena: Arena, number: number, wasIdle = false): void {
+  reapSlot(arena, number, wasIdle);
+  freeSlot(arena, number);
+}
+
+/**
+ * The first half of that: what the worker held and waited for is in order afterwards. Where who did
+ * it was killed, another one may do it again.
+ */
+export function reapSlot(arena: Arena, number: number, wasIdle: boolean): void {
   const { cells } = arena;
   const slot = arena.slotOf(number);
-  const dead = load(cells, slot + SLOT.TID);
+  // Who was killed at it may have given the slot its next id already.
+  const dead = load(cells, slot + SLOT.BURIED) || load(cells, slot + SLOT.TID);
+  store(cells, slot + SLOT.BURIED, dead);
   store(cells, slot + SLOT.STATE, SLOT_STATE.DEAD);
   store(cells, slot + SLOT.TID, nextTid(dead));
   // Each process has a GIL of its own.
   if (arena.base === 0) freeGilOf(arena, number);
   reap(arena, dead, !wasIdle);
   dropNodes(arena, dead);
+}
+
+/** The second half: the slot is anybody's. */
+export function freeSlot(arena: Arena, number: number): void {
+  const { cells } = arena;
+  const slot = arena.slotOf(number);
   // Who takes the slot next must not be taken for the one that had it.
   store(cells, slot + SLOT.OS_PROC, 0);
   store(cells, slot + SLOT.OS_PID, 0);
+  store(cells, slot + SLOT.BURIED, 0);
   store(cells, slot + SLOT.STATE, SLOT_STATE.FREE);
 }
 
