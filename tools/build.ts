@@ -1,17 +1,19 @@
 // Builds dist: declarations by tsc, JavaScript by esbuild.
 //
 // A worker has to load heddle before it can run its first thread. As the hundred files that we
-// write, that takes longer than the worker's own start; as two, a fraction of it (bench/thread.ts).
-// So what the entry points need is a few chunks, which each of them imports first as far as it may
-// need them, workers only one or two, and children three: a module is still evaluated once in a
-// thread, however it is reached.
+// write, that takes longer than the worker's own start; as a few, a fraction of it
+// (bench/thread.ts). So what the entry points need is in chunks, which each of them imports first as
+// far as it may need them (chunks.ts): a module is still evaluated once in a thread, however it is
+// reached. Chunks become scripts (scripts.ts).
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import type { BuildOptions, Metafile, Plugin } from 'esbuild';
-import { makeProgram, makeScripts } from './scripts.ts';
+import type { BuildOptions, Plugin } from 'esbuild';
+import { LAYERS, findFirsts, groupsOf } from './chunks.ts';
 import { dropPrivateTypes } from './public-types.ts';
+import { PART, partOfRoom, throughRooms } from './rooms.ts';
+import { importFromGroups, makeProgram, makeScripts } from './scripts.ts';
 
 type Target = string | Readonly<Record<string, string>>;
 
@@ -23,62 +25,19 @@ interface Manifest {
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 
 const SOURCE = path.resolve('src');
-/** What a worker needs before its first thread runs, and everybody else: one chunk. */
-const BASE = [
-  'kernel/index.ts',
-  'wire/index.ts',
-  'threading/run.ts',
-  'threading/streams.ts',
-  'threading/view/deadlock.ts',
-];
-/** The rest of what the entry points have in common: another. */
-const CORE = ['threading/index.ts', 'queue/index.ts', 'shared/index.ts'];
-/** What those of pools have in common beside, their workers' too: a third. */
-const POOL = [
-  'pool/shared/orphan.ts',
-  'pool/shared/stats.ts',
-  'pool/shared/task-queue.ts',
-  'pool/supervisor/demand.ts',
-  'pool/worker/current-task.ts',
-];
-/** What those of processes have in common beside, a child's program too: a fourth. */
-const FAMILY = [
-  'multiprocessing/process.ts',
-  'multiprocessing/memory/shareable-list.ts',
-  'multiprocessing/pipe/pipe.ts',
-  'multiprocessing/pipe/wait.ts',
-  'multiprocessing/shared/array.ts',
-  'multiprocessing/shared/locks.ts',
-  'multiprocessing/shared/queues.ts',
-  'multiprocessing/shared/value.ts',
-];
-/** Loaded without the rest, which a worker loads with the first value that needs it. */
-const LEAN = new Set([
-  'threading/thread.entry.ts',
-  'wire/encode/rare/rare.ts',
-  'pool/worker/worker.ts',
-]);
-
 /** What workers and children run first. */
 const WORKER_PROGRAMS = ['threading/thread.entry.js', 'threading/keeper.entry.js'];
-const CHILD_PROGRAM = 'multiprocessing/process.entry';
+const CHILD_PROGRAM = 'multiprocessing/process.entry.js';
 
 /** From this size on a file is a script behind a module, which is one more to open. */
 const SCRIPT_BYTES = 8000;
 
-function commonOf(entry: string): string[] {
-  const common = LEAN.has(entry) ? [...BASE] : [...BASE, ...CORE];
-  if (entry.startsWith('pool/')) common.push(...POOL);
-  if (!entry.startsWith('multiprocessing/')) return common;
-  common.push(...FAMILY);
-  // Pools, which are another chunk: a child that has no use for them starts 1 ms sooner.
-  if (entry !== `${CHILD_PROGRAM}.ts`) common.push(...POOL, 'multiprocessing/index.ts');
-  return common;
-}
+/** Set before it is used. */
+let firstsOf: (entry: string) => readonly string[] = () => [];
 
-// An entry point that imports the core first, so that all of them have the same modules in common.
-const coreFirst: Plugin = {
-  name: 'core-first',
+// An entry point that first imports what divides it (chunks.ts).
+const dividedEntries: Plugin = {
+  name: 'divided-entries',
   setup(bundler) {
     bundler.onResolve({ filter: /^entry:/ }, (found) => ({
       path: found.path.slice(6),
@@ -91,10 +50,11 @@ const coreFirst: Plugin = {
     });
     bundler.onLoad({ filter: /.*/, namespace: 'entry' }, ({ path: entry }) => {
       const own = `export * from ${JSON.stringify(path.join(SOURCE, entry))};`;
-      const core = commonOf(entry).map(
+      const first = firstsOf(entry).map(
         (file) => `import ${JSON.stringify(path.join(SOURCE, file))};`,
       );
-      return { contents: [...core, own].join('\n'), resolveDir: SOURCE, loader: 'ts' };
+      const contents = [...first, ...(entry in LAYERS ? [] : [own])].join('\n');
+      return { contents, resolveDir: SOURCE, loader: 'ts' };
     });
   },
 };
@@ -137,16 +97,26 @@ function shimOf(builtin: string): string {
 // show it. esbuild's keepNames would tell every function its name too, each time that one is made:
 // that is 3 of the 65 ms of processor time that a first thread takes.
 const CLASS = /^export (?:abstract )?class (\w+).*\{(?=\}?$)/gm;
-const namedClasses: Plugin = {
-  name: 'named-classes',
+const sourceFiles: Plugin = {
+  name: 'source-files',
   setup(bundler) {
+    bundler.onResolve({ filter: new RegExp(`^${PART}`) }, ({ path: part }) => ({
+      path: part,
+      namespace: 'part',
+    }));
+    bundler.onLoad({ filter: /.*/, namespace: 'part' }, ({ path: part }) => ({
+      contents: partOfRoom(part),
+      resolveDir: SOURCE,
+    }));
     bundler.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path: file }) => {
       const text = readFileSync(file, 'utf8');
       const naming = "$& static { Object.defineProperty(this, 'name', { value: '$1' }); }";
-      return { contents: text.replaceAll(CLASS, naming), loader: 'ts' };
+      return { contents: throughRooms(file, text.replaceAll(CLASS, naming)), loader: 'ts' };
     });
   },
 };
+
+const sourcePlugins = [directBuiltins, sourceFiles];
 
 const common: BuildOptions = {
   bundle: true,
@@ -159,9 +129,11 @@ const common: BuildOptions = {
 rmSync('dist', { recursive: true, force: true });
 execFileSync('tsc', ['-p', 'tsconfig.build.json', '--emitDeclarationOnly'], { stdio: 'inherit' });
 dropPrivateTypes('dist', publicEntries());
+const entryPoints = [...entries(), ...Object.keys(LAYERS)];
+firstsOf = await findFirsts({ ...common, plugins: sourcePlugins });
 const { metafile } = await build({
   ...common,
-  entryPoints: entries().map((entry) => ({
+  entryPoints: entryPoints.map((entry) => ({
     in: `entry:${entry}`,
     out: entry.replace(/\.ts$/, ''),
   })),
@@ -177,12 +149,17 @@ const { metafile } = await build({
   metafile: true,
   // They are in the package, under src.
   sourcesContent: false,
-  plugins: [coreFirst, directBuiltins, namedClasses],
+  plugins: [dividedEntries, ...sourcePlugins],
   logOverride: { 'unsupported-dynamic-import': 'silent' },
 });
-const modules = makeScripts(chunksFrom(metafile));
-for (const entry of WORKER_PROGRAMS) makeProgram(path.join('dist', entry), modules, false);
-makeProgram(path.join('dist', `${CHILD_PROGRAM}.js`), modules, true);
+rmSync('dist/layers', { recursive: true });
+const scripts = makeScripts(groupsOf(metafile, SCRIPT_BYTES), namedFiles());
+for (const program of WORKER_PROGRAMS) makeProgram(path.join('dist', program), scripts, false);
+makeProgram(path.join('dist', CHILD_PROGRAM), scripts, true);
+for (const file of Object.keys(metafile.outputs)) {
+  if (file.startsWith('dist/layers/') || !file.endsWith('.js')) continue;
+  if (!scripts.modules.has(file)) importFromGroups(file, scripts);
+}
 copyFileSync('src/threading/required.cjs', 'dist/threading/required.cjs');
 // The parser, as one small file of ours: the package has no dependency, and it loads in half the
 // time.
@@ -195,23 +172,22 @@ await build({
   banner: { js: `/*! acorn\n${readFileSync('node_modules/acorn/LICENSE', 'utf8')}*/` },
 });
 
-// What is worth it; the base first, which all others import.
-function chunksFrom({ outputs }: Metafile): [string, ...string[]] {
-  const large = Object.entries(outputs).filter(
-    ([name, { bytes }]) => name.endsWith('.js') && bytes >= SCRIPT_BYTES,
-  );
-  const isBase = ([, { inputs }]: (typeof large)[number]): boolean =>
-    'src/kernel/memory/arena.ts' in inputs;
-  const base = large.find(isBase)?.[0] ?? '';
-  return [base, ...large.filter((one) => !isBase(one)).map(([name]) => name)];
-}
-
 function publicEntries(): string[] {
   return sourcesOf(Object.values(manifest.exports)).map((entry) => entry.replace(/ts$/, 'd.ts'));
 }
 
 function entries(): string[] {
   return sourcesOf([...Object.values(manifest.exports), ...Object.values(manifest.imports)]);
+}
+
+// By the names of package.json's `imports`.
+function namedFiles(): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const [name, target] of Object.entries(manifest.imports)) {
+    const file = typeof target === 'string' ? target : (target['default'] ?? '');
+    if (file.endsWith('.js')) files[name] = path.join(file);
+  }
+  return files;
 }
 
 function sourcesOf(targets: readonly Target[]): string[] {

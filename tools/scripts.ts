@@ -6,11 +6,12 @@
 // The code runs faster, too: variables of a function around are constants for V8, those of a module
 // are not.
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'acorn';
 import type { AnyNode, ExportNamedDeclaration, Identifier, ImportDeclaration, Node } from 'acorn';
-import { MODULE_LOADER, programLoader } from './loader.ts';
+import { moduleLoader, programLoader } from './loader.ts';
+import type { ScriptTable } from './loader.ts';
 
 interface Edit {
   readonly start: number;
@@ -29,87 +30,160 @@ const TAKEN = /__toESM\((require_node_\w+\(\)),1\)/g;
 const FOREIGN = /[^\0-\x7f]/g;
 
 /**
- * Makes chunks scripts, given by their paths: first the one that imports nothing, and that all of
- * them import. Gives their modules, by path.
+ * Makes modules scripts, given by their paths in groups. Those of a group are loaded together by
+ * whoever loads modules, and become one module for that; a program runs each by itself. The first
+ * of the first group is the base, which imports nothing and which all others import.
+ *
+ * @param names other modules that may be run as scripts, by the names of package.json's `imports`
  */
-export function makeScripts([base, ...others]: readonly [string, ...string[]]): Modules {
+export function makeScripts(
+  groups: readonly (readonly string[])[],
+  names: Readonly<Record<string, string>>,
+): Scripts {
   const modules = new Map<string, Module>();
-  modules.set(
-    base,
-    makeScript(base, (module) => `${MODULE_LOADER}${runningBase(module)}`),
-  );
-  for (const chunk of others) {
-    modules.set(
-      chunk,
-      makeScript(chunk, (module) => running(chunk, base, module)),
-    );
+  for (const group of groups) {
+    const [first = ''] = group;
+    const holder =
+      group.length === 1
+        ? first
+        : path.join(path.dirname(first), `group-${idOf(first).slice(1)}.js`);
+    for (const file of group) modules.set(file, makeScript(file, holder));
   }
-  return modules;
+  const table = tableOf(modules, names);
+  for (const group of groups) writeGroup(group, modules, table);
+  return { modules, table };
+}
+
+/** Has a module that is no script import from groups what it imports from scripts. */
+export function importFromGroups(file: string, { modules }: Scripts): void {
+  const text = readFileSync(file, 'utf8');
+  const edits: Edit[] = [];
+  for (const node of parse(text, { ecmaVersion: 'latest', sourceType: 'module' }).body) {
+    if (node.type !== 'ImportDeclaration') continue;
+    const module = modules.get(path.join(path.dirname(file), String(node.source.value)));
+    if (module === undefined) continue;
+    const from = JSON.stringify(relative(file, module.holder));
+    edits.push({
+      ...placeOf(node),
+      by: `import{${module.id}}from${from};${taking(text, node, module.id)}`,
+    });
+  }
+  writeFileSync(file, edited(text, edits));
 }
 
 /**
- * Makes a program of a module that imports chunks only: a file beside it, of type cjs, that does
- * the same with the scripts of these.
+ * Makes a program of a module that imports scripts only: a file beside it, of type cjs, that does
+ * the same with these.
  *
  * @param isChild whether a child process runs it, rather than a worker
  */
-export function makeProgram(entry: string, modules: Modules, isChild: boolean): void {
+export function makeProgram(entry: string, { modules, table }: Scripts, isChild: boolean): void {
   const [base = ''] = modules.keys();
+  const { holder } = modules.get(base) as Module;
   const { body, imports, pairs } = converted(entry);
   if (pairs.length > 0) throw new TypeError(`Cannot make ${entry} a program: it exports something`);
-  const needed: string[] = [];
-  const need = (from: string, specifier: string): string => {
-    const chunk = path.join(path.dirname(from), specifier);
-    const module = modules.get(chunk);
-    if (module === undefined) throw new TypeError(`Cannot run ${chunk}: it is no script`);
-    if (!needed.includes(chunk)) {
-      for (const other of module.imports) need(chunk, other);
-      needed.push(chunk);
-    }
-    return `$${needed.indexOf(chunk)}`;
-  };
-  const given = imports.map((specifier) => need(entry, specifier));
-  const runs = needed.map((chunk, i) => {
-    const { script, imports: others } = modules.get(chunk) as Module;
-    const names = others.map((specifier) => need(chunk, specifier));
-    const meta = `metaOf(${JSON.stringify(relative(base, chunk))})`;
-    return `const $${i} = run(${JSON.stringify(script)}, ${meta}, [${names.join(', ')}]);\n`;
-  });
+  const given = imports.map((one) => relative(base, one));
+  const missing = given.find((name) => !(name in table));
+  if (missing !== undefined) throw new TypeError(`Cannot run ${missing}: it is no script`);
+  const meta = `metaOf(${JSON.stringify(relative(base, entry))})`;
   // The text first, so that the source map stays true.
   const program =
     `const $main = function (meta, $imports) { 'use strict'; ${body}};\n` +
-    programLoader(relative(entry, base), isChild) +
-    runs.join('') +
-    `$main(metaOf(${JSON.stringify(relative(base, entry))}), [${given.join(', ')}]);\n`;
+    programLoader(table, relative(entry, base), relative(base, holder), isChild) +
+    `$main(${meta}, ${JSON.stringify(given)}.map(take));\n`;
   // Throws at an `await` outside of functions.
   parse(program, { ecmaVersion: 'latest', sourceType: 'script' });
   writeFileSync(entry.replace(/\.js$/, '.cjs'), program);
 }
 
-/** By the path of the chunk; the base comes first. */
-export type Modules = ReadonlyMap<string, Module>;
+function tableOf(modules: Modules, names: Readonly<Record<string, string>>): ScriptTable {
+  const [base = ''] = modules.keys();
+  const table: Record<string, readonly (string | null)[]> = {};
+  for (const [file, { script, imports }] of modules) {
+    table[relative(base, file)] = [script, ...imports.map((one) => relative(base, one))];
+  }
+  for (const [name, file] of Object.entries(names)) {
+    const imports = modules.has(file) ? [file] : importsOf(file);
+    if (!imports.every((one) => modules.has(one))) continue;
+    table[name] = [null, ...imports.map((one) => relative(base, one))];
+  }
+  return table;
+}
+
+function importsOf(file: string): string[] {
+  const { body } = parse(readFileSync(file, 'utf8'), {
+    ecmaVersion: 'latest',
+    sourceType: 'module',
+  });
+  return body
+    .filter((node) => node.type === 'ImportDeclaration')
+    .map(({ source }) => path.join(path.dirname(file), String(source.value)));
+}
+
+/** What has become scripts. */
+export interface Scripts {
+  readonly modules: Modules;
+  readonly table: ScriptTable;
+}
+
+/** By the path of the module; the base comes first. */
+type Modules = ReadonlyMap<string, Module>;
 
 /** What the module of a script is made of. */
-export interface Module {
+interface Module {
+  /** What its exports are called, as one. */
+  readonly id: string;
+  /** The module that runs it. */
+  readonly holder: string;
   readonly script: string;
   /** What it imports, by position. */
   readonly imports: readonly string[];
   readonly exports: readonly string[];
 }
 
-function makeScript(chunk: string, write: (module: Module) => string): Module {
-  const { body, imports, pairs } = converted(chunk);
-  if (pairs.length === 0) throw new TypeError(`Cannot make ${chunk} a script: it exports nothing`);
-  const name = path.basename(chunk);
-  const script = `${path.basename(chunk, '.js')}-${hashOf(body)}.script.js`;
+function makeScript(file: string, holder: string): Module {
+  const { body, imports, pairs } = converted(file);
+  const name = path.basename(file);
+  const script = `${path.basename(file, '.js')}-${hashOf(body)}.script.js`;
   // On one line with what was the first, so that the source map stays true.
   const head = `(function (meta, $imports, __filename) { 'use strict'; `;
-  const whole = head + body.replace(`${name}.map`, `${script}.map`);
-  writeFileSync(path.join(path.dirname(chunk), script), whole);
-  renameSync(`${chunk}.map`, path.join(path.dirname(chunk), `${script}.map`));
-  const module = { script, imports, exports: pairs.map(({ exported }) => exported) };
-  writeFileSync(chunk, write(module));
-  return module;
+  const end = pairs.length === 0 ? '\nreturn {};\n});\n' : '';
+  const whole = head + body.replace(`${name}.map`, `${script}.map`) + end;
+  writeFileSync(path.join(path.dirname(file), script), whole);
+  renameSync(`${file}.map`, path.join(path.dirname(file), `${script}.map`));
+  const exports = pairs.map(({ exported }) => exported);
+  return { id: idOf(file), holder, script, imports, exports };
+}
+
+function idOf(file: string): string {
+  const name = path.basename(file, '.js').replace(/^chunk-/, '');
+  return `$${name.replaceAll(/\W/g, '_')}`;
+}
+
+function writeGroup(group: readonly string[], modules: Modules, table: ScriptTable): void {
+  const [base = ''] = modules.keys();
+  const { holder: baseHolder } = modules.get(base) as Module;
+  const members = group.map((file) => ({ file, module: modules.get(file) as Module }));
+  const { holder } = (members[0] as (typeof members)[number]).module;
+  const loader =
+    holder === baseHolder
+      ? moduleLoader(table, path.basename(base))
+      : `import { $take } from ${JSON.stringify(relative(holder, baseHolder))};\n`;
+  const runs = members.map(
+    ({ file, module: { id } }) =>
+      `export const ${id} = $take(${JSON.stringify(relative(base, file))});\n`,
+  );
+  writeFileSync(holder, [loader, ...runs].join(''));
+  for (const { file, module } of members) {
+    const { exports, id } = module;
+    const names = exports.length === 0 ? '' : `export const { ${exports.join(', ')} } = ${id};\n`;
+    if (file === holder) appendFileSync(file, names);
+    else
+      writeFileSync(
+        file,
+        `import { ${id} } from ${JSON.stringify(relative(file, holder))};\n${names}`,
+      );
+  }
 }
 
 /** A module as the body of a function. */
@@ -140,7 +214,11 @@ function converted(chunk: string): Converted {
   if (body.search(FOREIGN) >= 0) {
     throw new TypeError(`Cannot read ${chunk} as it is not plain ASCII`);
   }
-  return { body, imports, pairs };
+  return {
+    body,
+    imports: imports.map((specifier) => path.join(path.dirname(chunk), specifier)),
+    pairs,
+  };
 }
 
 // V8 takes compiled code for that of any script of the same length. A child may find a newer heddle
@@ -178,7 +256,7 @@ function editsOf(
   switch (node.type) {
     case 'ImportDeclaration':
       imports.push(String(node.source.value));
-      return [{ ...placeOf(node), by: taking(text, node, imports.length - 1) }];
+      return [{ ...placeOf(node), by: taking(text, node, `$imports[${imports.length - 1}]`) }];
     case 'MetaProperty':
       return node.meta.name === 'import' ? [{ ...placeOf(node), by: 'meta' }] : [];
     case 'ImportExpression':
@@ -195,10 +273,10 @@ function editsOf(
 }
 
 // On as many lines as before.
-function taking(text: string, { start, end, specifiers }: ImportDeclaration, at: number): string {
+function taking(text: string, { start, end, specifiers }: ImportDeclaration, from: string): string {
   if (specifiers.length === 0) return '';
   const [list = ''] = /\{[^}]*\}/.exec(text.slice(start, end)) ?? [];
-  return `const ${list.replaceAll(' as ', ': ')} = $imports[${at}];`;
+  return `const ${list.replaceAll(' as ', ': ')} = ${from};`;
 }
 
 // What is exported is handed on once.
@@ -228,35 +306,8 @@ function visit(node: AnyNode, act: (node: AnyNode) => void): void {
   }
 }
 
-function runningBase({ script, exports }: Module): string {
-  return exporting(exports, script, []);
-}
-
-function running(chunk: string, base: string, { script, imports, exports }: Module): string {
-  const heads = imports.map((from, i) => `import * as $${i} from ${JSON.stringify(from)};\n`);
-  const run = `import { $run } from ${JSON.stringify(relative(chunk, base))};\n`;
-  const names = imports.map((_, i) => `$${i}`);
-  return run + heads.join('') + exporting(exports, script, names);
-}
-
 /** How one file imports another. */
 function relative(from: string, to: string): string {
   const place = path.relative(path.dirname(from), to);
   return place.startsWith('.') ? place : `./${place}`;
-}
-
-function exporting(exports: readonly string[], script: string, imports: readonly string[]): string {
-  return `export const {
-  ${exports.join(',\n  ')},
-} = $run(
-  ${JSON.stringify(script)},
-  {
-    url: import.meta.url,
-    resolve: (specifier) => import.meta.resolve(specifier),
-    import: (specifier, options) => import(specifier, options),
-  },
-  [${imports.join(', ')}],
-  typeof __filename === 'string' ? __filename : undefined,
-);
-`;
 }

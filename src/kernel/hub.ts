@@ -7,6 +7,7 @@
 import { receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { load } from './atomics.ts';
+import { loadLate } from './late.ts';
 import { arena, inheritance } from './memory/arena.ts';
 import { SLOT } from './memory/layout.ts';
 
@@ -86,8 +87,8 @@ export function fetch(id: number): unknown {
 
 function hub(): MessagePort {
   if (inheritance !== null) return inheritance.hub;
-  if (keeperPort === null) {
-    throw new TypeError('Cannot reach the keeper as heddle/threading is not loaded');
-  }
+  // A child whose target has no threads has not loaded who makes it.
+  if (keeperPort === null) loadLate('#threading');
+  if (keeperPort === null) throw new TypeError('Cannot reach the keeper as nobody makes one');
   return keeperPort();
 }

@@ -1,12 +1,13 @@
 // The kernel: shared memory, and sleeping and waking in it. README.md tells the protocol.
 export * as atomics from './atomics.ts';
 export type { Cells, WideCells } from './atomics.ts';
+export { loadLate } from './late.ts';
 export { mayBlock, nowMs, toDeadline, toMs } from './deadline.ts';
 export { toPatience } from './patience.ts';
 export type { Duration } from './deadline.ts';
 export { defineOwner, ownerOf } from './deadlock/graph.ts';
 export type { Edge } from './deadlock/graph.ts';
-export { provideOnlooker } from './deadlock/search.ts';
+export { describeDeadlock, provideOnlooker } from './deadlock/search.ts';
 export type { Deadlock } from './deadlock/search.ts';
 export {
   buryOrphans,
@@ -72,7 +73,15 @@ export {
   programFile,
   shareCode,
 } from './memory/code.ts';
-export { abroadOf, defineKind, kindName, lacksKinds, loadKinds, release } from './memory/kinds.ts';
+export {
+  abroadOf,
+  defineKind,
+  kindName,
+  lacksKinds,
+  loadKinds,
+  numberOfKind,
+  release,
+} from './memory/kinds.ts';
 export type { KindOptions } from './memory/kinds.ts';
 export {
   ABANDONED,

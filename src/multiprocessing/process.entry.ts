@@ -5,19 +5,24 @@ import { inspect } from 'node:util';
 import fs from 'node:fs';
 import { RuntimeError } from '../errors/index.ts';
 import {
+  HEADER,
+  arena,
+  atomics,
   bequest,
+  describeDeadlock,
   family,
   hideOurFlags,
   isClient,
   loadKinds,
+  loadLate,
   mayBeCopied,
+  provideOnlooker,
 } from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
 import { decode, importModules, rehearse, releaseBytes } from '../wire/index.ts';
 import { CHANNEL, SPARE, readLetter } from './child/letter.ts';
-import { readAsOwn } from './distant/client/stand-in.ts';
-// oxlint-disable-next-line import/no-unassigned-import -- it says what kind the records are of
-import './process.ts';
+import type { Letter } from './child/letter.ts';
+import { readAsOwn } from './distant/client/adoption.ts';
 import { enterProcess } from './self.ts';
 
 const STDERR = 2;
@@ -25,6 +30,7 @@ const STDERR = 2;
 type Task = readonly [target: (...args: unknown[]) => unknown, args: readonly unknown[]];
 
 hideOurFlags();
+nameThreadsLate();
 if (process.argv[2] === SPARE) void prepare().then(begin);
 else begin();
 
@@ -47,14 +53,30 @@ function begin(): void {
   });
   // Not at once: what runs now counts as the evaluation of a module (kernel/memory/sites.ts).
   setImmediate(() => {
-    run(task).then(() => process.off('beforeExit', starve), fail);
+    run(letter, task).then(() => process.off('beforeExit', starve), fail);
   });
 }
 
-async function run(task: Buffer): Promise<void> {
+// A target that has no threads needs nobody who knows their names, but for that. Where a loader is
+// at work everything is here by now.
+function nameThreadsLate(): void {
+  if (atomics.load(arena.cells, HEADER.MAIN_RECORD) !== 0) return;
+  provideOnlooker({
+    isDoomed: () => false,
+    describe: (deadlock) => {
+      loadLate('#threading');
+      return describeDeadlock(deadlock);
+    },
+  });
+}
+
+async function run({ daemon }: Letter, task: Buffer): Promise<void> {
   // Where a loader may give copies, what arrives later could not be required then.
   if (mayBeCopied || isClient()) await import('./index.ts');
   if (mayBeCopied && bequest() !== null) await loadKinds(family());
+  // It answers the signal that asks for a dump.
+  if (process.env['HEDDLE_DUMP'] !== undefined) loadLate('#threading');
+  if (daemon) (loadLate('#process-watch') as typeof import('./watch.ts')).watchParent();
   await importModules(task);
   const [target, args] = readAsOwn(() => decode(task)) as Task;
   if (!isClient()) releaseBytes(task);

@@ -40,15 +40,15 @@ import type { Surroundings } from './child/task.ts';
 import * as refusals from './process-errors.ts';
 import { checkOptions, textOf } from './process-options.ts';
 import type { ProcessOptions } from './process-options.ts';
-import { parentOfThis, setKind, tellName, thisProcess, watchParent } from './self.ts';
+import { parentOfThis, thisProcess } from './self.ts';
 import type { AsyncOptions, Callable, Duration, State } from './types.ts';
 import { stateOf, usageOf } from './usage.ts';
+import { tellName, watchParent } from './watch.ts';
 
 const PROCESS: number = defineKind('Process', import.meta.url, {
   attach: (handle) => new Process(new Attachment(handle) as never),
   destroy: destroyChild,
 });
-setKind(PROCESS);
 
 /**
  * A process of the operating system that runs a function beside this one: a Node.js of its own,

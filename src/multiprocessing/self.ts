@@ -4,23 +4,16 @@ import {
   allocate,
   arena,
   atomics,
-  isClient,
+  numberOfKind,
   processName,
   renameInFamily,
   startOf,
 } from '../kernel/index.ts';
-import { employ } from './child/launch.ts';
 import type { Letter } from './child/letter.ts';
-import { CHILD, STATE, getField, initChild, setField, setIdentity } from './child/record.ts';
-import { tellBridge } from './distant/client/errands.ts';
+import { CHILD, STATE, initChild, setField, setIdentity } from './child/record.ts';
 
-/** Kind of the records, and of the objects that show them; set by process.ts. */
-let kind = 0;
-
-/** Says which kind the records of processes are. */
-export function setKind(number: number): void {
-  kind = number;
-}
+// Of the records, and of the objects that show them (process.ts), which most children never make.
+const KIND: number = numberOfKind('Process', '#multiprocessing');
 
 /** Tells a child who it is, and whose. */
 export function enterProcess(letter: Letter): void {
@@ -30,7 +23,6 @@ export function enterProcess(letter: Letter): void {
   setIdentity(self, letter.identity);
   atomics.store(arena.cells, HEADER.THIS_PROCESS, self);
   renameInFamily();
-  if (letter.daemon) watchParent();
 }
 
 /** The record of this process. */
@@ -42,34 +34,13 @@ export function thisProcess(): number {
   return first === 0 ? record : first;
 }
 
-/** Has others know this process by a name that it was given. */
-export function tellName(): void {
-  renameInFamily();
-  if (isClient()) tellBridge({ type: 'name' });
-}
-
 /** The record of the parent; 0 in the first process. */
 export function parentOfThis(): number {
   return atomics.load(arena.cells, HEADER.PARENT_PROCESS);
 }
 
-/**
- * Has the parent's end told: its record is complete then, and this process ends if it is a daemon.
- */
-export function watchParent(): void {
-  if (watched) return;
-  watched = true;
-  employ({
-    type: 'watch',
-    parent: parentOfThis(),
-    daemon: getField(thisProcess(), CHILD.DAEMON) !== 0,
-  });
-}
-
-let watched = false;
-
 function newRecord(name: string, daemon: boolean, pid: number): number {
-  const record = allocate(CHILD.CELLS * 4, kind);
+  const record = allocate(CHILD.CELLS * 4, KIND);
   initChild(record, name, daemon);
   setField(record, CHILD.PID, pid);
   setField(record, CHILD.START, startOf(pid) ?? 0);

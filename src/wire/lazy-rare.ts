@@ -4,17 +4,15 @@
 // them never loads it, and boots the sooner. Under tsx what is loaded here is a copy, with copies
 // of all that it imports: it must import nothing that has a state to share (encode/surroundings.ts,
 // Home).
-import { createRequire } from 'node:module';
-import { unterminated } from '../kernel/index.ts';
+import { loadLate, unterminated } from '../kernel/index.ts';
 import type { RareWriters } from './encode/surroundings.ts';
 
 let loaded: RareWriters | null = null;
 
 function load(): RareWriters {
   if (loaded === null) {
-    const require = createRequire(import.meta.url);
-    const module = unterminated(() => require('#rare-writers') as { rareWriters: RareWriters });
-    loaded = module.rareWriters;
+    const module = unterminated(() => loadLate('#rare-writers'));
+    loaded = (module as { rareWriters: RareWriters }).rareWriters;
   }
   return loaded;
 }

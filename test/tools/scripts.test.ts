@@ -8,38 +8,44 @@ import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Script } from 'node:vm';
-import { makeProgram, makeScripts } from '../../tools/scripts.ts';
-import type { Modules } from '../../tools/scripts.ts';
+import { importFromGroups, makeProgram, makeScripts } from '../../tools/scripts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
 after(() => rmSync(folder, { recursive: true }));
 writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
 
-/** Modules of these texts, made scripts, by their paths. */
-function scripted(...texts: readonly [name: string, text: string][]): Modules {
-  const chunks = texts.map(([name, text]) => {
-    const chunk = join(folder, `${name}.js`);
-    writeFileSync(chunk, `${text}\n//# sourceMappingURL=${name}.js.map\n`);
-    writeFileSync(`${chunk}.map`, '{}');
-    return chunk;
-  });
-  return makeScripts(chunks as [string]);
+/** A module of a text, by its path. */
+function written(name: string, text: string): string {
+  const file = join(folder, `${name}.js`);
+  writeFileSync(file, `${text}\n//# sourceMappingURL=${name}.js.map\n`);
+  writeFileSync(`${file}.map`, '{}');
+  return file;
 }
 
-type Scripts = ReadonlyMap<string, { readonly script: Script; readonly exports: object }>;
+interface Own {
+  readonly url: string;
+  readonly scripts: ReadonlyMap<string, { readonly script: Script; readonly exports: object }>;
+  readonly load: (name: string) => object | undefined;
+}
 
 interface Base {
-  readonly own: { readonly url: string; readonly scripts: Scripts };
+  readonly own: Own;
   readonly following: () => number;
   readonly folderOf: (path: string) => Promise<string>;
   readonly self: unknown;
   readonly list: unknown[];
 }
 
-const modules = scripted(
+interface Late {
+  readonly late: readonly unknown[];
+  readonly own: Own;
+}
+
+const groups = [
   [
-    'base',
-    `var own = import.meta;
+    written(
+      'base',
+      `var own = import.meta;
 var count = 1;
 var text = 'import.meta is not import("x")'; // \u00e4
 function next() { return count++; }
@@ -47,10 +53,12 @@ var folderOf = (path) => import('node:path').then(({ dirname }) => dirname(path)
 var self = (function () { return this; })();
 var list = [text];
 export { folderOf, list, next as following, own, self };`,
+    ),
   ],
   [
-    'other',
-    `import {
+    written(
+      'other',
+      `import {
   following as next,
   list
 } from "./base.js";
@@ -58,15 +66,32 @@ var own = import.meta;
 var both = [next(), ...list];
 var place = () => new Error('here').stack.split('\\n')[1];
 export { both, own, place };`,
+    ),
   ],
-);
-const urls = [...modules.keys()].map((chunk) => pathToFileURL(chunk).href) as [string, string];
+  // Of which the first needs the second.
+  [
+    written(
+      'late',
+      `import { early, own } from "./early.js";
+import { following } from "./base.js";
+var late = [...early, following()];
+export { late, own };`,
+    ),
+    written('early', 'var own = import.meta; var early = ["early"]; export { early, own };'),
+    written('silent', 'globalThis.silent = true;'),
+  ],
+];
+const lists = written('lists', 'import { late } from "./late.js"; export { late };');
+const scripts = makeScripts(groups, { '#lists': lists, '#late': groups[2]?.[0] ?? '' });
+importFromGroups(lists, scripts);
+const urls = groups.map(([first = '']) => pathToFileURL(first).href) as [string, string, string];
 
 test('makeScripts makes modules that export the same', async () => {
   const loaded = (await import(urls[0])) as Base;
   assert.deepEqual(Object.keys(loaded).toSorted(), [
+    '$base',
     '$resolve',
-    '$run',
+    '$take',
     'folderOf',
     'following',
     'list',
@@ -89,6 +114,31 @@ test('makeScripts makes modules that export the same', async () => {
   const script = readFileSync(join(folder, names[0] as string), 'utf8');
   assert.match(script, /^\(function .* var own = meta;\n/);
   assert.ok(script.endsWith(`\n//# sourceMappingURL=${names[0]}.map\n`));
+});
+
+test('makeScripts makes one module of a group, which runs each script once', async () => {
+  const holder = (await import(pathToFileURL(join(folder, 'group-late.js')).href)) as {
+    $late: Late;
+    $early: { early: unknown };
+  };
+  const { own, late } = (await import(urls[2])) as Late;
+  assert.equal(late, holder.$late.late);
+  assert.equal(own.url, pathToFileURL(join(folder, 'early.js')).href);
+  assert.deepEqual(holder.$early, { early: ['early'], own });
+  assert.equal((globalThis as { silent?: boolean }).silent, true);
+  // What only hands on imports from the group.
+  assert.equal(((await import(pathToFileURL(lists).href)) as Late).late, late);
+  assert.match(readFileSync(lists, 'utf8'), /^import\{\$late\}from"\.\/group-late\.js";/);
+});
+
+test('makeScripts makes what is loaded by its address, or a name', async () => {
+  const { own, late } = (await import(urls[2])) as Late;
+  assert.equal((own.load(urls[2]) as Late).late, late);
+  assert.equal((own.load('#late') as Late).late, late);
+  assert.deepEqual(own.load('#lists'), { late, own });
+  for (const name of ['#none', `${urls[2]}x`, 'toString', 'node:fs']) {
+    assert.equal(own.load(name), undefined, name);
+  }
 });
 
 const looking = `import { own } from ${JSON.stringify(urls[1])};
@@ -122,18 +172,15 @@ test('makeScripts makes what a worker need not compile', async () => {
   ]);
 });
 
-function preface(codes: readonly [name: string, code: Buffer][], file?: number): Buffer {
+function preface(
+  codes: readonly [name: string, code: Buffer][],
+  file: string | null = null,
+): Buffer {
   const list = codes.map(([name, code]) => [name, code.length]);
-  const told = Buffer.from(
-    JSON.stringify({ base: urls[0], list, file, isInFile: file !== undefined }),
-  );
+  const told = Buffer.from(JSON.stringify({ base: urls[0], list, file }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(told.length);
-  return Buffer.concat([
-    length,
-    told,
-    ...(file === undefined ? codes.map(([, code]) => code) : []),
-  ]);
+  return Buffer.concat([length, told, ...(file === null ? codes.map(([, code]) => code) : [])]);
 }
 
 test('makeScripts makes what a child need not compile', async () => {
@@ -177,6 +224,8 @@ async function look() {
     isSame: later.both === mine,
     counted: following(),
     resolved: own.resolve('node:fs'),
+    late: other.load('#late').late,
+    isLateSame: (await import('./late.js')).late === other.load(${JSON.stringify(urls[2])}).late,
     mainModule: typeof process.mainModule,
     place: new Error('here').stack.split('\\n')[1],
   };
@@ -185,7 +234,7 @@ look().then((found) => ${tell}(found));
 //# sourceMappingURL=entry.js.map
 `,
   );
-  makeProgram(entry, modules, isChild);
+  makeProgram(entry, scripts, isChild);
   return join(folder, 'entry.cjs');
 }
 
@@ -198,10 +247,12 @@ function assertProgram(found: Record<string, unknown>, rejected: unknown[]): voi
     isSame: true,
     counted: 2,
     resolved: 'node:fs',
+    late: ['early', 3],
+    isLateSame: true,
     mainModule: 'undefined',
   });
   // The line is that of the module, so that the source map stays true.
-  assert.match(String(place), /entry\.cjs:16:/);
+  assert.match(String(place), /entry\.cjs:18:/);
 }
 
 test('makeProgram makes what a worker runs first, without a module', async () => {
@@ -227,16 +278,17 @@ test('makeProgram makes what a child runs first, with what is compiled and witho
   writeFileSync(join(folder, 'codes'), Buffer.concat(codes.map(([, code]) => code)));
   for (const [bytes, rejected] of [
     [preface(codes), [false, false]],
-    [preface(codes, 4), [false, false]],
+    [preface(codes, join(folder, 'codes')), [false, false]],
+    [preface(codes, join(folder, 'none')), [null, null]],
     [Buffer.alloc(0), [null, null]],
   ] as const) {
     writeFileSync(join(folder, 'code'), bytes);
-    const descriptors = ['code', 'codes'].map((name) => openSync(join(folder, name), 'r'));
+    const channel = openSync(join(folder, 'code'), 'r');
     const { stdout, stderr } = spawnSync(process.execPath, [path], {
       encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
+      stdio: ['ignore', 'pipe', 'pipe', channel],
     });
-    for (const descriptor of descriptors) closeSync(descriptor);
+    closeSync(channel);
     assert.equal(stderr, '');
     const found = JSON.parse(stdout) as Record<string, unknown>;
     assertProgram(found, [...rejected]);
@@ -247,7 +299,7 @@ test('makeProgram refuses what a program cannot be', () => {
   const refused = (text: string, error: assert.AssertPredicate): void => {
     const entry = join(folder, 'odd.js');
     writeFileSync(entry, text);
-    assert.throws(() => makeProgram(entry, modules, false), error);
+    assert.throws(() => makeProgram(entry, scripts, false), error);
   };
   refused('import { own } from "./base.js";\nexport { own };', /exports something/);
   refused('import { own } from "./odder.js";', /odder\.js: it is no script/);
@@ -278,9 +330,8 @@ test('makeScripts makes what runs in the context of its module', () => {
 
 test('makeScripts refuses what a script cannot be', () => {
   const refused = (text: string, message: RegExp): void => {
-    assert.throws(() => scripted(['odd', text]), { name: 'TypeError', message });
+    assert.throws(() => makeScripts([[written('odd', text)]], {}), { name: 'TypeError', message });
   };
-  refused('var a = 1;', /exports nothing/);
   refused(
     'var a = 1;\nfunction set() { a = 2; }\nexport { a, set };',
     /export a .* assigned later/,

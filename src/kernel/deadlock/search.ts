@@ -56,7 +56,12 @@ export function findDeadlock(arena: Arena, by: number, late: boolean): Error | n
   const deadlock = look(arena, by, late);
   if (deadlock === null || !isFinal(arena, deadlock.edges)) return null;
   const again = look(arena, by, late);
-  return again !== null && isSame(deadlock.edges, again.edges) ? onlooker.describe(again) : null;
+  return again !== null && isSame(deadlock.edges, again.edges) ? describeDeadlock(again) : null;
+}
+
+/** The error that tells of a deadlock. */
+export function describeDeadlock(deadlock: Deadlock): Error {
+  return onlooker.describe(deadlock);
 }
 
 function look(arena: Arena, by: number, late: boolean): Deadlock | null {

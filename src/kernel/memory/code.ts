@@ -18,8 +18,11 @@ interface Loaded {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
-// Each script is told of all, those that come later too.
-const { scripts } = import.meta as { readonly scripts?: ReadonlyMap<string, Loaded> };
+// Each script is told of all, those that come later too, and of those that a worker begins with.
+const { scripts, starting } = import.meta as {
+  readonly scripts?: ReadonlyMap<string, Loaded>;
+  readonly starting?: readonly string[];
+};
 /** Whether this is the published package. */
 export const hasScripts: boolean = scripts !== undefined;
 const inherited = inheritance?.code;
@@ -52,15 +55,17 @@ export function codeForWorkers(): Inheritance['code'] {
 }
 
 /**
- * Puts the code there, once: that of the base, which each worker needs, takes 2 ms; all takes 5. A
+ * Puts the code there, once: that of the start, which each worker needs, takes 2 ms; all takes 5. A
  * worker should be on its way.
  *
  * @param rehearse calls what workers will call first, so that it is compiled by then
  */
-export function shareCode(what: 'base' | 'all', rehearse: () => void): void {
-  // The base has come first.
-  const wanted = Object.entries(own).slice(0, what === 'base' ? 1 : Infinity);
-  const missing = wanted.filter(([, code]) => load(new Int32Array(code, 0, 1), 0) === 0);
+export function shareCode(what: 'start' | 'all', rehearse: () => void): void {
+  const missing = Object.entries(own).filter(
+    ([name, code]) =>
+      (what === 'all' || starting?.includes(name) === true) &&
+      load(new Int32Array(code, 0, 1), 0) === 0,
+  );
   if (missing.length > 0) rehearse();
   for (const [name, code] of missing) {
     const length = new Int32Array(code, 0, 1);

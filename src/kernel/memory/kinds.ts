@@ -3,8 +3,6 @@
 // A kind has one number in all threads, given when the first of them defines it. A thread that
 // meets a block of a kind that it has not loaded (a queue in a message, say) loads the module that
 // defined it; so no room imports one above it.
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { HeddleError } from '../../errors/index.ts';
 import { homeOf } from '../family/family.ts';
 import { arena } from './arena.ts';
@@ -12,6 +10,7 @@ import type { Arena } from './arena.ts';
 import { peek, poke } from '../atomics.ts';
 import { allocateIn, freeIn, isSited, kindIn, releaseIn } from './heap.ts';
 import { HEADER } from './layout.ts';
+import { loadLate } from '../late.ts';
 import { selfSlot } from '../table/self.ts';
 import { unterminated } from '../table/unstopped.ts';
 import { lockSide, unlockSide } from '../waiting/side-lock.ts';
@@ -77,7 +76,8 @@ let latest: Reading | null = null;
  * Defines a kind in this thread, and gives its number.
  *
  * @param name the same in every thread
- * @param module `import.meta.url` of a module that defines the kind when it is loaded
+ * @param module `import.meta.url` of a module that defines the kind when it is loaded, or a name of
+ *   it in package.json's `imports`
  * @param options what can be done with a block of this kind
  */
 export function defineKind(name: string, module: string, options: KindOptions): number {
@@ -86,6 +86,15 @@ export function defineKind(name: string, module: string, options: KindOptions): 
   defined.set(id, definition);
   named.set(name, definition);
   return id;
+}
+
+/**
+ * The number of a kind that need not be defined in this thread yet.
+ *
+ * @param module names one that defines it, as from here
+ */
+export function numberOfKind(name: string, module: string): number {
+  return numberOf(arena, name, module);
 }
 
 /**
@@ -220,8 +229,8 @@ function loadKind(home: Arena, id: number): Definition {
   if (id === PLAIN) return plain;
   const name = textOf(home, id, ENTRY.NAME);
   if (!named.has(name) && !mayBeCopied) {
-    const file = fileURLToPath(textOf(home, id, ENTRY.MODULE));
-    unterminated(() => createRequire(import.meta.url)(file) as unknown);
+    const module = textOf(home, id, ENTRY.MODULE);
+    unterminated(() => loadLate(module));
   }
   const definition = named.get(name);
   if (definition === undefined) throw notLoaded(name);

@@ -28,7 +28,7 @@ import {
 } from '../../kernel/index.ts';
 import { departed, hasBroker } from '../distant/host/departure.ts';
 import { removeLeftBy } from '../memory/files.ts';
-import { codeFile, codePreface } from './code.ts';
+import { codePreface } from './code.ts';
 import { CHANNEL, MEMORY, SPARE } from './letter.ts';
 import {
   CHILD,
@@ -124,8 +124,6 @@ function boot(surroundings: Surroundings, flags: readonly string[], ...args: str
   const division = memory === null ? '-1:0:0' : `${MEMORY}:${memory.own}:${memory.family}`;
   const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'pipe'];
   if (memory !== null) stdio[MEMORY] = memory.descriptor;
-  const code = codeFile();
-  const codeAt = code === null ? null : stdio.push(code) - 1;
   // A loader may make a copy of what is not imported (kernel/memory/own-copy.ts).
   const isAlone = !isRequired && !hasHooks(execArgv, env);
   const entry =
@@ -140,7 +138,7 @@ function boot(surroundings: Surroundings, flags: readonly string[], ...args: str
   });
   const channel = child.stdio[CHANNEL] as net.Socket;
   // While it comes up.
-  channel.write(codePreface(codeAt));
+  channel.write(codePreface());
   // A child that is gone before it has read its letter tells so by its exit.
   channel.on('error', () => {});
   channel.unref();

@@ -22,6 +22,8 @@ import {
   retain,
   toDeadline,
 } from '../../kernel/index.ts';
+// oxlint-disable-next-line import/no-unassigned-import -- in a client, its queues are made there
+import '../shared/birth.ts';
 import { Queue } from '../shared/queues.ts';
 import type { AsyncOptions, Duration } from '../types.ts';
 

@@ -8,6 +8,8 @@ import type { BackendWorker, Workplace, WorkerOrder, work } from '../../pool/ind
 import { Thread } from '../../threading/index.ts';
 import { referenceTo } from '../../wire/index.ts';
 import { Process } from '../process.ts';
+// oxlint-disable-next-line import/no-unassigned-import -- in a client, its queues are made there
+import '../shared/birth.ts';
 import { Event } from '../shared/locks.ts';
 import { SimpleQueue } from '../shared/queues.ts';
 import type { Answer, Call, Line, serveCalls } from './distant-calls.ts';

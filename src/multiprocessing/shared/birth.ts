@@ -1,23 +1,17 @@
 // Where objects that processes share are born: in memory that all have, or in the process that
 // keeps them for all (distant/).
-import { bearInFamily, isClient, shareAcrossProcesses } from '../../kernel/index.ts';
+import { bearInFamily, isClient } from '../../kernel/index.ts';
 import { Namespace, SharedDict, SharedList } from '../../shared/index.ts';
 import type { Key } from '../../shared/index.ts';
 import { expectNamespaces, newDistantNamespace } from '../distant/client/namespace.ts';
 import { addSides } from '../distant/client/sides.ts';
 import { makeDistant } from '../distant/client/stand-in.ts';
+import { provideDistant } from './share-class.ts';
 
-/**
- * Has all objects of a class be shared by processes. The class adds nothing to the one that it
- * extends.
- *
- * @param module `import.meta.url` of the module that has the class
- */
-export function shareClass(type: NewableFunction, module: string): void {
-  if (!isClient()) return shareAcrossProcesses(type as never, module);
+provideDistant((type) => {
   makeDistant(type, type.name);
   if (type.name === 'RWLock') addSides(type.prototype as object);
-}
+});
 
 /** A dict that processes share. */
 export function newDict<K extends Key, V>(entries: object): SharedDict<K, V> {

@@ -5,7 +5,7 @@
 import { handleOf, isFamily } from '../../kernel/index.ts';
 import * as threading from '../../threading/index.ts';
 import type { NamedOptions } from '../../threading/index.ts';
-import { shareClass } from './birth.ts';
+import { shareClass } from './share-class.ts';
 
 /**
  * A lock that one thread of all processes at a time can hold: a Lock as in heddle/threading, the

@@ -1,7 +1,7 @@
 // Queues between the threads of several processes: the classes of heddle/queue, born in the memory
 // that the family of processes has.
 import * as queue from '../../queue/index.ts';
-import { shareClass } from './birth.ts';
+import { shareClass } from './share-class.ts';
 
 /**
  * A queue between processes, first in, first out: a Queue as in heddle/queue, the same one in every

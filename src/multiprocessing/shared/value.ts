@@ -2,7 +2,7 @@
 // the family of processes has.
 import * as shared from '../../shared/index.ts';
 import type { ValueKind } from '../../shared/index.ts';
-import { shareClass } from './birth.ts';
+import { shareClass } from './share-class.ts';
 
 /**
  * One number or boolean that is the same in every process that it reaches: a Value as in

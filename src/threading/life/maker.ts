@@ -195,7 +195,7 @@ function newWorker(slot: number, hub: MessagePort, bespoke: Bespoke | null): Wor
     ...(bespoke?.limits === undefined ? {} : { resourceLimits: bespoke.limits }),
   });
   try {
-    shareCode('base', rehearse);
+    shareCode('start', rehearse);
   } catch {
     // Without memory for that, the worker compiles what it needs.
   }

@@ -4,8 +4,6 @@
 // and property of the class is a call. It views a block in this process's memory, which has the
 // number of the host's object and one reference to that, given back with the block. So it travels
 // between the threads of this process as shared objects do.
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { inspect, types } from 'node:util';
 import {
   Attachment,
@@ -21,10 +19,12 @@ import {
   initPrim,
   isClient,
   kindName,
+  loadLate,
   unterminated,
 } from '../../../kernel/index.ts';
 import { providePassage } from '../../../wire/index.ts';
 import { act } from './act.ts';
+import { isAdopting } from './adoption.ts';
 import { tellBridge } from './errands.ts';
 import { ENTRIES } from '../names.ts';
 
@@ -49,7 +49,6 @@ const gone = new FinalizationRegistry<number>((number) => {
 });
 /** What the next object that arrives is, as it is just being made. */
 let newborn: { readonly object: object; readonly handle: number } | null = null;
-let isAdopting = false;
 
 class StandIn extends SharedObject {
   constructor(sort: Sort, given: Given, maker: NewableFunction) {
@@ -88,7 +87,7 @@ export function makeDistant(type: NewableFunction, name: string): void {
 
 /** Says how objects are made that are no instances of a class. */
 export function addSort(name: string, type: NewableFunction, blank: Sort['blank']): Sort {
-  const kind = defineKind(`distant.${name}`, moduleOfClasses(), {
+  const kind = defineKind(`distant.${name}`, ENTRIES.classes, {
     shown: name,
     attach: (handle) =>
       known.get(numberOf(handle))?.deref() ?? standIn(sort, new Attachment(handle)),
@@ -111,16 +110,6 @@ export function newOfSort(sort: Sort, args: readonly unknown[]): object {
 export function letGoOf(object: SharedObject): void {
   known.delete(placeOf(object).number);
   discard(object);
-}
-
-/** Reads a letter: what it refers to is this process's from then on. */
-export function readAsOwn<T>(read: () => T): T {
-  isAdopting = true;
-  try {
-    return read();
-  } finally {
-    isAdopting = false;
-  }
 }
 
 /** Gives the host one reference more to what blocks stand for, for a child; or takes it back. */
@@ -152,7 +141,7 @@ function arrive(number: number, kind: string): object {
     atomics.poke(cells, handle + NUMBER, number);
     return object;
   }
-  if (isAdopting) tellBridge({ type: 'adopt', number });
+  if (isAdopting()) tellBridge({ type: 'adopt', number });
   const here = known.get(number)?.deref();
   if (here !== undefined) {
     tellBridge({ type: 'drop', number });
@@ -163,13 +152,9 @@ function arrive(number: number, kind: string): object {
 
 function sortOf(name: string): Sort {
   if (!sorts.has(name)) {
-    unterminated(() => createRequire(import.meta.url)(ENTRIES.classes) as unknown);
+    unterminated(() => loadLate(ENTRIES.classes));
   }
   return sorts.get(name) as Sort;
-}
-
-function moduleOfClasses(): string {
-  return pathToFileURL(createRequire(import.meta.url).resolve(ENTRIES.classes)).href;
 }
 
 /** Has the members of all classes above be calls, up to what every shared object has. */
