@@ -46,7 +46,8 @@ import type { Order, Surroundings } from './task.ts';
 
 // A daemon that is asked to stop has so long.
 const GRACE_MS = 1000;
-// A spare is made when the one before has been taken, and the processors have had time for that.
+// A spare is made when the one before has been taken, and the processors have had time for that and
+// for all that were started since: it takes more of them than one that is waited for.
 const SPARE_MS = 50;
 // Between two looks for processes whose parent was killed, so that nobody hears of their end. Who
 // waits for one of them looks for himself.
@@ -101,7 +102,8 @@ function start(order: Order & { type: 'spawn' }): void {
     setField(record, CHILD.PID, pid);
     setField(record, CHILD.START, startOf(pid) ?? 0);
     leaveStarting(record, STATE.RUNNING);
-    spareTimer ??= setTimeout(makeSpare, SPARE_MS, order.flags).unref();
+    if (spareTimer !== null) clearTimeout(spareTimer);
+    spareTimer = setTimeout(makeSpare, SPARE_MS, order.flags).unref();
   } catch (cause) {
     fail(record, cause);
   }
