@@ -229,11 +229,6 @@ async function starts(): Promise<void> {
     new Process({ target: () => word.put(1), ...options }).start();
     await word.getAsync();
   };
-  const bare = async (): Promise<void> => {
-    const child = channelTo(`process.send(1);`);
-    await once(child, 'message');
-    child.kill();
-  };
   // With an environment of its own it cannot be the spare, which nobody takes here: one that is made
   // beside takes half of a small machine.
   const cold = await race(
@@ -254,6 +249,12 @@ async function starts(): Promise<void> {
     { times: 1, rounds: 15 },
   );
   rows.push(atMost(warm, 'first word of the spare', 'fork() to its first message', 0.2));
+}
+
+async function bare(): Promise<void> {
+  const child = channelTo(`process.send(1);`);
+  await once(child, 'message');
+  child.kill();
 }
 
 function channelTo(source: string): ChildProcess {

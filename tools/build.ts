@@ -44,10 +44,13 @@ const dividedEntries: Plugin = {
       namespace: 'entry',
     }));
     // One that is imported later is the same as when it is imported first.
-    bundler.onResolve({ filter: /^\.\/index\.ts$/ }, ({ kind, resolveDir }) => {
-      if (kind !== 'dynamic-import') return null;
-      return { path: path.relative(SOURCE, path.join(resolveDir, 'index.ts')), namespace: 'entry' };
-    });
+    bundler.onResolve(
+      { filter: /^\.\/(?:index|watch)\.ts$/ },
+      ({ path: file, kind, resolveDir }) => {
+        if (kind !== 'dynamic-import') return null;
+        return { path: path.relative(SOURCE, path.join(resolveDir, file)), namespace: 'entry' };
+      },
+    );
     bundler.onLoad({ filter: /.*/, namespace: 'entry' }, ({ path: entry }) => {
       const own = `export * from ${JSON.stringify(path.join(SOURCE, entry))};`;
       const first = firstsOf(entry).map(

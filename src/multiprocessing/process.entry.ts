@@ -73,14 +73,19 @@ function nameThreadsLate(): void {
 async function run({ daemon }: Letter, task: Buffer): Promise<void> {
   // Where a loader may give copies, what arrives later could not be required then.
   if (mayBeCopied || isClient()) await import('./index.ts');
-  if (mayBeCopied && bequest() !== null) await loadKinds(family());
   // It answers the signal that asks for a dump.
-  if (process.env['HEDDLE_DUMP'] !== undefined) loadLate('#threading');
-  if (daemon) (loadLate('#process-watch') as typeof import('./watch.ts')).watchParent();
+  else if (process.env['HEDDLE_DUMP'] !== undefined) loadLate('#threading');
+  if (mayBeCopied && bequest() !== null) await loadKinds(family());
+  if (daemon) (await loadWatch()).watchParent();
   await importModules(task);
   const [target, args] = readAsOwn(() => decode(task)) as Task;
   if (!isClient()) releaseBytes(task);
   await target(...args);
+}
+
+async function loadWatch(): Promise<typeof import('./watch.ts')> {
+  if (mayBeCopied) return import('./watch.ts');
+  return loadLate('#process-watch') as typeof import('./watch.ts');
 }
 
 // While nobody waits for it, what most targets need: half of what is left until their first word.
