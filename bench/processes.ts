@@ -234,7 +234,7 @@ async function starts(): Promise<void> {
   const cold = await race(
     {
       'first word of a process': () => speak({ PATH: process.env['PATH'] ?? '' }),
-      'fork() to its first message': bare,
+      'fork() to its first message': forked,
     },
     { times: 1, rounds: 25 },
   );
@@ -244,14 +244,14 @@ async function starts(): Promise<void> {
       'a pause, in which a spare is made': () => setTimeout(500),
       'first word of the spare': () => speak(undefined),
       'another pause': () => setTimeout(500),
-      'fork() to its first message': bare,
+      'fork() to its first message': forked,
     },
     { times: 1, rounds: 15 },
   );
   rows.push(atMost(warm, 'first word of the spare', 'fork() to its first message', 0.2));
 }
 
-async function bare(): Promise<void> {
+async function forked(): Promise<void> {
   const child = channelTo(`process.send(1);`);
   await once(child, 'message');
   child.kill();
