@@ -10,7 +10,7 @@ import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
-import { LAYERS, findFirsts, groupsOf } from './chunks.ts';
+import { LAYERS, NAMED, findFirsts, groupsOf, renameChunks } from './chunks.ts';
 import { dropPrivateTypes } from './public-types.ts';
 import { PART, partOfRoom, throughRooms } from './rooms.ts';
 import { importFromGroups, makeProgram, makeScripts } from './scripts.ts';
@@ -52,15 +52,18 @@ const dividedEntries: Plugin = {
       },
     );
     bundler.onLoad({ filter: /.*/, namespace: 'entry' }, ({ path: entry }) => {
-      const own = `export * from ${JSON.stringify(path.join(SOURCE, entry))};`;
-      const first = firstsOf(entry).map(
-        (file) => `import ${JSON.stringify(path.join(SOURCE, file))};`,
-      );
-      const contents = [...first, ...(entry in LAYERS ? [] : [own])].join('\n');
+      const first = firstsOf(entry).map((file) => `import ${JSON.stringify(inSource(file))};`);
+      const exported = entry === 'layers/locks' ? NAMED : entry in LAYERS ? [] : [entry];
+      const own = exported.map((file) => `export * from ${JSON.stringify(inSource(file))};`);
+      const contents = [...first, ...own].join('\n');
       return { contents, resolveDir: SOURCE, loader: 'ts' };
     });
   },
 };
+
+function inSource(file: string): string {
+  return path.join(SOURCE, file);
+}
 
 // Node makes an ES module of each of its own modules that one imports, with all that is in it: 4 ms
 // for the six that a worker needs. Taken as they are they cost nothing. Those that Node itself has
@@ -155,11 +158,12 @@ const { metafile } = await build({
   plugins: [dividedEntries, ...sourcePlugins],
   logOverride: { 'unsupported-dynamic-import': 'silent' },
 });
+const outputs = renameChunks(metafile);
 rmSync('dist/layers', { recursive: true });
-const scripts = makeScripts(groupsOf(metafile, SCRIPT_BYTES), namedFiles());
+const scripts = makeScripts(groupsOf(outputs, SCRIPT_BYTES), namedFiles());
 for (const program of WORKER_PROGRAMS) makeProgram(path.join('dist', program), scripts, false);
 makeProgram(path.join('dist', CHILD_PROGRAM), scripts, true);
-for (const file of Object.keys(metafile.outputs)) {
+for (const file of Object.keys(outputs)) {
   if (file.startsWith('dist/layers/') || !file.endsWith('.js')) continue;
   if (!scripts.modules.has(file)) importFromGroups(file, scripts);
 }

@@ -3,6 +3,8 @@
 // esbuild divides modules by the entry points that reach them. A program imports whole rooms, and
 // soon needs all of them; a worker or a child begins with what its first function calls, and loads
 // the locks, queues or containers that it meets, each a chunk for that reason.
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { BuildOptions, Metafile, Plugin } from 'esbuild';
@@ -30,6 +32,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = layersOf([
     ['family-containers', ['multiprocessing/shared/array.ts', 'multiprocessing/shared/value.ts']],
   ],
 ]);
+
+/** Whose exports travel by their names: a script has only those that somebody imports. */
+export const NAMED: readonly string[] = ['threading/locks/rwlock/sides.ts'];
 
 /** What the entry points have in common beside. */
 const ROOMS = ['kernel', 'wire', 'threading', 'queue', 'shared'].map((room) => `${room}/index.ts`);
@@ -131,12 +136,39 @@ async function reachOf(entry: string, options: BuildOptions): Promise<string[]> 
 }
 
 /**
+ * Gives chunks names by the files in them, where esbuild's are by what is in these: an address that
+ * a process has written down is good for a child that finds a newer build on the disk. The names are
+ * as long, so that source maps stay true.
+ */
+export function renameChunks({ outputs }: Metafile): Metafile['outputs'] {
+  const names = new Map<string, string>();
+  for (const [file, { inputs }] of Object.entries(outputs)) {
+    const [name] = CHUNK_NAME.exec(file) ?? [];
+    if (name === undefined || file.endsWith('.map')) continue;
+    const files = Object.keys(inputs).toSorted().join('\n');
+    const hash = createHash('sha256').update(files).digest('hex').toUpperCase();
+    names.set(name, `chunk-${hash.slice(0, 8)}`);
+  }
+  if (new Set(names.values()).size < names.size) throw new TypeError('Two chunks have one name');
+  const renamed = (text: string): string =>
+    text.replaceAll(new RegExp(CHUNK_NAME, 'g'), (name) => names.get(name) ?? name);
+  for (const file of Object.keys(outputs)) {
+    const text = renamed(readFileSync(file, 'utf8'));
+    rmSync(file);
+    writeFileSync(renamed(file), text);
+  }
+  return JSON.parse(renamed(JSON.stringify(outputs))) as Metafile['outputs'];
+}
+
+const CHUNK_NAME = /chunk-[A-Z0-9]{8}/;
+
+/**
  * Chunks, and entry points of their size, in groups: those of a group are loaded by the same entry
  * points. The first of the first imports nothing, and all others import it.
  *
  * @param smallest size of an entry point that is worth a script, in bytes
  */
-export function groupsOf({ outputs }: Metafile, smallest: number): string[][] {
+export function groupsOf(outputs: Metafile['outputs'], smallest: number): string[][] {
   const groups = new Map<string, string[]>();
   for (const [file, { bytes }] of Object.entries(outputs)) {
     if (!file.endsWith('.js')) continue;

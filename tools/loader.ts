@@ -13,7 +13,7 @@ export type ScriptTable = Readonly<Record<string, readonly (string | null)[]>>;
 
 // The constants base, codes, scripts, main, resolve() and fileOf() are the two loaders' own.
 const COMMON = `
-const { closeSync, openSync, readFileSync, readSync } = process.getBuiltinModule('node:fs');
+const { closeSync, constants, fstatSync, openSync, readFileSync, readSync } = process.getBuiltinModule('node:fs');
 const { Script } = process.getBuiltinModule('node:vm');
 // In a context of its own, such as a test runner's, there is a Function and an Error of its own.
 const isApart = !(Script instanceof Function);
@@ -30,24 +30,26 @@ function compiled(code) {
 // lists is in a file of the parent's, or follows.
 function receive() {
   const told = read(3, read(3, 4)?.readUInt32LE(0) ?? 0);
-  const { base, file, list } = JSON.parse(String(told ?? '') || '{ "list": [] }');
+  const { base, file, inode, list } = JSON.parse(String(told ?? '') || '{ "list": [] }');
   const code = {};
   let place = 0;
   for (const [name, length] of list) {
-    code[name] = file === null ? read(3, length) : { file, length, place };
+    code[name] = file === null ? read(3, length) : { file, inode, length, place };
     place += length;
   }
   return { base, code };
 }
-function readPart({ file, length, place }) {
+function readPart({ file, inode, length, place }) {
+  let descriptor = -1;
   try {
-    const descriptor = openSync(file);
-    const bytes = read(descriptor, length, place);
-    closeSync(descriptor);
-    return bytes;
+    // Where the parent has ended it may be anything by now, a pipe too.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    return fstatSync(descriptor).ino === inode ? read(descriptor, length, place) : undefined;
   } catch {
     // The parent has ended, or cannot be looked into.
     return undefined;
+  } finally {
+    if (descriptor !== -1) closeSync(descriptor);
   }
 }
 function read(descriptor, length, place = null) {

@@ -69,6 +69,11 @@ const cases: Readonly<Record<string, () => Case>> = {
     use: (of: RWLock) => of.read.with(() => 'read'),
     gives: 'read',
   }),
+  'RWLock.read': () => ({
+    of: new RWLock().read,
+    use: (of: RWLock['read']) => of.with(() => of.constructor.name),
+    gives: 'ReadSide',
+  }),
   Condition: () => ({
     of: new Condition(),
     use: (of: Condition) => of.with(() => of.wait(0)),

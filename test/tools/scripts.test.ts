@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -176,8 +184,9 @@ function preface(
   codes: readonly [name: string, code: Buffer][],
   file: string | null = null,
 ): Buffer {
+  const inode = file === null ? 0 : (statSync(file, { throwIfNoEntry: false })?.ino ?? 0);
   const list = codes.map(([name, code]) => [name, code.length]);
-  const told = Buffer.from(JSON.stringify({ base: urls[0], list, file }));
+  const told = Buffer.from(JSON.stringify({ base: urls[0], list, file, inode }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(told.length);
   return Buffer.concat([length, told, ...(file === null ? codes.map(([, code]) => code) : [])]);

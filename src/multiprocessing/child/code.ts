@@ -23,26 +23,27 @@ function prepare(): Buffer {
   const bytes = Buffer.concat(list.map(([, code]) => code));
   const file = fileWith(bytes);
   const names = list.map(([name, code]) => [name, code.length]);
-  const text = Buffer.from(JSON.stringify({ base, file, list: names }));
+  const text = Buffer.from(JSON.stringify({ base, ...file, list: names }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
-  return Buffer.concat([length, text, ...(file === null ? [bytes] : [])]);
+  return Buffer.concat([length, text, ...(file.file === null ? [bytes] : [])]);
 }
 
 // Where children find a file with this; null where there is none. It goes with this process.
-function fileWith(bytes: Buffer): string | null {
+function fileWith(bytes: Buffer): { file: string | null; inode?: number } {
   const descriptor = openFile();
-  if (descriptor === null) return null;
+  if (descriptor === null) return { file: null };
   try {
     for (let done = 0; done < bytes.length;) {
       done += fs.writeSync(descriptor, bytes, done, bytes.length - done, done);
     }
-    return `/proc/${procOf(process.pid)}/fd/${descriptor}`;
+    const file = `/proc/${procOf(process.pid)}/fd/${descriptor}`;
+    return { file, inode: fs.fstatSync(descriptor).ino };
   } catch {
     // There is no room for it.
     fs.ftruncateSync(descriptor);
     fs.closeSync(descriptor);
-    return null;
+    return { file: null };
   }
 }
 
