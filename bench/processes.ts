@@ -229,8 +229,8 @@ async function starts(): Promise<void> {
     new Process({ target: () => word.put(1), ...options }).start();
     await word.getAsync();
   };
-  // With an environment of its own it cannot be the spare, which nobody takes here: one that is made
-  // beside takes half of a small machine.
+  // With an environment of its own it cannot be the spare, which nobody takes here: one that is
+  // made beside takes half of a small machine.
   const cold = await race(
     {
       'first word of a process': () => speak({ PATH: process.env['PATH'] ?? '' }),

@@ -2,9 +2,9 @@
 //
 // A worker has to load heddle before it can run its first thread. As the hundred files that we
 // write, that takes longer than the worker's own start; as a few, a fraction of it
-// (bench/thread.ts). So what the entry points need is in chunks, which each of them imports first as
-// far as it may need them (chunks.ts): a module is still evaluated once in a thread, however it is
-// reached. Chunks become scripts (scripts.ts).
+// (bench/thread.ts). So what the entry points need is in chunks, which each of them imports first
+// as far as it may need them (chunks.ts): a module is still evaluated once in a thread, however it
+// is reached. Chunks become scripts (scripts.ts).
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';

@@ -137,8 +137,8 @@ async function reachOf(entry: string, options: BuildOptions): Promise<string[]> 
 
 /**
  * Gives chunks names by the files in them, where esbuild's are by what is in these: an address that
- * a process has written down is good for a child that finds a newer build on the disk. The names are
- * as long, so that source maps stay true.
+ * a process has written down is good for a child that finds a newer build on the disk. The names
+ * are as long, so that source maps stay true.
  */
 export function renameChunks({ outputs }: Metafile): Metafile['outputs'] {
   const names = new Map<string, string>();

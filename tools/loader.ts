@@ -13,7 +13,8 @@ export type ScriptTable = Readonly<Record<string, readonly (string | null)[]>>;
 
 // The constants base, codes, scripts, main, resolve() and fileOf() are the two loaders' own.
 const COMMON = `
-const { closeSync, constants, fstatSync, openSync, readFileSync, readSync } = process.getBuiltinModule('node:fs');
+const { closeSync, constants, fstatSync, openSync, readFileSync, readSync } =
+  process.getBuiltinModule('node:fs');
 const { Script } = process.getBuiltinModule('node:vm');
 // In a context of its own, such as a test runner's, there is a Function and an Error of its own.
 const isApart = !(Script instanceof Function);

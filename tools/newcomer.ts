@@ -59,7 +59,8 @@ const child = (target) => {
   return queue.get({ timeout: 10 });
 };
 const dist = new URL('node_modules/heddle/dist/', import.meta.url);
-const scripts = fs.readdirSync(new URL('chunks', dist)).filter((file) => file.endsWith('.script.js'));
+const files = fs.readdirSync(new URL('chunks', dist));
+const scripts = files.filter((file) => file.endsWith('.script.js'));
 const text = (file) => fs.readFileSync(new URL(file, dist), 'latin1');
 const [base] = scripts.toSorted((a, b) => text('chunks/' + b).length - text('chunks/' + a).length);
 const renewed = base.replace(/-\\w+\\.script/, '-renewed.script');
@@ -69,7 +70,8 @@ for (const file of fs.readdirSync(dist, { recursive: true })) {
     fs.writeFileSync(new URL(file, dist), text(file).replaceAll(base, renewed), 'latin1');
   }
 }
-fs.writeFileSync(new URL('chunks/' + renewed, dist), '/* newer */' + text('chunks/' + base), 'latin1');
+const newer = '/* newer */' + text('chunks/' + base);
+fs.writeFileSync(new URL('chunks/' + renewed, dist), newer, 'latin1');
 fs.rmSync(new URL('chunks/' + base, dist));
 const after = child((queue) => queue.put('after'));
 const known = child(async (queue) => {
