@@ -17,6 +17,7 @@ import {
   loadLate,
   mayBeCopied,
   provideOnlooker,
+  removePaths,
 } from '../kernel/index.ts';
 import { writeWhole } from '../system/index.ts';
 import { decode, importModules, rehearse, releaseBytes } from '../wire/index.ts';
@@ -111,8 +112,9 @@ function starved(): RuntimeError {
   );
 }
 
-// What the parent cannot ask the system for once this process has ended.
+// What goes with this process, and what the parent cannot ask the system for once that has ended.
 function report(): void {
+  removePaths();
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   try {
     fs.writeSync(CHANNEL, `${Math.round((userCPUTime + systemCPUTime) / 1000)} ${maxRSS}\n`);

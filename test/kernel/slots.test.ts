@@ -161,6 +161,22 @@ test('hasProcessDied() knows only a slot that its process has filled', { skip: !
   assert.equal(a.cells[slot + SLOT.OS_PID], 0);
 });
 
+test('hasDied() says of a thread that is gone nothing of the next in its slot', (t) => {
+  const [a, b] = pair();
+  const dead = b.tid;
+  let next: Arena | undefined;
+  a.cells[a.slotOf(b.slot) + SLOT.OS_TID] = 2 ** 30;
+  t.mock.method(fs, 'existsSync', () => {
+    // Just when the system has said so, the slot becomes another one's.
+    burySlot(a, b.slot);
+    next = anotherThread(a.memory);
+    return false;
+  });
+  assert.equal(hasDied(a, dead, true), true);
+  assert.equal(next?.slot, b.slot);
+  assert.equal(hasDied(a, next?.tid ?? 0, false), false);
+});
+
 for (const [code, hasEnded] of [
   ['ENOENT', true],
   ['EMFILE', false],

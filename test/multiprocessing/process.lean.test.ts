@@ -1,6 +1,7 @@
 // Children that import nothing of heddle: what they are given is all that they load.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import {
   Array as SharedArray,
   Barrier,
@@ -158,6 +159,17 @@ test('Process names a deadlock of children that were given two locks', () => {
   for (const child of children) child.join();
   assert.match(told[0] ?? '', /^DeadlockError: .*Process-\d+.*'?(?:first|second)/s);
   assert.equal(told[1], 'both');
+});
+
+test('Process names the thread that holds a lock which it was given', () => {
+  const [lock, answer] = [new Lock({ name: 'mine' }), new Queue<string>()];
+  const target = (): void => {
+    lock.acquire();
+    answer.put(inspect(lock));
+    lock.release();
+  };
+  new Process({ target, env }).start().join();
+  assert.equal(answer.get({ timeout: 15 }), 'Lock { "mine", locked by MainThread }');
 });
 
 test('Process has a keeper where a child waits asynchronously', async () => {

@@ -206,6 +206,16 @@ test('Manager() without koffi makes containers that nest, for grandchildren, too
   assert.deepEqual(printed, ['0 [ 1, 2 ] 2 true', '[[4,0,4,3,4],[true,true,["dict"]]]']);
 });
 
+test('Manager() without koffi makes containers that a child can show', async () => {
+  const [printed] = await lines(`
+    import { Manager, Process } from 'heddle/multiprocessing';
+    const manager = Manager();
+    const target = (...all) => console.log(...all);
+    const args = [manager.dict({ a: 1 }), manager.list([[2]]), manager.Namespace({ x: 3 })];
+    new Process({ target, args }).start().join();`);
+  assert.deepEqual(printed, ["Map(1) { 'a' => 1 } [ [ 2 ] ] { x: 3 }"]);
+});
+
 test('Processes without koffi await, abort and time out while their loops turn', async () => {
   const [printed] = await lines(`
     import { print } from 'heddle';

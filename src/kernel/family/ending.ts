@@ -30,10 +30,16 @@ export function endThread(): void {
 /** Clears up after a worker that has exited, whatever way; it may have had no thread by then. */
 export function buryThread(slotNumber: number, wasIdle: boolean): void {
   const shared = load(arena.cells, arena.slotOf(slotNumber) + SLOT.FAMILY);
-  bury(arena, slotNumber, wasIdle);
-  if (shared === 0) return;
+  try {
+    bury(arena, slotNumber, wasIdle);
+  } finally {
+    if (shared !== 0) buryInFamily(shared);
+  }
+}
+
+function buryInFamily(slotNumber: number): void {
   const home = family();
-  const slot = home.slotOf(shared);
+  const slot = home.slotOf(slotNumber);
   buryWhere(home, (other) => other === slot);
 }
 
@@ -64,28 +70,47 @@ function buryWhere(home: Arena, isDead: (slot: number) => boolean): void {
   const high = load(cells, base + HEADER.SLOTS_HIGH);
   for (let number = 1; number < high; number++) {
     const slot = home.slotOf(number);
-    const isBegun = load(cells, slot + SLOT.BURIED) !== 0;
-    if (!isBegun && (load(cells, slot + SLOT.STATE) === SLOT_STATE.FREE || !isDead(slot))) continue;
+    const isOver = (): boolean =>
+      load(cells, slot + SLOT.STATE) !== SLOT_STATE.FREE && (isBegun(home, slot) || isDead(slot));
+    if (!isOver()) continue;
     lockSide(home, base + HEADER.BURIAL_LOCK);
-    if (load(cells, slot + SLOT.BURIED) !== 0) bury(home, number, false);
-    else if (load(cells, slot + SLOT.STATE) !== SLOT_STATE.FREE && isDead(slot)) {
-      nameAfterProcess(home, slot);
+    try {
+      if (!isOver()) continue;
+      if (!isBegun(home, slot)) nameAfterProcess(home, slot);
       bury(home, number, false);
+    } finally {
+      unlockSide(home, base + HEADER.BURIAL_LOCK);
     }
-    unlockSide(home, base + HEADER.BURIAL_LOCK);
   }
+}
+
+// Somebody was killed who buried it; maybe when only the slot was to be given away.
+function isBegun({ cells }: Arena, slot: number): boolean {
+  if (load(cells, slot + SLOT.BURIED) !== 0) return true;
+  const isDead = load(cells, slot + SLOT.STATE) === SLOT_STATE.DEAD;
+  return isDead && load(cells, slot + SLOT.OS_PID) === 0;
 }
 
 // A thread of this process has told its own name.
 function nameAfterProcess(home: Arena, slot: number): void {
   if (load(home.cells, slot + SLOT.OS_PID) === process.pid) return;
-  keepName(home, load(home.cells, slot + SLOT.TID), writeText(home, nameInSlot(home, slot)));
+  let name: number;
+  try {
+    name = writeText(home, nameInSlot(home, slot));
+  } catch {
+    // There is no room for it: the thread goes by its number.
+    return;
+  }
+  keepName(home, load(home.cells, slot + SLOT.TID), name);
 }
 
 // What it held is in order before what it referred to goes, and all that before the slot is
 // anybody's again.
 function bury(home: Arena, number: number, wasIdle: boolean): void {
   reapSlot(home, number, wasIdle);
-  releaseHoldings(home, number);
-  freeSlot(home, number);
+  try {
+    releaseHoldings(home, number);
+  } finally {
+    freeSlot(home, number);
+  }
 }

@@ -45,17 +45,24 @@ export function takeHolding(home: Arena, entry: number): number {
 
 /**
  * Gives back all that the thread of a slot refers to, which has ended or is about to. Who is killed
- * at it leaves one reference too many, and the others to whoever does it again.
+ * at it leaves one reference too many, and the others to whoever does it again. Throws at the end
+ * what the first throws that cannot be given back.
  */
 export function releaseHoldings(home: Arena, slotNumber: number): void {
   const { cells } = home;
   const head = home.slotOf(slotNumber) + SLOT.HELD;
+  const failures: unknown[] = [];
   for (let entry = peek(cells, head); entry !== 0; entry = peek(cells, head)) {
     const handle = peek(cells, entry + ENTRY.HANDLE);
     const next = peek(cells, entry + ENTRY.NEXT);
     if (next !== 0) poke(cells, next + ENTRY.PREV, 0);
     store(cells, head, next);
     freeIn(home, entry);
-    release(handle);
+    try {
+      release(handle);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
 }

@@ -191,6 +191,8 @@ export const SLOT = {
   AGENT: 21,
   /** Id of the thread whose slot it was, from the moment on that somebody clears up after it. */
   BURIED: 22,
+  /** Id of a thread that is not there any more, though nobody has cleared up after it yet. */
+  GONE: 23,
   /** 1 while it waits for the GIL: it could run. */
   GIL_WAIT: 28,
   /** The request for its stack that it answered last, and the block with the stack. */

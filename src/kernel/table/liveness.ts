@@ -6,7 +6,7 @@
 // where the maker cannot listen, Linux's /proc answers.
 import fs from 'node:fs';
 import type { Arena } from '../memory/arena.ts';
-import { compareExchange, load } from '../atomics.ts';
+import { load, store } from '../atomics.ts';
 import { SLOT, SLOT_STATE } from '../memory/layout.ts';
 import { procOf } from './proc.ts';
 
@@ -22,10 +22,13 @@ export function hasDied(arena: Arena, tid: number, ask: boolean): boolean {
   if (load(cells, slot + SLOT.TID) !== tid) return true;
   const state = load(cells, slot + SLOT.STATE);
   if (state === SLOT_STATE.DEAD) return true;
-  if (!ask || state === SLOT_STATE.FREE || state === SLOT_STATE.BOOTING) return false;
+  if (state === SLOT_STATE.FREE || state === SLOT_STATE.BOOTING) return false;
+  if (load(cells, slot + SLOT.GONE) === tid) return true;
+  if (!ask) return false;
   if (load(cells, slot + SLOT.OS_TID) === 0 || isThere(arena, slot)) return false;
-  // Said once, so that the next who asks need not go to /proc. Its maker cleans up when it hears.
-  compareExchange(cells, slot + SLOT.STATE, state, SLOT_STATE.DEAD);
+  // Said once, so that the next who asks need not go to /proc; of this thread, as the slot may be
+  // another one's by now. Its maker cleans up when it hears.
+  store(cells, slot + SLOT.GONE, tid);
   return true;
 }
 

@@ -56,10 +56,11 @@ export function enterSlot(arena: Arena, number: number, state: number): void {
   const slot = arena.slotOf(number);
   arena.slot = number;
   arena.tid = load(cells, slot + SLOT.TID);
+  // First, so that whoever hears of the end of this process finds the slot.
+  store(cells, slot + SLOT.OS_PID, process.pid);
   const start = arena.base === 0 ? 0 : (startOf(process.pid) ?? UNKNOWN_START);
   // Without its start, nobody could tell its process from another one.
   const name = start === UNKNOWN_START ? null : ownName();
-  store(cells, slot + SLOT.OS_PID, process.pid);
   store(cells, slot + SLOT.OS_TID, name?.thread ?? 0);
   store(cells, slot + SLOT.OS_START, start);
   // After what it is compared with: who looks for dead processes looks here, too.
@@ -110,6 +111,10 @@ export function reapSlot(arena: Arena, number: number, wasIdle: boolean): void {
   if (arena.base === 0) freeGilOf(arena, number);
   reap(arena, dead, !wasIdle);
   dropNodes(arena, dead);
+  // What it waited for may be freed now, and the block another one's, when somebody looks next.
+  const node = blockingNode(arena, number);
+  store(cells, node + NODE.STATE, NODE_STATE.IDLE);
+  store(cells, node + NODE.PRIM, 0);
 }
 
 /** The second half: the slot is anybody's. */
@@ -230,6 +235,7 @@ function clearSlot(arena: Arena, number: number): void {
     SLOT.FAMILY,
     SLOT.RINGER,
     SLOT.HELD,
+    SLOT.GONE,
     SLOT.UNSTOPPED,
     SLOT.DOOMED,
     SLOT.AGENT,

@@ -10,11 +10,17 @@ const open = new Set<object>();
 /** Has the containers of a class shown as what `plain` makes of one. */
 export function showAs<C extends object>(prototype: C, plain: (container: C) => unknown): void {
   Object.defineProperty(prototype, inspect.custom, {
-    value(this: C, depth: number | null, options: InspectOptions, show: Inspect): string {
+    // Without arguments for another process.
+    value(
+      this: C,
+      depth?: number | null,
+      options?: InspectOptions,
+      show: Inspect = inspect,
+    ): string {
       if (open.has(this)) return '[Circular]';
       open.add(this);
       try {
-        return show(plain(this), { ...options, depth });
+        return show(plain(this), depth === undefined ? {} : { ...options, depth });
       } finally {
         open.delete(this);
       }

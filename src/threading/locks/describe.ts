@@ -12,6 +12,7 @@ import {
   nameInSlot,
   nameOfEnded,
   homeOf,
+  inheritance,
   isAgent,
   ownSlotOf,
   SLOT_MASK,
@@ -85,5 +86,7 @@ function familyName(tid: number, home: Arena): string {
   // To another process a thread of this one is this process; an agent is called after its own.
   if (own === 0 || (isAgent() && !isAgent(own))) return name;
   const record = atomics.load(cells, arena.slotOf(own) + SLOT.THREAD);
-  return (record === 0 ? '' : nameOf(record)) || name;
+  // A child whose target has no threads has not named its own yet.
+  if (record === 0) return inheritance === null && own === arena.slot ? 'MainThread' : name;
+  return nameOf(record) || name;
 }
